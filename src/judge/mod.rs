@@ -1,0 +1,19 @@
+//! Judging: what each segment of a document is, and what within a body segment is not body.
+
+pub mod pack;
+pub mod rules;
+
+use crate::article::{Cut, Verdict};
+
+/// What the judges decided about one document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judgement {
+    /// Number of the portal's pack in the rule set, if the portal was recognised.
+    pub portal: Option<u32>,
+    /// One per segment.
+    pub verdicts: Vec<Verdict>,
+    /// In order of their place in the text; never overlapping.
+    pub cuts: Vec<Cut>,
+    /// Estimated probability, from 0 to 1, that the body is complete and clean.
+    pub confidence: f32,
+}

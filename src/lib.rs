@@ -1,0 +1,3 @@
+//! Peels the portal off scraped news.
+pub mod article;
+pub mod judge;

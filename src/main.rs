@@ -1,0 +1,2 @@
+//! The `kupas` command.
+fn main() {}
