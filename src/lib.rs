@@ -1,3 +1,4 @@
 //! Peels the portal off scraped news.
 pub mod article;
+pub mod cleaner;
 pub mod judge;
