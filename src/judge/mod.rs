@@ -1,5 +1,6 @@
 //! Judging: what each segment of a document is, and what within a body segment is not body.
 
+pub mod gold;
 pub mod pack;
 pub mod rules;
 
