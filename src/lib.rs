@@ -2,3 +2,4 @@
 pub mod article;
 pub mod cleaner;
 pub mod judge;
+pub mod metadata;
