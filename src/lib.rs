@@ -3,3 +3,4 @@ pub mod article;
 pub mod cleaner;
 pub mod judge;
 pub mod metadata;
+pub mod segment;

@@ -1,8 +1,12 @@
 //! Judging: what each segment of a document is, and what within a body segment is not body.
 
 pub mod gold;
+pub(crate) mod features;
+pub mod crf;
 pub mod pack;
 pub mod rules;
+pub mod tokens;
+pub mod train;
 
 use crate::article::{Cut, Verdict};
 

@@ -1,1 +1,5 @@
-//! TODO
+//! Segmenting: a document's text as the blocks that judging decides on.
+
+mod text;
+
+pub use text::{is_line_break, segments};

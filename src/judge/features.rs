@@ -1,0 +1,100 @@
+//! Features as numbers: each is a hash of a template's name and its values, computed without formatting.
+//!
+//! `explain` asks for the names beside the hashes; cleaning never pays for them.
+
+/// The features of one position, as hashes and, when asked for, by name.
+#[derive(Debug, Default)]
+pub struct Features {
+    hashes: Vec<u32>,
+    names: Option<Vec<String>>,
+}
+
+impl Features {
+    /// An empty set that also records names.
+    #[must_use]
+    pub fn named() -> Features {
+        Features { hashes: Vec::new(), names: Some(Vec::new()) }
+    }
+
+    /// Forgets everything, keeping the memory.
+    pub fn clear(&mut self) {
+        self.hashes.clear();
+        if let Some(names) = &mut self.names {
+            names.clear();
+        }
+    }
+
+    /// Adds a feature; `name` is called only when names are recorded.
+    #[inline]
+    pub fn push(&mut self, hash: u32, name: impl FnOnce() -> String) {
+        self.hashes.push(finish(hash));
+        if let Some(names) = &mut self.names {
+            names.push(name());
+        }
+    }
+
+    /// The hashes, in the order in which they were added.
+    #[must_use]
+    pub fn hashes(&self) -> &[u32] {
+        &self.hashes
+    }
+
+    /// The names in the same order; none unless made with [`Features::named`].
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        self.names.as_deref().unwrap_or_default()
+    }
+}
+
+/// Folds a value into a hash.
+#[inline]
+#[must_use]
+pub const fn mix(hash: u32, value: u32) -> u32 {
+    let mixed = (hash ^ value).wrapping_mul(0x9e37_79b1);
+    mixed ^ (mixed >> 15)
+}
+
+#[inline]
+const fn finish(hash: u32) -> u32 {
+    let hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
+    hash ^ (hash >> 13)
+}
+
+/// The number of thresholds below a value: its bucket.
+#[inline]
+#[must_use]
+pub fn bucket(value: usize, thresholds: &[usize]) -> u32 {
+    thresholds.iter().take_while(|&&threshold| value > threshold).count() as u32
+}
+
+/// The bucket of a share, given as part and whole, among thresholds in percent.
+#[inline]
+#[must_use]
+pub fn percent(part: usize, whole: usize, thresholds: &[usize]) -> u32 {
+    bucket((part * 100).div_ceil(whole.max(1)), thresholds)
+}
+
+/// Adds a feature whose values are numbers: `count_feature!(features, "length", 3)` or with several values.
+macro_rules! count_feature {
+    ($features:expr, $template:literal $(, $value:expr)+ $(,)?) => {{
+        const TEMPLATE: u32 = $crate::judge::tokens::word($template);
+        let mut hash = TEMPLATE;
+        $( hash = $crate::judge::features::mix(hash, ($value) as u32); )+
+        $features.push(hash, || {
+            let values = [$( ($value as i64).to_string() ),+];
+            format!("{}={}", $template, values.join(","))
+        });
+    }};
+}
+
+/// Adds a feature whose values are hashes of words: the words are named by `$text`.
+macro_rules! word_feature {
+    ($features:expr, $template:literal, [$($hash:expr),+ $(,)?], $text:expr) => {{
+        const TEMPLATE: u32 = $crate::judge::tokens::word($template);
+        let mut hash = TEMPLATE;
+        $( hash = $crate::judge::features::mix(hash, $hash); )+
+        $features.push(hash, || format!("{}={}", $template, $text));
+    }};
+}
+
+pub(crate) use {count_feature, word_feature};

@@ -1,0 +1,221 @@
+//! Words and punctuation of a text: what both models look at.
+//!
+//! A token is a run of letters and digits, or one other visible character. Each is hashed once, folded to
+//! lower case, and classed by its shape; nothing downstream touches the text again.
+
+use std::ops::Range;
+
+/// A word, a number or a punctuation mark.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Token {
+    /// Where it starts in the text, in bytes.
+    pub start: u32,
+    /// Where it ends, exclusive.
+    pub end: u32,
+    /// Hash of the token in lower case.
+    pub hash: u32,
+    /// What it looks like.
+    pub shape: Shape,
+    /// Whether white space stands before it.
+    pub spaced: bool,
+}
+
+impl Token {
+    /// Its place in the text.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// What a token looks like.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[repr(u8)]
+pub enum Shape {
+    /// `kata`
+    Lower,
+    /// `Kata`, `KataBaru`, `A`
+    Capital,
+    /// `KATA`
+    Upper,
+    /// `2024`
+    Digits,
+    /// `17th`, `3D`
+    Mixed,
+    /// Anything else: one character.
+    Mark,
+}
+
+impl Shape {
+    /// Whether it is a word rather than a number or a mark.
+    #[must_use]
+    pub fn is_word(self) -> bool {
+        matches!(self, Shape::Lower | Shape::Capital | Shape::Upper | Shape::Mixed)
+    }
+
+    /// Whether it is a word that starts with a capital.
+    #[must_use]
+    pub fn is_capital(self) -> bool {
+        matches!(self, Shape::Capital | Shape::Upper)
+    }
+}
+
+const SEED: u32 = 0x811c_9dc5;
+const PRIME: u32 = 0x0100_0193;
+
+/// Hash of a word as [`tokenize`] computes it; the word must be in lower case.
+#[must_use]
+pub const fn word(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let mut hash = SEED;
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u32).wrapping_mul(PRIME);
+        i += 1;
+    }
+    hash
+}
+
+/// Appends the tokens of `text[range]` to `tokens`; offsets are those of the whole text.
+///
+/// A range that does not fall on character boundaries has no tokens.
+pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
+    let base = range.start;
+    let Some(part) = text.get(range) else { return };
+    let bytes = part.as_bytes();
+    let mut at = 0;
+    let mut spaced = true;
+    while let Some(&byte) = bytes.get(at) {
+        if byte < 0x80 {
+            if byte.is_ascii_whitespace() || byte.is_ascii_control() {
+                spaced = true;
+                at += 1;
+                continue;
+            }
+            if !byte.is_ascii_alphanumeric() && byte != b'_' {
+                let hash = (SEED ^ u32::from(byte)).wrapping_mul(PRIME);
+                push(tokens, base + at, base + at + 1, hash, Shape::Mark, spaced);
+                spaced = false;
+                at += 1;
+                continue;
+            }
+        } else {
+            let c = part[at..].chars().next().unwrap_or(' ');
+            if c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}') {
+                spaced = true;
+                at += c.len_utf8();
+                continue;
+            }
+            if !c.is_alphanumeric() {
+                let mut hash = SEED;
+                for byte in part[at..at + c.len_utf8()].bytes() {
+                    hash = (hash ^ u32::from(byte)).wrapping_mul(PRIME);
+                }
+                push(tokens, base + at, base + at + c.len_utf8(), hash, Shape::Mark, spaced);
+                spaced = false;
+                at += c.len_utf8();
+                continue;
+            }
+        }
+        let (length, hash, shape) = word_at(part, at);
+        push(tokens, base + at, base + at + length, hash, shape, spaced);
+        spaced = false;
+        at += length;
+    }
+}
+
+fn push(tokens: &mut Vec<Token>, start: usize, end: usize, hash: u32, shape: Shape, spaced: bool) {
+    // Offsets fit: a record is far smaller than 4 GiB (see `limits`).
+    tokens.push(Token { start: start as u32, end: end as u32, hash, shape, spaced });
+}
+
+/// Length in bytes, hash and shape of the word that starts at a byte.
+fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
+    let bytes = part.as_bytes();
+    let mut hash = SEED;
+    let (mut upper, mut lower, mut digits) = (0u32, 0u32, 0u32);
+    let mut starts_upper = false;
+    let mut at = start;
+    while let Some(&byte) = bytes.get(at) {
+        if byte < 0x80 {
+            if byte.is_ascii_uppercase() {
+                starts_upper |= at == start;
+                upper += 1;
+            } else if byte.is_ascii_lowercase() {
+                lower += 1;
+            } else if byte.is_ascii_digit() {
+                digits += 1;
+            } else if byte != b'_' {
+                break;
+            }
+            hash = (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME);
+            at += 1;
+        } else {
+            let c = part[at..].chars().next().unwrap_or(' ');
+            if !c.is_alphanumeric() {
+                break;
+            }
+            if c.is_uppercase() {
+                starts_upper |= at == start;
+                upper += 1;
+            } else if c.is_numeric() {
+                digits += 1;
+            } else {
+                lower += 1;
+            }
+            let mut buffer = [0; 4];
+            for folded in c.to_lowercase() {
+                for byte in folded.encode_utf8(&mut buffer).bytes() {
+                    hash = (hash ^ u32::from(byte)).wrapping_mul(PRIME);
+                }
+            }
+            at += c.len_utf8();
+        }
+    }
+    let shape = match (upper, lower, digits) {
+        (0, 0, _) => Shape::Digits,
+        (0, _, 0) => Shape::Lower,
+        (2.., 0, 0) => Shape::Upper,
+        (_, _, 0) if starts_upper => Shape::Capital,
+        _ => Shape::Mixed,
+    };
+    (at - start, hash, shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shape, Token, tokenize, word};
+
+    fn tokens(text: &str) -> Vec<Token> {
+        let mut found = Vec::new();
+        tokenize(text, 0..text.len(), &mut found);
+        found
+    }
+
+    #[test]
+    fn words_numbers_and_marks_are_told_apart() {
+        let text = "KPK menahan Budi, 2 orang (Élan)\u{a0}3D";
+        let got: Vec<_> = tokens(text).iter().map(|t| (&text[t.range()], t.shape, t.spaced)).collect();
+        use Shape::{Capital, Digits, Lower, Mark, Mixed, Upper};
+        let want = vec![
+            ("KPK", Upper, true),
+            ("menahan", Lower, true),
+            ("Budi", Capital, true),
+            (",", Mark, false),
+            ("2", Digits, true),
+            ("orang", Lower, true),
+            ("(", Mark, true),
+            ("Élan", Capital, false),
+            (")", Mark, false),
+            ("3D", Mixed, true),
+        ];
+        assert_eq!(got, want);
+    }
+
+    #[test]
+    fn hashes_ignore_case() {
+        let found = tokens("BACA Baca baca ÉLAN élan");
+        assert!(found[..3].iter().all(|t| t.hash == word("baca")));
+        assert!(found[3..].iter().all(|t| t.hash == word("élan")));
+    }
+}

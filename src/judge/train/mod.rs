@@ -1,0 +1,4 @@
+//! Learning: weights from annotated articles.
+
+pub mod learn;
+mod owlqn;

@@ -1,0 +1,76 @@
+//! Flattened text: a segment is a line that is not blank.
+//!
+//! Lines end at every break that any reader would see (LF, CR, CRLF, NEL, U+2028, U+2029). Nothing is
+//! decided here: what a line is, the judge says.
+
+use crate::article::Segment;
+
+/// The segments of a text, in order: one per line that holds more than white space and invisible characters.
+///
+/// A span leaves out the white space around its line. Linear in the text.
+#[must_use]
+pub fn segments(text: &str) -> Vec<Segment> {
+    let mut found = Vec::new();
+    let mut blank_before = 0;
+    let mut start = 0;
+    let mut previous_was_cr = false;
+    for (at, c) in text.char_indices() {
+        if is_line_break(c) {
+            let second_half_of_crlf = c == '\n' && previous_was_cr;
+            if !second_half_of_crlf {
+                take_line(text, start, at, &mut blank_before, &mut found);
+            }
+            start = at + c.len_utf8();
+        }
+        previous_was_cr = c == '\r';
+    }
+    take_line(text, start, text.len(), &mut blank_before, &mut found);
+    found
+}
+
+/// Whether a character ends a line.
+#[must_use]
+pub fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn take_line(text: &str, start: usize, end: usize, blank_before: &mut u32, found: &mut Vec<Segment>) {
+    let line = text.get(start..end).unwrap_or_default();
+    let leading = line.len() - line.trim_start_matches(is_space).len();
+    let trimmed = line.trim_matches(is_space);
+    if trimmed.is_empty() {
+        *blank_before = blank_before.saturating_add(1);
+        return;
+    }
+    let start = start + leading;
+    found.push(Segment { span: start..start + trimmed.len(), blank_before: *blank_before });
+    *blank_before = 0;
+}
+
+/// White space, and the characters that take no room at all.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::segments;
+
+    fn lines(text: &str) -> Vec<(&str, u32)> {
+        segments(text).into_iter().map(|s| (&text[s.span], s.blank_before)).collect()
+    }
+
+    #[test]
+    fn every_kind_of_line_break_ends_a_line() {
+        let want = vec![("a", 0), ("b", 0), ("c", 0), ("d", 0), ("e", 0)];
+        assert_eq!(lines("a\nb\r\nc\rd\u{85}e"), want);
+        assert_eq!(lines("a\u{2028}b\u{2029}c\nd\ne\n"), want);
+    }
+
+    #[test]
+    fn blank_lines_are_counted_and_white_space_trimmed() {
+        assert_eq!(lines("\n  a\u{a0}\n \u{200b}\n\nb"), vec![("a", 1), ("b", 2)]);
+        assert_eq!(lines("a\r\n\r\nb"), vec![("a", 0), ("b", 1)]);
+        assert_eq!(lines(" \n\t\n"), vec![]);
+    }
+}
