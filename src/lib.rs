@@ -4,3 +4,4 @@ pub mod cleaner;
 pub mod judge;
 pub mod metadata;
 pub mod segment;
+pub mod write;

@@ -1,0 +1,205 @@
+//! `kupas explain`: every segment of one record with its verdict, and why.
+//!
+//! What is printed here is for people: scraped text is escaped, folded and wrapped. For programs there is
+//! `kupas clean --removed text`.
+
+use std::io::{self, Write};
+
+use super::paint::{Paint, Palette};
+use super::wrap::{Wrap, shorten};
+use kupas::article::Record;
+use kupas::cleaner::{Evidence, Explanation};
+use kupas::write::view::{self, Fate, Line, View};
+
+/// How to print an explanation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Style {
+    /// Colours, if any.
+    pub palette: Palette,
+    /// Width of a line, in characters.
+    pub width: usize,
+    /// How many pieces of evidence to name, for and against each.
+    pub evidence: usize,
+    /// Whether long text is printed in full.
+    pub full: bool,
+}
+
+/// Where the text of a segment begins.
+const INDENT: usize = 26;
+
+/// Prints an explanation.
+///
+/// # Errors
+/// If the stream cannot be written.
+pub fn print(
+    record: &Record,
+    explanation: &Explanation,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let view = view::view(&record.text, explanation);
+    paragraph(out, style, "", &record.id, Paint::Strong)?;
+    if let Some(url) = &record.url {
+        paragraph(out, style, "", url, Paint::Dim)?;
+    }
+    writeln!(out)?;
+    for line in &view.lines {
+        print_line(line, style, out)?;
+    }
+    if !view.lines.is_empty() {
+        writeln!(out)?;
+    }
+    print_metadata(explanation, style, out)?;
+    print_totals(&view, explanation, style, out)
+}
+
+fn print_line(line: &Line, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let row = line.row;
+    let paint = paint(line.fate);
+    let sign = line.fate.sign();
+    let percent = format!("{:.0}%", f64::from(row.probability) * 100.0);
+    let first = format!(
+        "{sign} {:>5} {:<12} {percent:>4} ",
+        row.line,
+        row.kind.name()
+    );
+    let indent = format!("{sign}{:INDENT$}", "", INDENT = INDENT - 1);
+    let mut text = Wrap::new(out, style.palette, style.width, paint, &first, &indent)?;
+    for piece in &line.pieces {
+        let shown = |most| {
+            if style.full {
+                piece.text.to_owned()
+            } else {
+                shorten(piece.text, most)
+            }
+        };
+        match piece.cut {
+            Some((kind, fate, _)) => {
+                let marked = format!(
+                    "[{}{}|{}]",
+                    fate.sign().to_string().trim(),
+                    kind.name(),
+                    shown(90)
+                );
+                text.text(&marked, self::paint(fate))?;
+            }
+            None => text.text(&shown(160), paint)?,
+        }
+    }
+    text.end()?;
+    let mut why = Wrap::new(
+        out,
+        style.palette,
+        style.width,
+        paint,
+        &indent,
+        &format!("{indent}  "),
+    )?;
+    why.text(&row.rule, Paint::Dim)?;
+    let (pro, contra) = view::strongest(row, style.evidence);
+    print_evidence("for", &pro, &mut why)?;
+    print_evidence("against", &contra, &mut why)?;
+    for (kind, _, rule) in line.pieces.iter().filter_map(|piece| piece.cut) {
+        why.text(&format!("; [{}| by {rule}", kind.name()), Paint::Dim)?;
+    }
+    why.end()
+}
+
+fn print_evidence(side: &str, evidence: &[&Evidence], out: &mut Wrap) -> io::Result<()> {
+    for (number, evidence) in evidence.iter().enumerate() {
+        let lead = if number == 0 {
+            format!("; {side} ")
+        } else {
+            ", ".to_owned()
+        };
+        out.text(
+            &format!("{lead}{} {:+.1}", evidence.feature, evidence.weight),
+            Paint::Dim,
+        )?;
+    }
+    Ok(())
+}
+
+fn print_metadata(explanation: &Explanation, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let known = view::known(&explanation.article.metadata);
+    for (name, values) in &known {
+        for (value, url) in values {
+            let first = format!("  {name:<14}");
+            let mut line = Wrap::new(
+                out,
+                style.palette,
+                style.width,
+                Paint::Metadata,
+                &first,
+                &format!("{:16}", ""),
+            )?;
+            line.text(
+                &if style.full {
+                    value.clone()
+                } else {
+                    shorten(value, 160)
+                },
+                Paint::Plain,
+            )?;
+            if let Some(url) = url {
+                line.text(&format!(" <{url}>"), Paint::Dim)?;
+            }
+            line.end()?;
+        }
+    }
+    if known.is_empty() {
+        Ok(())
+    } else {
+        writeln!(out)
+    }
+}
+
+fn print_totals(
+    view: &View,
+    explanation: &Explanation,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let signs = "Signs: none kept, ~ metadata, - removed, [kind|…] cut out of a line.";
+    paragraph(out, style, "", signs, Paint::Dim)?;
+    let totals = format!(
+        "{} segments: {} kept, {} metadata, {} removed; {} cuts. Confidence {:.2}.",
+        view.lines.len(),
+        view.kept,
+        view.metadata,
+        view.removed,
+        view.cuts,
+        explanation.article.confidence
+    );
+    paragraph(out, style, "", &totals, Paint::Strong)?;
+    for warning in &explanation.article.warnings {
+        paragraph(
+            out,
+            style,
+            "  ",
+            &format!("warning {}: {}", warning.code, warning.message),
+            Paint::Removed,
+        )?;
+    }
+    Ok(())
+}
+
+fn paragraph(
+    out: &mut dyn Write,
+    style: Style,
+    indent: &str,
+    text: &str,
+    paint: Paint,
+) -> io::Result<()> {
+    let mut line = Wrap::new(out, style.palette, style.width, paint, "", indent)?;
+    line.text(text, paint)?;
+    line.end()
+}
+
+fn paint(fate: Fate) -> Paint {
+    match fate {
+        Fate::Kept => Paint::Plain,
+        Fate::Metadata => Paint::Metadata,
+        Fate::Removed => Paint::Removed,
+    }
+}
