@@ -1,9 +1,14 @@
 //! Judging: what each segment of a document is, and what within a body segment is not body.
 
+pub mod examples;
+mod fold;
+mod gather;
 pub mod gold;
 pub(crate) mod features;
 pub mod crf;
+mod matcher;
 pub mod pack;
+mod portal;
 pub mod rules;
 pub mod tokens;
 pub mod train;

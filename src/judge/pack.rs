@@ -1,29 +1,39 @@
-//! The schema of rule packs.
+//! The schema of rule packs, and reading one: TOML in, checked rules out, or an error with file and line.
+//!
+//! Does not touch the file system (`gather` does) and does not compile anything for matching (`rules` does).
+//! `packs/README.md` is the same schema for those who write packs.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
+use regex::RegexBuilder;
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::article::Kind;
 
+/// Longest pattern a rule may hold, in bytes.
+pub const MAX_PATTERN: usize = 4 << 10;
+
+/// Largest pattern once compiled, in bytes.
+pub const MAX_COMPILED: usize = 1 << 20;
+
 /// One TOML file of rules: `packs/common/*.toml`, `packs/lang/<code>.toml`, `packs/portal/<host>.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Pack {
-    /// Equals the file's stem.
+    /// The file's stem.
     pub name: String,
+    /// The file it was read from, as errors name it.
+    pub file: String,
     /// Portal packs: hosts, subdomains included.
-    #[serde(default)]
     pub hosts: Vec<String>,
     /// Portal packs: names of the outlet as datelines and credits write them, such as `KOMPAS.com`.
-    #[serde(default)]
     pub names: Vec<String>,
     /// Portal packs: literal phrases that give the portal away in bare text.
-    #[serde(default)]
     pub fingerprints: Vec<String>,
     /// Portal packs: offset of a time that states no zone, such as `+07:00`.
-    #[serde(default)]
     pub timezone: Option<String>,
-    /// Words of the language that packs of a language list (months, roles, …) come with the metadata module, not here.
-    #[serde(default, rename = "rule")]
+    /// The rules, in the order of the file.
     pub rules: Vec<Rule>,
 }
 
@@ -40,21 +50,27 @@ pub struct Rule {
     /// Where in the document it counts.
     #[serde(default, rename = "where")]
     pub zone: Zone,
-    /// The whole segment equals one of these (case folded, white space folded).
+    /// The whole segment equals one of these, decoration at its ends aside.
     #[serde(default)]
     pub equals: Vec<String>,
-    /// The segment begins with one of these.
+    /// The segment begins with one of these, decoration before it aside.
     #[serde(default)]
     pub prefix: Vec<String>,
     /// The segment contains one of these, at word boundaries.
     #[serde(default)]
     pub contains: Vec<String>,
-    /// A regular expression, matched against the segment as written, white space folded.
+    /// A regular expression that matches the whole segment; for spans, a stretch of it.
     #[serde(default)]
     pub pattern: Option<String>,
+    /// Literals one of which must be in the segment for `pattern` to be tried; case does not count.
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// Whether case counts in `equals`, `prefix` and `contains`.
     #[serde(default)]
     pub case: bool,
+    /// Longest segment it matches, in characters.
+    #[serde(default)]
+    pub longest: Option<usize>,
     /// What a match takes.
     #[serde(default)]
     pub takes: Takes,
@@ -66,10 +82,13 @@ pub struct Rule {
     /// Lines that it must leave alone.
     #[serde(default)]
     pub miss: Vec<String>,
+    /// The line of the file on which the rule begins, from 1.
+    #[serde(skip)]
+    pub line: usize,
 }
 
 /// Where in a document a rule counts, relative to the article's long sentences.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub enum Zone {
     /// Before the first long sentence.
@@ -83,8 +102,16 @@ pub enum Zone {
     Any,
 }
 
+impl Zone {
+    /// Whether some segment can lie in both.
+    #[must_use]
+    pub fn overlaps(self, other: Zone) -> bool {
+        self == other || self == Zone::Any || other == Zone::Any
+    }
+}
+
 /// What a match takes.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub enum Takes {
     /// The segment.
@@ -99,11 +126,286 @@ pub enum Takes {
 }
 
 /// Whether a match decides or only counts as evidence.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq)]
 #[serde(rename_all = "snake_case")]
 pub enum Strength {
     /// A match settles the verdict.
     Certain,
     /// A match is evidence, weighed with the rest.
     Hint,
+}
+
+/// What a rule looks for. The order is that of precision: the later beats the earlier.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Matcher {
+    /// Literals within the segment.
+    Contains,
+    /// Literals at its beginning.
+    Prefix,
+    /// A regular expression.
+    Pattern,
+    /// The whole segment.
+    Equals,
+}
+
+impl Matcher {
+    /// The key that packs use, such as `prefix`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Matcher::Contains => "contains",
+            Matcher::Prefix => "prefix",
+            Matcher::Pattern => "pattern",
+            Matcher::Equals => "equals",
+        }
+    }
+}
+
+impl Rule {
+    /// The rule's one matcher, by precedence if a rule built by hand has several.
+    #[must_use]
+    pub fn matcher(&self) -> Matcher {
+        if !self.equals.is_empty() {
+            Matcher::Equals
+        } else if self.pattern.is_some() {
+            Matcher::Pattern
+        } else if !self.prefix.is_empty() {
+            Matcher::Prefix
+        } else {
+            Matcher::Contains
+        }
+    }
+
+    /// The literals of its matcher; a pattern has none.
+    #[must_use]
+    pub fn literals(&self) -> &[String] {
+        match self.matcher() {
+            Matcher::Contains => &self.contains,
+            Matcher::Prefix => &self.prefix,
+            Matcher::Equals => &self.equals,
+            Matcher::Pattern => &[],
+        }
+    }
+}
+
+/// Why a pack cannot be used: where, and what to do about it.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub struct PackError {
+    /// The pack's file, or the folder that could not be read.
+    pub file: String,
+    /// The line, from 1; 0 if the error is not about a line.
+    pub line: usize,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl PackError {
+    pub(crate) fn new(file: &str, line: usize, message: impl Into<String>) -> PackError {
+        PackError {
+            file: file.to_owned(),
+            line,
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", self.file, self.message),
+            line => write!(f, "{}:{line}: {}", self.file, self.message),
+        }
+    }
+}
+
+/// Reads a pack. `file` is how errors name it; its stem must be the pack's name.
+///
+/// # Errors
+/// The first thing in the pack that does not fit the schema.
+pub fn parse(file: &str, text: &str) -> Result<Pack, PackError> {
+    let line_of = |offset: usize| {
+        1 + text
+            .bytes()
+            .take(offset)
+            .filter(|&byte| byte == b'\n')
+            .count()
+    };
+    let raw: RawPack = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(0, |span| line_of(span.start));
+        PackError::new(file, line, error.message().replace('\n', " "))
+    })?;
+    let name_line = line_of(raw.name.span().start);
+    let name = raw.name.into_inner();
+    let stem = file
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or(file)
+        .trim_end_matches(".toml");
+    if name != stem {
+        let message = format!("the pack is called `{name}`, the file `{stem}`: make them the same");
+        return Err(PackError::new(file, name_line, message));
+    }
+    let rules = raw.rules.into_iter().map(|rule| {
+        let line = line_of(rule.span().start);
+        Rule {
+            line,
+            ..rule.into_inner()
+        }
+    });
+    let pack = Pack {
+        name,
+        file: file.to_owned(),
+        hosts: raw.hosts,
+        names: raw.names,
+        fingerprints: raw.fingerprints,
+        timezone: raw.timezone,
+        rules: rules.collect(),
+    };
+    check(&pack, name_line)?;
+    Ok(pack)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPack {
+    name: Spanned<String>,
+    #[serde(default)]
+    hosts: Vec<String>,
+    #[serde(default)]
+    names: Vec<String>,
+    #[serde(default)]
+    fingerprints: Vec<String>,
+    #[serde(default)]
+    timezone: Option<String>,
+    #[serde(default, rename = "rule")]
+    rules: Vec<Spanned<Rule>>,
+}
+
+fn check(pack: &Pack, name_line: usize) -> Result<(), PackError> {
+    let fail = |message: String| Err(PackError::new(&pack.file, name_line, message));
+    for host in &pack.hosts {
+        let plain = host
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
+        if !plain || !host.contains('.') || host.starts_with("www.") {
+            return fail(format!(
+                "host `{host}`: write it in lower case, without scheme, `www.` and path"
+            ));
+        }
+    }
+    if let Some(zone) = &pack.timezone {
+        let shape: String = zone
+            .chars()
+            .map(|c| if c.is_ascii_digit() { '9' } else { c })
+            .collect();
+        if shape != "+99:99" && shape != "-99:99" {
+            return fail(format!(
+                "timezone `{zone}`: write an offset such as `+07:00`"
+            ));
+        }
+    }
+    if [&pack.names, &pack.fingerprints]
+        .into_iter()
+        .flatten()
+        .any(|text| text.trim().len() < 2)
+    {
+        return fail(
+            "a name or fingerprint is empty or a single letter: it would match everywhere"
+                .to_owned(),
+        );
+    }
+    let mut ids = BTreeSet::new();
+    for rule in &pack.rules {
+        let fail = |message: String| {
+            Err(PackError::new(
+                &pack.file,
+                rule.line,
+                format!("rule `{}`: {message}", rule.id),
+            ))
+        };
+        if !ids.insert(rule.id.as_str()) {
+            return fail("a rule above has the same id: rename one".to_owned());
+        }
+        if let Err(message) = check_rule(rule) {
+            return fail(message);
+        }
+    }
+    Ok(())
+}
+
+fn check_rule(rule: &Rule) -> Result<(), String> {
+    let kebab = !rule.id.is_empty()
+        && rule.id.split('-').all(|part| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        });
+    if !kebab {
+        return Err("write the id in kebab-case, such as `read-also`".to_owned());
+    }
+    let literals = [
+        ("equals", &rule.equals),
+        ("prefix", &rule.prefix),
+        ("contains", &rule.contains),
+    ];
+    let given = literals.iter().filter(|(_, list)| !list.is_empty()).count()
+        + usize::from(rule.pattern.is_some());
+    if given != 1 {
+        return Err(format!(
+            "give exactly one of `equals`, `prefix`, `contains`, `pattern`; it has {given}"
+        ));
+    }
+    for (key, list) in literals
+        .into_iter()
+        .chain([("needs", &rule.needs), ("hit", &rule.hit)])
+    {
+        if list.iter().any(|text| text.trim().is_empty()) {
+            return Err(format!("`{key}` holds an empty text: take it out"));
+        }
+    }
+    if rule.why.trim().is_empty() {
+        return Err("`why` is empty: say in a sentence why portals print this".to_owned());
+    }
+    if rule.hit.is_empty() || rule.miss.is_empty() {
+        let key = if rule.hit.is_empty() { "hit" } else { "miss" };
+        return Err(format!(
+            "`{key}` is missing: give at least one example line"
+        ));
+    }
+    if rule.takes == Takes::Span && !matches!(rule.matcher(), Matcher::Contains | Matcher::Pattern)
+    {
+        return Err("`takes = \"span\"` works with `contains` and `pattern` only".to_owned());
+    }
+    if rule.pattern.is_none() && !rule.needs.is_empty() {
+        return Err("`needs` belongs to `pattern`: literals need no literals".to_owned());
+    }
+    let Some(pattern) = &rule.pattern else {
+        return Ok(());
+    };
+    if rule.takes == Takes::Span && rule.needs.is_empty() {
+        return Err("a span's pattern must say in `needs` which words call for it".to_owned());
+    }
+    if pattern.len() > MAX_PATTERN {
+        return Err(format!(
+            "the pattern has {} bytes, at most {MAX_PATTERN} are allowed: split it",
+            pattern.len()
+        ));
+    }
+    match RegexBuilder::new(pattern).size_limit(MAX_COMPILED).build() {
+        Ok(regex) if regex.is_match("") => {
+            Err("the pattern matches the empty text: make it ask for something".to_owned())
+        }
+        Ok(_) => Ok(()),
+        Err(regex::Error::CompiledTooBig(limit)) => Err(format!(
+            "the pattern compiles to more than {limit} bytes: repeat less, use fewer classes"
+        )),
+        Err(error) => {
+            let text = error.to_string();
+            Err(format!(
+                "bad pattern: {}",
+                text.lines().last().unwrap_or_default().trim()
+            ))
+        }
+    }
 }

@@ -1,0 +1,161 @@
+//! Folding of a line for matching: white space, zero-width characters, decoration, word boundaries.
+//!
+//! Folding keeps case (matchers ignore it themselves where they may) and keeps no offsets: it serves whole-line
+//! matchers only.
+
+use std::borrow::Cow;
+
+/// The line trimmed, each run of white space as one space, zero-width characters gone. Allocates only if it changes.
+pub(crate) fn fold(line: &str) -> Cow<'_, str> {
+    let line = line.trim();
+    if is_folded(line.as_bytes()) {
+        return Cow::Borrowed(line);
+    }
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        if is_zero_width(c) {
+            continue;
+        }
+        if c.is_whitespace() || c.is_control() {
+            if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    Cow::Owned(out)
+}
+
+/// The line without the decoration at both ends: bullets, rules, brackets, colons, dots from two up.
+pub(crate) fn strip(line: &str) -> &str {
+    let start = strip_start(line);
+    let mut rest = start;
+    loop {
+        let trimmed = rest.trim_end_matches(is_decoration);
+        let dots = trimmed.trim_end_matches('.');
+        rest = if trimmed.len() - dots.len() >= 2 {
+            dots
+        } else {
+            trimmed
+        };
+        if rest.len() == trimmed.len() {
+            return if rest.is_empty() { line } else { rest };
+        }
+    }
+}
+
+/// The line without the decoration before it; the line itself if there is nothing else.
+pub(crate) fn strip_start(line: &str) -> &str {
+    match line.trim_start_matches(is_decoration) {
+        "" => line,
+        rest => rest,
+    }
+}
+
+/// Whether a word may end or begin at byte `at`: the characters on both sides are not of one word, or `aB` meet there,
+/// as where a portal's link text was glued to its neighbour.
+pub(crate) fn is_boundary(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let (Some(before), Some(&after)) =
+        (at.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(at))
+    else {
+        return true;
+    };
+    if before.is_ascii() && after.is_ascii() {
+        return !(before.is_ascii_alphanumeric() && after.is_ascii_alphanumeric())
+            || (before.is_ascii_lowercase() && after.is_ascii_uppercase());
+    }
+    let (Some(head), Some(tail)) = (text.get(..at), text.get(at..)) else {
+        return false;
+    };
+    let (before, after) = (head.chars().next_back(), tail.chars().next());
+    !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric))
+        || (before.is_some_and(char::is_lowercase) && after.is_some_and(char::is_uppercase))
+}
+
+/// The longest beginning of the text of at most so many bytes.
+pub(crate) fn head(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
+}
+
+/// The longest end of the text of at most so many bytes.
+pub(crate) fn tail(text: &str, bytes: usize) -> &str {
+    text.get(text.ceil_char_boundary(text.len().saturating_sub(bytes))..)
+        .unwrap_or(text)
+}
+
+fn is_decoration(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | ':'
+            | '|'
+            | '•'
+            | '·'
+            | '*'
+            | '#'
+            | '-'
+            | '–'
+            | '—'
+            | '='
+            | '_'
+            | '>'
+            | '»'
+            | '›'
+            | '<'
+            | '«'
+            | '‹'
+            | '['
+            | ']'
+            | '('
+            | ')'
+            | '{'
+            | '}'
+            | '…'
+            | '►'
+            | '▶'
+            | '■'
+            | '●'
+            | '◆'
+            | '✓'
+    )
+}
+
+fn is_zero_width(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Whether folding would change nothing: quick, and may say no where the answer is yes.
+fn is_folded(bytes: &[u8]) -> bool {
+    let mut before = 0_u8;
+    for &byte in bytes {
+        // 0xC2 leads NBSP and soft hyphen, 0xE2 general punctuation (dashes and quotes too), 0xE3 the wide space, 0xEF the BOM.
+        if byte < b' '
+            || byte == 0x7f
+            || (byte == b' ' && before == b' ')
+            || matches!(byte, 0xc2 | 0xe3 | 0xef)
+        {
+            return false;
+        }
+        if before == 0xe2 && (byte == 0x81 || byte == 0x80) {
+            return is_folded_slow(bytes);
+        }
+        before = byte;
+    }
+    true
+}
+
+/// As `is_folded` for text with general punctuation: curly quotes and dashes need no folding.
+fn is_folded_slow(bytes: &[u8]) -> bool {
+    let odd = |triple: &[u8]| {
+        matches!(
+            triple,
+            [0xe2, 0x80, 0x80..=0x8f | 0xa8 | 0xa9 | 0xaf] | [0xe2, 0x81, 0x9f..=0xa4]
+        )
+    };
+    let single = |byte: &u8| matches!(byte, 0..0x20 | 0x7f | 0xc2 | 0xe3 | 0xef);
+    !bytes.iter().any(single)
+        && !bytes.windows(2).any(|pair| pair == b"  ")
+        && !bytes.windows(3).any(odd)
+}

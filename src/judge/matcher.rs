@@ -1,0 +1,402 @@
+//! Automata over all literals and patterns of a rule set: which rules match a line, which stretches a span rule takes.
+//!
+//! Knows nothing of kinds and precedence. One pass of one automaton finds every literal; a pattern is tried only
+//! when one of the literals that it needs was found, or, as part of one anchored set, on short lines.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aho_corasick::{
+    AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind,
+};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+
+use super::fold::{fold, head, is_boundary, strip, strip_start};
+use super::pack::{MAX_COMPILED, Matcher, PackError, Rule, Takes};
+use super::rules::SpanHit;
+
+/// Of a longer segment only so much is matched, in bytes.
+const MAX_SEGMENT: usize = 64 << 10;
+
+/// Patterns that need no literal are tried on lines of up to so many bytes.
+const MAX_SHORT: usize = 300;
+
+/// So many stretches of one segment one rule takes at most: keeps hostile input linear.
+const MAX_SPANS: usize = 64;
+
+/// Marks, among hits, a pattern that is yet to be tried.
+const PENDING: u32 = 1 << 31;
+
+/// A rule to be compiled.
+pub(crate) struct Entry<'a> {
+    pub(crate) rule: &'a Rule,
+    pub(crate) file: &'a str,
+    /// The one portal (number of its pack) whose documents it counts for; `None`: all.
+    pub(crate) portal: Option<u32>,
+}
+
+/// All rules of a set, compiled. Rules are numbered as they were given.
+#[derive(Debug)]
+pub(crate) struct Matchers {
+    /// Literals of `contains` and `needs`.
+    inner: Literals,
+    /// Literals of `prefix`.
+    prefix: Literals,
+    /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
+    equals: HashMap<Vec<u8>, Vec<Literal>>,
+    longest_equals: usize,
+    /// Patterns that need no literal: those for all documents, then those of each portal.
+    everywhere: PatternSet,
+    by_portal: HashMap<u32, PatternSet>,
+    /// Patterns that need a literal, by rule.
+    gated: HashMap<u32, Regex>,
+    /// By rule: portal and longest line.
+    limits: Vec<(Option<u32>, Option<usize>)>,
+}
+
+impl Matchers {
+    pub(crate) fn new(entries: &[Entry<'_>]) -> Result<Matchers, PackError> {
+        let mut inner = LiteralsBuilder::default();
+        let mut prefix = LiteralsBuilder::default();
+        let mut equals: HashMap<Vec<u8>, Vec<Literal>> = HashMap::new();
+        let mut sets: BTreeMap<Option<u32>, (Vec<String>, Vec<u32>)> = BTreeMap::new();
+        let mut gated = HashMap::new();
+        for (number, entry) in (0_u32..).zip(entries) {
+            let rule = entry.rule;
+            let role = if rule.takes == Takes::Span {
+                Role::Span
+            } else {
+                Role::Line
+            };
+            match rule.matcher() {
+                Matcher::Contains => inner.extend(number, &rule.contains, role, rule.case),
+                Matcher::Prefix => prefix.extend(number, &rule.prefix, role, rule.case),
+                Matcher::Equals => {
+                    for text in &rule.equals {
+                        let text = fold(text);
+                        let text = strip(&text);
+                        let literal = Literal {
+                            rule: number,
+                            role,
+                            exact: rule.case.then(|| text.to_owned()),
+                        };
+                        equals
+                            .entry(text.to_ascii_lowercase().into_bytes())
+                            .or_default()
+                            .push(literal);
+                    }
+                }
+                Matcher::Pattern => {
+                    let pattern = rule.pattern.as_deref().unwrap_or_default();
+                    let pattern = if role == Role::Span {
+                        pattern.to_owned()
+                    } else {
+                        format!("^(?:{pattern})$")
+                    };
+                    if rule.needs.is_empty() {
+                        let (patterns, rules) = sets.entry(entry.portal).or_default();
+                        patterns.push(pattern);
+                        rules.push(number);
+                    } else {
+                        let regex = RegexBuilder::new(&pattern)
+                            .size_limit(2 * MAX_COMPILED)
+                            .build()
+                            .map_err(|error| {
+                                PackError::new(entry.file, rule.line, error.to_string())
+                            })?;
+                        gated.insert(number, regex);
+                        let role = if role == Role::Span {
+                            Role::NeededBySpan
+                        } else {
+                            Role::NeededByLine
+                        };
+                        inner.extend(number, &rule.needs, role, false);
+                    }
+                }
+            }
+        }
+        let everywhere = PatternSet::new(sets.remove(&None).unwrap_or_default())?;
+        let mut by_portal = HashMap::new();
+        for (portal, set) in sets {
+            if let Some(portal) = portal {
+                by_portal.insert(portal, PatternSet::new(set)?);
+            }
+        }
+        Ok(Matchers {
+            inner: inner.build(StartKind::Unanchored)?,
+            prefix: prefix.build(StartKind::Anchored)?,
+            longest_equals: equals.keys().map(Vec::len).max().unwrap_or(0),
+            equals,
+            everywhere,
+            by_portal,
+            gated,
+            limits: entries
+                .iter()
+                .map(|entry| (entry.portal, entry.rule.longest))
+                .collect(),
+        })
+    }
+
+    /// Puts into `hits` the rules that match the line, sorted. Returns whether span rules may match in it.
+    pub(crate) fn line_hits(&self, portal: Option<u32>, line: &str, hits: &mut Vec<u32>) -> bool {
+        hits.clear();
+        let line = fold(head(line, MAX_SEGMENT));
+        let line: &str = &line;
+        let stripped = strip(line);
+        if stripped.len() <= self.longest_equals
+            && let Some(literals) = self.equals.get(stripped.to_ascii_lowercase().as_bytes())
+        {
+            let fits = |literal: &&Literal| {
+                literal
+                    .exact
+                    .as_deref()
+                    .is_none_or(|exact| exact == stripped)
+            };
+            hits.extend(literals.iter().filter(fits).map(|literal| literal.rule));
+        }
+        self.prefix
+            .find_prefixes(line, |literal| hits.push(literal.rule));
+        let plain = strip_start(line);
+        if plain.len() < line.len() {
+            self.prefix
+                .find_prefixes(plain, |literal| hits.push(literal.rule));
+        }
+        let mut has_span = false;
+        self.inner
+            .find_all(line, |literal, _, _| match literal.role {
+                Role::Line => hits.push(literal.rule),
+                Role::NeededByLine => hits.push(literal.rule | PENDING),
+                Role::Span | Role::NeededBySpan => has_span |= self.counts(literal.rule, portal),
+            });
+        if line.len() <= MAX_SHORT {
+            self.everywhere.matches(line, hits);
+            if let Some(set) = portal.and_then(|portal| self.by_portal.get(&portal)) {
+                set.matches(line, hits);
+            }
+        }
+        if !hits.is_empty() {
+            hits.sort_unstable();
+            hits.dedup();
+            let mut length = None;
+            hits.retain_mut(|hit| {
+                let rule = *hit & !PENDING;
+                let pending = *hit != rule;
+                *hit = rule;
+                self.counts(rule, portal)
+                    && self.limit(rule).is_none_or(|limit| {
+                        *length.get_or_insert_with(|| line.chars().count()) <= limit
+                    })
+                    && (!pending
+                        || self
+                            .gated
+                            .get(&rule)
+                            .is_some_and(|regex| regex.is_match(line)))
+            });
+            hits.sort_unstable();
+        }
+        has_span
+    }
+
+    /// Puts into `hits` what span rules take of the text, sorted by place.
+    pub(crate) fn span_hits(&self, portal: Option<u32>, text: &str, hits: &mut Vec<SpanHit>) {
+        hits.clear();
+        let text = head(text, MAX_SEGMENT);
+        let mut patterns = Vec::new();
+        self.inner.find_all(text, |literal, start, end| {
+            if !self.counts(literal.rule, portal) {
+                return;
+            }
+            match literal.role {
+                Role::Span => hits.push(SpanHit {
+                    rule: literal.rule,
+                    start,
+                    end,
+                }),
+                Role::NeededBySpan => patterns.push(literal.rule),
+                Role::Line | Role::NeededByLine => {}
+            }
+        });
+        patterns.sort_unstable();
+        patterns.dedup();
+        for rule in patterns {
+            let Some(regex) = self.gated.get(&rule) else {
+                continue;
+            };
+            for captures in regex.captures_iter(text).take(MAX_SPANS) {
+                if let Some(found) = captures
+                    .get(1)
+                    .or_else(|| captures.get(0))
+                    .filter(|found| !found.is_empty())
+                {
+                    hits.push(SpanHit {
+                        rule,
+                        start: found.start(),
+                        end: found.end(),
+                    });
+                }
+            }
+        }
+        hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
+        hits.dedup();
+    }
+
+    fn counts(&self, rule: u32, portal: Option<u32>) -> bool {
+        self.limits
+            .get(rule as usize)
+            .is_some_and(|&(owner, _)| owner.is_none() || owner == portal)
+    }
+
+    fn limit(&self, rule: u32) -> Option<usize> {
+        self.limits.get(rule as usize).and_then(|&(_, limit)| limit)
+    }
+}
+
+/// What a literal's occurrence says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Role {
+    /// The rule matches the line.
+    Line,
+    /// The rule's pattern is worth trying on the line.
+    NeededByLine,
+    /// The rule takes the occurrence.
+    Span,
+    /// The rule's pattern is worth trying on the segment.
+    NeededBySpan,
+}
+
+#[derive(Clone, Debug)]
+struct Literal {
+    rule: u32,
+    role: Role,
+    /// The text itself, where case counts.
+    exact: Option<String>,
+}
+
+/// Many literals in one automaton, which ignores ASCII case.
+#[derive(Debug)]
+struct Literals {
+    automaton: AhoCorasick,
+    /// By pattern of the automaton: the literals that read so, case aside.
+    owners: Vec<Vec<Literal>>,
+}
+
+impl Literals {
+    fn find_all(&self, text: &str, mut found: impl FnMut(&Literal, usize, usize)) {
+        for hit in self.automaton.find_overlapping_iter(text) {
+            self.report(text, &hit, &mut found);
+        }
+    }
+
+    fn find_prefixes(&self, text: &str, mut found: impl FnMut(&Literal)) {
+        let input = Input::new(text).anchored(Anchored::Yes);
+        let Ok(hits) = self.automaton.try_find_overlapping_iter(input) else {
+            return;
+        };
+        for hit in hits {
+            self.report(text, &hit, &mut |literal, _, _| found(literal));
+        }
+    }
+
+    fn report(
+        &self,
+        text: &str,
+        hit: &aho_corasick::Match,
+        found: &mut impl FnMut(&Literal, usize, usize),
+    ) {
+        let (start, end) = (hit.start(), hit.end());
+        if !is_boundary(text, start) || !is_boundary(text, end) {
+            return;
+        }
+        for literal in self
+            .owners
+            .get(hit.pattern().as_usize())
+            .into_iter()
+            .flatten()
+        {
+            if literal
+                .exact
+                .as_deref()
+                .is_none_or(|exact| text.get(start..end) == Some(exact))
+            {
+                found(literal, start, end);
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct LiteralsBuilder {
+    texts: Vec<String>,
+    numbers: HashMap<String, usize>,
+    owners: Vec<Vec<Literal>>,
+}
+
+impl LiteralsBuilder {
+    fn extend(&mut self, rule: u32, literals: &[String], role: Role, case: bool) {
+        for text in literals {
+            let text = fold(text).into_owned();
+            let literal = Literal {
+                rule,
+                role,
+                exact: case.then(|| text.clone()),
+            };
+            let key = text.to_ascii_lowercase();
+            let number = *self.numbers.entry(key.clone()).or_insert_with(|| {
+                self.texts.push(key);
+                self.owners.push(Vec::new());
+                self.owners.len() - 1
+            });
+            if let Some(owners) = self.owners.get_mut(number) {
+                owners.push(literal);
+            }
+        }
+    }
+
+    fn build(self, start: StartKind) -> Result<Literals, PackError> {
+        // A dense table is fastest, and small while literals are few.
+        let kind = (self.texts.iter().map(String::len).sum::<usize>() < 100_000)
+            .then_some(AhoCorasickKind::DFA);
+        let automaton = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .start_kind(start)
+            .kind(kind)
+            .build(&self.texts)
+            .map_err(|error| PackError::new("packs", 0, error.to_string()))?;
+        Ok(Literals {
+            automaton,
+            owners: self.owners,
+        })
+    }
+}
+
+/// Anchored patterns tried together.
+#[derive(Debug, Default)]
+struct PatternSet {
+    set: Option<RegexSet>,
+    rules: Vec<u32>,
+}
+
+impl PatternSet {
+    fn new((patterns, rules): (Vec<String>, Vec<u32>)) -> Result<PatternSet, PackError> {
+        let set = RegexSetBuilder::new(&patterns)
+            .size_limit(patterns.len().max(1) * 2 * MAX_COMPILED)
+            .dfa_size_limit(16 << 20)
+            .build()
+            .map_err(|error| PackError::new("packs", 0, error.to_string()))?;
+        Ok(PatternSet {
+            set: (!rules.is_empty()).then_some(set),
+            rules,
+        })
+    }
+
+    fn matches(&self, line: &str, hits: &mut Vec<u32>) {
+        let Some(set) = &self.set else { return };
+        if set.is_match(line) {
+            hits.extend(
+                set.matches(line)
+                    .iter()
+                    .filter_map(|index| self.rules.get(index).copied()),
+            );
+        }
+    }
+}

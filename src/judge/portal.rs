@@ -1,0 +1,141 @@
+//! Recognising a portal, by the address of a page or by fingerprints in its text, and the names of outlets.
+//!
+//! Names no portal itself: all of them come from packs.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+
+use super::fold::{head, is_boundary, tail};
+use super::pack::PackError;
+use super::rules::PackInfo;
+
+/// Of a text, so many bytes at the beginning and as many at the end are searched for fingerprints.
+const WINDOW: usize = 8 << 10;
+
+/// Knows the portals of a rule set.
+#[derive(Debug)]
+pub(crate) struct Portals {
+    hosts: HashMap<String, u32>,
+    fingerprints: AhoCorasick,
+    /// By fingerprint: the pack.
+    owners: Vec<u32>,
+}
+
+impl Portals {
+    /// `fingerprints` in the order of `packs`.
+    pub(crate) fn new<'a>(
+        packs: &[PackInfo],
+        fingerprints: impl Iterator<Item = (u32, &'a String)>,
+    ) -> Result<Portals, PackError> {
+        let (owners, texts): (Vec<u32>, Vec<&String>) = fingerprints.unzip();
+        let fingerprints = AhoCorasick::new(texts)
+            .map_err(|error| PackError::new("fingerprints", 0, error.to_string()))?;
+        let hosts = (0_u32..)
+            .zip(packs)
+            .flat_map(|(number, pack)| pack.hosts.iter().map(move |h| (h.clone(), number)));
+        Ok(Portals {
+            hosts: hosts.collect(),
+            fingerprints,
+            owners,
+        })
+    }
+
+    /// The pack of the portal: by the address if there is one, else by the text.
+    pub(crate) fn portal_of(&self, url: Option<&str>, text: &str) -> Option<u32> {
+        match url.and_then(host_of) {
+            Some(host) => self.by_host(&host),
+            None => self.by_text(text),
+        }
+    }
+
+    /// The most specific pack: that of the host itself, else of the domain it belongs to.
+    fn by_host(&self, host: &str) -> Option<u32> {
+        let mut rest = host;
+        loop {
+            if let Some(&pack) = self.hosts.get(rest) {
+                return Some(pack);
+            }
+            rest = rest.split_once('.')?.1;
+        }
+    }
+
+    /// The pack with most different fingerprints in the text, then most occurrences, then the earliest one.
+    fn by_text(&self, text: &str) -> Option<u32> {
+        let mut found: HashMap<u32, (Vec<usize>, usize, usize)> = HashMap::new();
+        let first = head(text, WINDOW);
+        let last = tail(text.get(first.len()..).unwrap_or_default(), WINDOW);
+        let mut seen = 0;
+        for part in [first, last] {
+            for hit in self.fingerprints.find_overlapping_iter(part) {
+                if !is_boundary(part, hit.start()) || !is_boundary(part, hit.end()) {
+                    continue;
+                }
+                let Some(&pack) = self.owners.get(hit.pattern().as_usize()) else {
+                    continue;
+                };
+                let (kinds, count, _) = found.entry(pack).or_insert_with(|| (Vec::new(), 0, seen));
+                if !kinds.contains(&hit.pattern().as_usize()) {
+                    kinds.push(hit.pattern().as_usize());
+                }
+                *count += 1;
+                seen += 1;
+            }
+        }
+        let rank = |(kinds, count, first): &(Vec<usize>, usize, usize)| {
+            (kinds.len(), *count, usize::MAX - first)
+        };
+        found
+            .into_iter()
+            .max_by_key(|(_, evidence)| rank(evidence))
+            .map(|(pack, _)| pack)
+    }
+}
+
+/// The host of an address, in lower case, without `www.`, user and port.
+fn host_of(url: &str) -> Option<String> {
+    let rest = url.trim();
+    let rest = rest
+        .split_once("://")
+        .map_or(rest, |(_, rest)| rest)
+        .trim_start_matches('/');
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let host = authority
+        .rsplit('@')
+        .next()?
+        .split(':')
+        .next()?
+        .trim_end_matches('.');
+    let host = host.to_ascii_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    (host.contains('.') && !host.contains(' ')).then(|| host.to_owned())
+}
+
+/// The names of all outlets, to be asked for at a place in a text.
+#[derive(Debug)]
+pub struct OutletNames {
+    names: AhoCorasick,
+}
+
+impl OutletNames {
+    pub(crate) fn new(packs: &[PackInfo]) -> Result<OutletNames, PackError> {
+        let names = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Anchored)
+            .build(packs.iter().flat_map(|pack| &pack.names))
+            .map_err(|error| PackError::new("names", 0, error.to_string()))?;
+        Ok(OutletNames { names })
+    }
+
+    /// Where the longest outlet name that begins at byte `at` ends, if one does and a word ends with it. Case does not count.
+    #[must_use]
+    pub fn end_at(&self, text: &str, at: usize) -> Option<usize> {
+        if at >= text.len() {
+            return None;
+        }
+        let input = Input::new(text).range(at..).anchored(Anchored::Yes);
+        let end = self.names.try_find(input).ok()??.end();
+        is_boundary(text, end).then_some(end)
+    }
+}
