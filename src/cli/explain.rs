@@ -163,7 +163,7 @@ fn print_totals(
     let signs = "Signs: none kept, ~ metadata, - removed, [kind|…] cut out of a line.";
     paragraph(out, style, "", signs, Paint::Dim)?;
     let totals = format!(
-        "{} segments: {} kept, {} metadata, {} removed; {} cuts. Confidence {:.2}.",
+        "{} segments: {} kept, {} metadata, {} removed; {} cut out of lines. Confidence {:.2}.",
         view.lines.len(),
         view.kept,
         view.metadata,

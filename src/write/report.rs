@@ -67,7 +67,7 @@ fn push_header(
         push_link(out, url, url);
     }
     out.push_str(&format!(
-        "</p>\n<p class=\"facts\">{} segments: {} kept, {} metadata, {} removed; {} cuts. Confidence {:.2}.</p>\n",
+        "</p>\n<p class=\"facts\">{} segments: {} kept, {} metadata, {} removed; {} cut out of lines. Confidence {:.2}.</p>\n",
         view.lines.len(),
         view.kept,
         view.metadata,
@@ -354,7 +354,7 @@ mod tests {
         let cut = "IKLAN isi <del class=\"cut gone\" title=\"ad by IKLAN\"><b>ad</b><span>IKLAN</span></del>";
         assert!(page.contains(cut), "{page}");
         assert!(
-            page.contains("2 segments: 1 kept, 0 metadata, 1 removed; 1 cuts."),
+            page.contains("2 segments: 1 kept, 0 metadata, 1 removed; 1 cut out of lines."),
             "{page}"
         );
     }
