@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aho_corasick::automaton::OverlappingState;
 use aho_corasick::{
     AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind,
 };
@@ -287,12 +288,17 @@ impl Literals {
     }
 
     fn find_prefixes(&self, text: &str, mut found: impl FnMut(&Literal)) {
-        let input = Input::new(text).anchored(Anchored::Yes);
-        let Ok(hits) = self.automaton.try_find_overlapping_iter(input) else {
-            return;
-        };
-        for hit in hits {
-            self.report(text, &hit, &mut |literal, _, _| found(literal));
+        let mut state = OverlappingState::start();
+        loop {
+            let input = Input::new(text).anchored(Anchored::Yes);
+            let searched = self.automaton.try_find_overlapping(input, &mut state);
+            let (Ok(()), Some(hit)) = (searched, state.get_match()) else {
+                return;
+            };
+            // Literals that end another one are reported too, wherever that one stands.
+            if hit.start() == 0 {
+                self.report(text, &hit, &mut |literal, _, _| found(literal));
+            }
         }
     }
 
@@ -303,20 +309,11 @@ impl Literals {
         found: &mut impl FnMut(&Literal, usize, usize),
     ) {
         let (start, end) = (hit.start(), hit.end());
-        if !is_boundary(text, start) || !is_boundary(text, end) {
-            return;
-        }
-        for literal in self
-            .owners
-            .get(hit.pattern().as_usize())
-            .into_iter()
-            .flatten()
-        {
-            if literal
-                .exact
-                .as_deref()
-                .is_none_or(|exact| text.get(start..end) == Some(exact))
-            {
+        let is_word = is_boundary(text, start) && is_boundary(text, end);
+        for literal in self.owners.get(hit.pattern().as_usize()).into_iter().flatten() {
+            let exact = literal.exact.as_deref();
+            let gate = matches!(literal.role, Role::NeededByLine | Role::NeededBySpan);
+            if (is_word || gate) && exact.is_none_or(|exact| text.get(start..end) == Some(exact)) {
                 found(literal, start, end);
             }
         }
