@@ -29,13 +29,21 @@ impl Cleaner {
     #[must_use]
     pub fn clean(&self, record: &Record) -> Article {
         let _ = &self.options;
-        Article { id: record.id.clone(), url: record.url.clone(), text: record.text.clone(), ..Article::default() }
+        Article {
+            id: record.id.clone(),
+            url: record.url.clone(),
+            text: record.text.clone(),
+            ..Article::default()
+        }
     }
 
     /// The article in a record, with the verdict on every segment and the evidence behind it.
     #[must_use]
     pub fn explain(&self, record: &Record) -> Explanation {
-        Explanation { article: self.clean(record), ..Explanation::default() }
+        Explanation {
+            article: self.clean(record),
+            ..Explanation::default()
+        }
     }
 }
 

@@ -1,0 +1,306 @@
+//! Bylines: who wrote and who edited, from lines such as `Penulis: A`, `Laporan Wartawan X, A`, `A - outlet` and `AEditor`.
+//!
+//! Reads lines that are known to be bylines. What is a name is for `names`.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::outlets::{Outlets, squash};
+use super::roles::{self, Role};
+use super::{compile, dates, names};
+
+/// Who made the article.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Credits {
+    /// Those who wrote it.
+    pub authors: Vec<String>,
+    /// Those who edited it.
+    pub editors: Vec<String>,
+}
+
+/// Who the bylines name. Each group is a run of lines that stand together on the page.
+#[must_use]
+pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
+    let (mut credits, mut unlabelled) = (Credits::default(), Vec::new());
+    for group in groups {
+        let entries: Vec<Entry> = group
+            .iter()
+            .flat_map(|line| read_line(line, outlets))
+            .collect();
+        for (role, names) in assign(entries) {
+            match role {
+                Some(Role::Author) => credits.authors.extend(names),
+                Some(Role::Editor) => credits.editors.extend(names),
+                Some(Role::Both) => {
+                    credits.authors.extend(names.iter().cloned());
+                    credits.editors.extend(names);
+                }
+                Some(Role::Other) => {}
+                // Keeps its place among the authors until all roles are known.
+                None => {
+                    unlabelled.extend(names.iter().map(|name| squash(name)));
+                    credits.authors.extend(names);
+                }
+            }
+        }
+    }
+    let editors: Vec<String> = credits.editors.iter().map(|name| squash(name)).collect();
+    let labelled = |name: &str| {
+        credits
+            .authors
+            .iter()
+            .filter(|other| squash(other) == name)
+            .count()
+    };
+    // A bare name that is an editor elsewhere on the page is no author.
+    let only_editor = |name: &str| {
+        editors.iter().any(|editor| editor == name)
+            && unlabelled.iter().filter(|other| *other == name).count() == labelled(name)
+    };
+    let authors: Vec<String> = credits
+        .authors
+        .iter()
+        .filter(|name| !only_editor(&squash(name)))
+        .cloned()
+        .collect();
+    Credits {
+        authors: unique(authors),
+        editors: unique(credits.editors),
+    }
+}
+
+/// What a line, or a part of it, says.
+#[derive(Debug)]
+enum Entry {
+    /// Names with their role.
+    Credit(Role, Vec<String>),
+    /// Names without a role.
+    Names(Vec<String>),
+    /// A role alone on its line, and whether a colon follows it.
+    Role(Role, bool),
+    /// Words that are neither, between which roles do not reach.
+    Break,
+}
+
+/// Gives the names of a group their roles: those beside them, or those on the line above or below.
+fn assign(entries: Vec<Entry>) -> Vec<(Option<Role>, Vec<String>)> {
+    let counted = || {
+        entries
+            .iter()
+            .filter(|entry| matches!(entry, Entry::Names(_) | Entry::Role(..)))
+    };
+    // `Name` / `Role` pages end in a role, `Role` / `Name` pages begin with one.
+    let role_below = matches!(counted().next(), Some(Entry::Names(_)))
+        && matches!(counted().next_back(), Some(Entry::Role(_, false)));
+    let mut assigned: Vec<(Option<Role>, Vec<String>)> = Vec::new();
+    let (mut current, mut open) = (None, 0);
+    for entry in entries {
+        match entry {
+            Entry::Credit(role, names) => {
+                assigned.push((Some(role), names));
+                (current, open) = (None, assigned.len());
+            }
+            Entry::Names(names) => assigned.push((if role_below { None } else { current }, names)),
+            Entry::Role(role, _) if role_below => {
+                // Only the name right above: those before it may be a list of all.
+                let last = assigned.len().checked_sub(1).filter(|&last| last >= open);
+                if let Some((above, _)) = last.and_then(|last| assigned.get_mut(last)) {
+                    *above = Some(role);
+                }
+                open = assigned.len();
+            }
+            Entry::Role(role, _) => current = Some(role),
+            Entry::Break => (current, open) = (None, assigned.len()),
+        }
+    }
+    assigned
+}
+
+fn read_line(line: &str, outlets: &Outlets) -> Vec<Entry> {
+    let line = dates::without_dates(line);
+    let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '|'));
+    if let Some(found) = FORMS.alone.captures(line).and_then(|groups| groups.get(1)) {
+        return vec![Entry::Role(roles::of(found.as_str()), line.ends_with(':'))];
+    }
+    let mut entries = Vec::new();
+    let mut inherited = None;
+    for piece in line.split('|') {
+        let credits = read_credits(piece, outlets);
+        if let Some(Entry::Credit(role, _)) = credits.last() {
+            inherited = piece.contains(':').then_some(*role);
+            entries.extend(credits);
+        } else if let Some(role) = inherited {
+            entries.push(Entry::Credit(role, names::after_label(piece, outlets)));
+        }
+    }
+    if entries.is_empty() {
+        read_unlabelled(line, outlets).into_iter().collect()
+    } else {
+        entries
+    }
+}
+
+/// The names of a line that has no label, if it is not initials.
+fn read_unlabelled(line: &str, outlets: &Outlets) -> Option<Entry> {
+    let bracketed = line.starts_with(['(', '[']);
+    let inner = line.trim_start_matches(['(', '[', '/', ' ']);
+    let found = if bracketed {
+        names::in_brackets(inner.trim_end_matches([')', ']', '.', ' ']), outlets)
+    } else {
+        names::without_label(inner, outlets)
+    };
+    if !found.is_empty() {
+        return Some(Entry::Names(found));
+    }
+    (!bracketed && line.chars().any(char::is_alphabetic)).then_some(Entry::Break)
+}
+
+/// What the labels in a line say, in order.
+fn read_credits(line: &str, outlets: &Outlets) -> Vec<Entry> {
+    for (form, name, label) in [(&FORMS.glued_behind, 1, 2), (&FORMS.glued_before, 2, 1)] {
+        if let Some(groups) = form.captures(line)
+            && let (Some(name), Some(label)) = (groups.get(name), groups.get(label))
+        {
+            return vec![Entry::Credit(
+                roles::of(label.as_str()),
+                names::after_label(name.as_str(), outlets),
+            )];
+        }
+    }
+    let labels = find_labels(line);
+    let ends = labels
+        .iter()
+        .skip(1)
+        .map(|(label, _)| label.start)
+        .chain([line.len()]);
+    let texts = labels
+        .iter()
+        .zip(ends)
+        .filter_map(|((label, text), end)| Some((line.get(label.clone())?, line.get(*text..end)?)));
+    texts
+        .map(|(label, text)| {
+            Entry::Credit(
+                roles::of(label),
+                names::after_label(name_part(label, text, outlets), outlets),
+            )
+        })
+        .collect()
+}
+
+/// The bytes of each label in a line, and where the text behind it begins.
+fn find_labels(line: &str) -> Vec<(Range<usize>, usize)> {
+    let mut labels: Vec<(Range<usize>, usize)> = Vec::new();
+    for groups in FORMS.with_colon.captures_iter(line) {
+        if let (Some(whole), Some(label)) = (groups.get(0), groups.get(1))
+            && stands_free(line, label.start())
+        {
+            labels.push((label.range(), whole.end()));
+        }
+    }
+    if let Some(groups) = FORMS.opening.captures(line)
+        && let (Some(whole), Some(label)) = (groups.get(0), groups.get(1))
+        && labels
+            .first()
+            .is_none_or(|(first, _)| whole.end() <= first.start)
+    {
+        labels.insert(0, (label.range(), whole.end()));
+    }
+    labels
+}
+
+/// Whether a label may start here: at a word boundary, or glued to a name by a capital as in `SantosoEditor:`.
+fn stands_free(line: &str, at: usize) -> bool {
+    let before = line.get(..at).and_then(|before| before.chars().next_back());
+    let capital = line
+        .get(at..)
+        .and_then(|label| label.chars().next())
+        .is_some_and(char::is_uppercase);
+    before.is_none_or(|c| !c.is_alphanumeric() || (capital && !c.is_uppercase()))
+}
+
+/// What follows a label, without the desk, outlet or town that stands before or behind the name.
+fn name_part<'t>(label: &str, text: &'t str, outlets: &Outlets) -> &'t str {
+    let label = label.to_lowercase();
+    let mut text = text;
+    if label.starts_with("laporan") {
+        // `Laporan Nama | Kota`, also with a capital I for the bar.
+        text = FORMS.town_behind.split(text).next().unwrap_or_default();
+    }
+    let nested = FORMS.nested.find(text);
+    if let Some(found) = &nested {
+        text = text.get(found.end()..).unwrap_or_default();
+    }
+    let reporter_of =
+        nested.is_some() || (label.starts_with("laporan") && label.contains(char::is_whitespace));
+    match text.split_once(',') {
+        Some((_, name)) if reporter_of => name,
+        // `Penulis: Jurnalis di Contoh` tells what somebody is, not who.
+        None if nested.is_some() && outlets.strip_from_start(text).len() == text.trim().len() => "",
+        _ => outlets.strip_from_start(text),
+    }
+}
+
+/// Each name once; a name that stands within a longer one, and one made of two others run together, falls away.
+fn unique(names: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for name in names {
+        if !kept.iter().any(|other| squash(other) == squash(&name)) {
+            kept.push(name);
+        }
+    }
+    let keys: Vec<String> = kept.iter().map(|name| squash(name)).collect();
+    let glued = |key: &str| {
+        let halves = keys
+            .iter()
+            .filter_map(|other| key.strip_prefix(other.as_str()));
+        halves
+            .filter(|rest| !rest.is_empty())
+            .any(|rest| keys.iter().any(|other| other == rest))
+    };
+    let within = |name: &str| {
+        name.contains(' ')
+            && kept.iter().any(|other| {
+                other.len() > name.len() && format!(" {other} ").contains(&format!(" {name} "))
+            })
+    };
+    let singles = |name: &&String| !glued(&squash(name)) && !within(name);
+    kept.iter().filter(singles).cloned().collect()
+}
+
+struct Forms {
+    /// A label with a colon, anywhere.
+    with_colon: Regex,
+    /// A label without one, at the start.
+    opening: Regex,
+    /// Nothing but a label.
+    alone: Regex,
+    /// `Nama ContohEditor`.
+    glued_behind: Regex,
+    /// `EditorNama Contoh`.
+    glued_before: Regex,
+    /// A second role behind the label, as in `Penulis: Kontributor Kota, Nama`.
+    nested: Regex,
+    town_behind: Regex,
+}
+
+static FORMS: LazyLock<Forms> = LazyLock::new(|| {
+    let (all, plain) = (roles::pattern(false), roles::pattern(true));
+    let glued = "Author|Editor|Photographer|Penulis|Reporter|Jurnalis|Fotografer";
+    Forms {
+        with_colon: compile(&format!(r"(?i)((?:{all})(?:\s*/\s*(?:{all}))*)\s*[:：;]")),
+        opening: compile(&format!(
+            r"(?i)^[\s*(\[.,–-]*((?:{plain})(?:\s*/\s*(?:{plain}))*)(?:\s*[.=–-]\s*|\s+)"
+        )),
+        alone: compile(&format!(
+            r"(?i)^[\s(]*((?:{all})(?:\s*/\s*(?:{all}))*)\s*[:：.]?\s*\)?$"
+        )),
+        glued_behind: compile(&format!(r"^(.*[\p{{Ll}}.])({glued})\s*$")),
+        glued_before: compile(&format!(r"^\s*({glued})(\p{{Lu}}\p{{Ll}}.*)$")),
+        nested: compile(
+            r"(?i)^[\s,]*(?:wartawan|reporter|kontributor|jurnalis|koresponden|tim\s+liputan)\b",
+        ),
+        town_behind: compile(r"\s*\|\s*|\s+I\s+"),
+    }
+});

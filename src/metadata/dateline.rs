@@ -1,0 +1,86 @@
+//! Datelines: the place in `Contoh.com, JAKARTA - ` and its many relatives.
+//!
+//! Reads what is known to be a dateline. It drops outlets, agencies and dates and keeps the place as written.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::dates;
+use super::outlets::Outlets;
+
+/// The place that a dateline names, as written.
+#[must_use]
+pub fn place(dateline: &str, outlets: &Outlets) -> Option<String> {
+    let text = ENTITY.replace_all(dateline, " - ");
+    // Outlets stand in brackets behind the place: `Kota (AGENSI) - `.
+    let text = BRACKETED.replace_all(&text, " - ");
+    let mut text = text.into_owned();
+    if let Some(found) = dates::find_day_and_month(&text) {
+        text.replace_range(found, " ");
+    }
+    GROUPS
+        .split(&text)
+        .find_map(|group| place_in(group, outlets))
+}
+
+/// The place among the comma-separated parts of a group: parts that stand together belong together.
+fn place_in(group: &str, outlets: &Outlets) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in group.split(',') {
+        let part = outlets
+            .strip_from_start(part)
+            .trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
+        let part = part.trim_end_matches('.').trim_start_matches('.');
+        if is_place(part) && !outlets.contains(part) {
+            parts.push(part);
+        } else if !parts.is_empty() {
+            break;
+        }
+    }
+    (!parts.is_empty()).then(|| {
+        parts
+            .join(", ")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    })
+}
+
+fn is_place(part: &str) -> bool {
+    let words = part.split_whitespace().count();
+    let first = part.split_whitespace().next().unwrap_or_default();
+    (1..=5).contains(&words)
+        && part.chars().next().is_some_and(char::is_uppercase)
+        && part.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        && !part
+            .chars()
+            .any(|c| c.is_ascii_digit() || matches!(c, '"' | '@' | '!' | '?'))
+        && !RUBRICS.contains(&first.to_uppercase().as_str())
+        && !part.split_whitespace().any(has_inner_capital)
+}
+
+/// `ContohPOS` and `iContoh` name outlets; `McAllen` and `DiMare` are the price.
+fn has_inner_capital(word: &str) -> bool {
+    let mut last_small = false;
+    word.chars().any(|c| {
+        let inner = last_small && c.is_uppercase();
+        last_small = c.is_lowercase();
+        inner
+    })
+}
+
+/// Words that open a rubric where a place would stand.
+const RUBRICS: [&str; 6] = [
+    "ADVERTORIAL",
+    "BREAKING",
+    "INFO",
+    "INFOGRAFIS",
+    "OPINI",
+    "VIDEO",
+];
+
+static ENTITY: LazyLock<Regex> = LazyLock::new(|| super::compile(r"&(?:amp;)*#?\w+;"));
+static BRACKETED: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\([^)]*\)?"));
+/// A dash between words, or a colon, ends a group; a hyphen within a word does not.
+static GROUPS: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\s-|-\s|--|-$|[–—:|]|\.\s"));

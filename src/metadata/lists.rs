@@ -1,0 +1,128 @@
+//! Tags, rubrics and sources: what is left of their lines when labels and separators are gone.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::dates;
+use super::outlets::squash;
+
+/// The tags in runs of tag lines. Each run is a list of lines that stand together; each tag comes once.
+#[must_use]
+pub fn tags(runs: &[Vec<&str>]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for run in runs {
+        for (at, line) in run.iter().enumerate() {
+            // A label without a colon opens a run; further down the same word may begin a tag.
+            let line = if at == 0 {
+                TAG_LABEL.replace(line, "")
+            } else {
+                TAG_LABEL_WITH_COLON.replace(line, "")
+            };
+            let parts = line.split([',', '#', '|', ';', '•']);
+            for tag in parts.map(|tag| tag.split_whitespace().collect::<Vec<_>>().join(" ")) {
+                let tag = tag.trim_matches(|c: char| {
+                    !c.is_alphanumeric() && !matches!(c, '(' | ')' | '"' | '\'')
+                });
+                if squash(tag).is_empty()
+                    || MORE_TAGS.is_match(tag)
+                    || all.iter().any(|other| other == tag)
+                {
+                    continue;
+                }
+                all.push(tag.to_owned());
+            }
+        }
+    }
+    all
+}
+
+/// The rubric in a run of breadcrumb lines: the narrowest one.
+#[must_use]
+pub fn section(run: &[&str]) -> Option<String> {
+    let mut narrowest = None;
+    for line in run {
+        let text = dates::without_dates(line);
+        let text = text
+            .split_once("Reporter")
+            .map_or(text.as_str(), |(before, _)| before);
+        let crumbs: Vec<&str> = CRUMBS
+            .split(text)
+            .map(str::trim)
+            .filter(|crumb| is_rubric(crumb))
+            .collect();
+        if let Some(last) = crumbs.last() {
+            narrowest = Some((*last).to_owned());
+        }
+        // A whole breadcrumb on one line is the answer; what stands below it is a series or a dossier.
+        if crumbs.len() > 1
+            || (narrowest.is_some()
+                && HOME.is_match(text)
+                && !text.trim_end().ends_with(['»', '>', '/']))
+        {
+            break;
+        }
+    }
+    narrowest
+}
+
+/// The rubric before the date of a line such as `RUBRIK | 17 Juni 2021 08:55 Reporter : Nama`.
+#[must_use]
+pub fn section_before_date(line: &str) -> Option<String> {
+    let found = dates::find_all(line).into_iter().next()?;
+    let before = line
+        .get(..found.span.start)?
+        .trim_end()
+        .strip_suffix('|')?
+        .trim();
+    (is_rubric(before)
+        && before.split_whitespace().count() <= 3
+        && !before.chars().any(char::is_lowercase))
+    .then(|| before.to_owned())
+}
+
+/// The source in a run of source lines: label dropped; a note on first publication gives the outlet it names.
+#[must_use]
+pub fn source(run: &[&str]) -> Option<String> {
+    run.iter().find_map(|line| {
+        let named = FIRST_PUBLISHED
+            .captures(line)
+            .and_then(|groups| groups.get(1));
+        let text = named.map_or(*line, |outlet| outlet.as_str());
+        let text = text.trim().trim_start_matches(['(', '[']);
+        let text = SOURCE_LABEL.replace(text, "");
+        let text = text.trim_matches(|c: char| {
+            c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '.' | ':')
+        });
+        (!text.is_empty()).then(|| text.to_owned())
+    })
+}
+
+fn is_rubric(crumb: &str) -> bool {
+    crumb.chars().any(char::is_alphabetic) && !HOME.is_match(crumb)
+}
+
+static TAG_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    super::compile(
+        r"(?i)^\W*(?:tag\s+terkait|topik\s+(?:terkait|pilihan|hangat|populer)|kata\s+kunci|tags?|topi[ck]s?|terkait|keywords?|label)(?:\s*[:;]\s*|\s+|$)",
+    )
+});
+static TAG_LABEL_WITH_COLON: LazyLock<Regex> = LazyLock::new(|| {
+    super::compile(r"(?i)^\W*(?:tag|topik|topic|kata\s+kunci|keyword)s?(?:\s+terkait)?\s*:\s*")
+});
+static MORE_TAGS: LazyLock<Regex> = LazyLock::new(|| {
+    super::compile(r"(?i)^(?:more\s+tags?|lainnya|selengkapnya|lihat\s+semua|tags?)$")
+});
+static CRUMBS: LazyLock<Regex> = LazyLock::new(|| super::compile(r"[»›>|]|\s/\s|^/|/$|\s\\\s"));
+static HOME: LazyLock<Regex> =
+    LazyLock::new(|| super::compile(r"(?i)^\W*(?:home|beranda|laman\s+utama|utama|indeks)\b"));
+static SOURCE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    super::compile(
+        r"(?i)^\W*(?:sumber|source|dikutip\s+dari|dilansir\s+dari|disadur\s+dari)(?:\s+(?:berita|artikel|data|foto))?\s*[:;]?\s*",
+    )
+});
+static FIRST_PUBLISHED: LazyLock<Regex> = LazyLock::new(|| {
+    super::compile(
+        r"(?i)\b(?:artikel|berita|tulisan)\s+ini\b.{0,40}?\b(?:tayang|naik|terbit|dimuat|dipublikasikan|diterbitkan)\s+(?:di|pada|oleh)\s+(.{2,60}?)(?:\s+(?:dengan|dan|pada|berjudul)\b|[.,;:]?\s*$|[,;]\s|\.\s)",
+    )
+});

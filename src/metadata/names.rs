@@ -1,0 +1,292 @@
+//! What is a person's name, and where one name ends and the next begins.
+//!
+//! Keeps names as written. Knows words that no name holds, not names.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::outlets::Outlets;
+
+/// The names in what stands after a label such as `Penulis:`: case does not count, descriptions and outlets fall away.
+#[must_use]
+pub fn after_label(text: &str, outlets: &Outlets) -> Vec<String> {
+    if DESCRIPTION.is_match(text) {
+        return Vec::new();
+    }
+    split(text)
+        .map(tidy)
+        .take_while(|part| part.is_empty() || !describes(part))
+        .filter(|part| is_name(part, outlets))
+        .collect()
+}
+
+/// The names in a line without a label, which must look like names: capitals, few words, no role or institution.
+#[must_use]
+pub fn without_label(text: &str, outlets: &Outlets) -> Vec<String> {
+    split(text)
+        .map(tidy)
+        .take_while(|part| part.is_empty() || !describes(part))
+        .filter(|part| is_name(part, outlets) && is_capitalised(part))
+        .collect()
+}
+
+/// The names in brackets at the end of an article, where initials such as `(fea/vws)` are more common.
+#[must_use]
+pub fn in_brackets(text: &str, outlets: &Outlets) -> Vec<String> {
+    let parts = text
+        .split(['/', '|', '&'])
+        .map(|part| part.trim_matches(|c: char| !c.is_alphanumeric() && c != '.'));
+    parts
+        .filter(|part| {
+            let words: Vec<&str> = part.split_whitespace().collect();
+            let long = words.iter().filter(|word| letters(word) >= 4).count();
+            let spelled = if words.len() < 2 {
+                is_capitalised(part) && long == 1
+            } else {
+                long > 0
+            };
+            spelled && !describes(part) && is_name(part, outlets)
+        })
+        .map(tidy)
+        .collect()
+}
+
+/// Splits at commas, slashes, bars, ampersands and words for "and".
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    let (mut from, mut done) = (0, false);
+    std::iter::from_fn(move || {
+        if done {
+            return None;
+        }
+        let cuts = SEPARATOR.find_iter(text.get(from..)?);
+        let cut = cuts
+            .map(|found| from + found.start()..from + found.end())
+            .find(|cut| separates(text, cut));
+        let part = text.get(from..cut.as_ref().map_or(text.len(), |cut| cut.start));
+        match cut {
+            Some(cut) => from = cut.end,
+            None => done = true,
+        }
+        part
+    })
+}
+
+/// Whether a separator stands between names, and not within one as in `Contoh,M` or `Kumar a/l Contoh`.
+fn separates(text: &str, cut: &Range<usize>) -> bool {
+    let (before, after) = (
+        text.get(..cut.start).unwrap_or_default(),
+        text.get(cut.end..).unwrap_or_default(),
+    );
+    match text.get(cut.clone()) {
+        Some(",") => {
+            after.starts_with(char::is_whitespace)
+                || after.chars().take_while(|c| c.is_alphabetic()).count() > 2
+        }
+        Some("/") => {
+            let particle = |word: Option<&str>, letters: &[&str]| {
+                word.is_some_and(|word| letters.contains(&word))
+            };
+            !(particle(before.split_whitespace().next_back(), &["a", "A"])
+                && particle(after.split_whitespace().next(), &["l", "p", "L", "P"]))
+        }
+        _ => true,
+    }
+}
+
+/// The part up to the end of its first sentence, without bullets, brackets and the punctuation around it.
+fn tidy(part: &str) -> String {
+    let part = BRACKETED.replace_all(part, " ");
+    let part = part.split(" - ").next().unwrap_or_default();
+    let part = part.split(" – ").next().unwrap_or_default();
+    // A full stop after a long word ends the sentence; after a short one it marks an abbreviation (`Muh. Contoh`).
+    let end = SENTENCE_END.find(part).map_or(part.len(), |found| {
+        found.start() + found.as_str().len().saturating_sub(1)
+    });
+    let part = part.get(..end).unwrap_or_default();
+    let part =
+        part.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '\'' | '’'));
+    let part = part.trim_start_matches(['.', '\'', '’']);
+    let part = if ABBREVIATED_END.is_match(part) {
+        part
+    } else {
+        part.trim_end_matches('.')
+    };
+    part.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the words say what somebody is or does, or which body they belong to.
+fn describes(part: &str) -> bool {
+    let mut words = part.split_whitespace().map(|word| {
+        word.trim_matches(|c: char| !c.is_alphanumeric())
+            .to_lowercase()
+    });
+    let Some(first) = words.next() else {
+        return false;
+    };
+    is_listed(ROLES, &first)
+        || is_listed(BODIES, &first)
+        || words.any(|word| is_listed(BODIES, &word))
+}
+
+fn is_listed(list: &[&str], word: &str) -> bool {
+    list.binary_search(&word).is_ok()
+}
+
+/// Whether it can be a name at all: enough letters, few words, no address, no desk, no outlet.
+fn is_name(part: &str, outlets: &Outlets) -> bool {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let small =
+        words.len() == 1 && part.chars().count() <= 4 && !part.chars().any(char::is_uppercase);
+    let initials = words.len() == 1 && part.chars().count() <= 3;
+    // `S.Sos` and `M.Si` are degrees.
+    let degree = words.len() == 1 && part.trim_end_matches('.').contains('.') && letters(part) <= 4;
+    let digits = part.chars().filter(char::is_ascii_digit).count();
+    (1..=9).contains(&words.len())
+        && letters(part) >= 3
+        && digits * 2 < letters(part)
+        && !(small || initials || degree)
+        && !part.contains(['@', ':', '?', '!', '"', '“', '=', '©'])
+        && words
+            .iter()
+            .filter(|word| FUNCTION_WORDS.contains(&word.to_lowercase().as_str()))
+            .count()
+            == 0
+        && !outlets.contains(part)
+}
+
+/// Whether every word but particles begins with a capital, and there is no digit.
+fn is_capitalised(part: &str) -> bool {
+    let mut particles = 0;
+    let all = part.split_whitespace().all(|word| {
+        let capital = word
+            .chars()
+            .find(|c| c.is_alphabetic())
+            .is_some_and(char::is_uppercase);
+        let particle = PARTICLES.contains(&word.to_lowercase().as_str())
+            || word.to_lowercase().starts_with("at-")
+            || word.to_lowercase().starts_with("al-");
+        particles += usize::from(!capital);
+        capital || particle
+    });
+    // One word in lower case is let through: `Arga sumantri`-like slips, where two capitals stand beside it or one before it.
+    (all || (particles == 1 && part.chars().next().is_some_and(char::is_uppercase) && part.split_whitespace().count() <= 3))
+        && !part.chars().any(|c| c.is_ascii_digit())
+        // One word in capitals is a desk or a rubric.
+        && (part.contains(char::is_whitespace) || part.chars().any(char::is_lowercase))
+}
+
+fn letters(part: &str) -> usize {
+    part.chars().filter(|c| c.is_alphabetic()).count()
+}
+
+const PARTICLES: [&str; 16] = [
+    "a/l", "a/p", "al", "bin", "binte", "binti", "bt", "da", "de", "den", "der", "di", "el", "la",
+    "van", "von",
+];
+
+const FUNCTION_WORDS: [&str; 22] = [
+    "adalah", "akan", "atau", "dalam", "dari", "dengan", "ialah", "ini", "itu", "juga", "kami",
+    "oleh", "pada", "sebagai", "tidak", "untuk", "yang", "the", "of", "for", "with", "from",
+];
+
+// Sorted, for binary search. Words that open a description of somebody.
+const ROLES: &[&str] = &[
+    "admin",
+    "advokat",
+    "ahli",
+    "ajk",
+    "aktivis",
+    "alumni",
+    "alumnus",
+    "anggota",
+    "bekas",
+    "berita",
+    "credits",
+    "direktur",
+    "dosen",
+    "editorial",
+    "felo",
+    "foto",
+    "gabungan",
+    "guru",
+    "ilustrasi",
+    "istimewa",
+    "jurnalis",
+    "kandidat",
+    "ketua",
+    "kolumnis",
+    "kontributor",
+    "koordinator",
+    "koresponden",
+    "kredit",
+    "lulusan",
+    "mahasiswa",
+    "mahasiswi",
+    "mantan",
+    "menteri",
+    "naib",
+    "news",
+    "newsroom",
+    "pegawai",
+    "peguam",
+    "pelajar",
+    "pemerhati",
+    "pemimpin",
+    "penasihat",
+    "penganalisis",
+    "pengajar",
+    "pengamal",
+    "pengamat",
+    "pengarah",
+    "pengasas",
+    "pengerusi",
+    "pengurus",
+    "penulis",
+    "penyelidik",
+    "pendiri",
+    "peneliti",
+    "pensyarah",
+    "presiden",
+    "redaksi",
+    "reporter",
+    "rilis",
+    "sekretaris",
+    "setiausaha",
+    "staf",
+    "staff",
+    "team",
+    "tim",
+    "timbalan",
+    "wakil",
+    "wartawan",
+];
+
+// Sorted, for binary search. Bodies that people belong to, anywhere in a description.
+const BODIES: &[&str] = &[
+    "divisi",
+    "fakultas",
+    "fakulti",
+    "foundation",
+    "institut",
+    "institute",
+    "jabatan",
+    "jurusan",
+    "kementerian",
+    "lembaga",
+    "organisasi",
+    "universitas",
+    "universiti",
+    "university",
+    "yayasan",
+];
+
+static SEPARATOR: LazyLock<Regex> =
+    LazyLock::new(|| super::compile(r"(?i)[,/|;•·]|\s(?:dan|and|serta|&|&amp;)\s"));
+static BRACKETED: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\([^)]*\)?|\[[^\]]*\]?"));
+static SENTENCE_END: LazyLock<Regex> = LazyLock::new(|| super::compile(r"[\p{L}]{5,}\.(?:\s|$)"));
+static ABBREVIATED_END: LazyLock<Regex> =
+    LazyLock::new(|| super::compile(r"(?:^|[\s.])\p{L}{1,3}\.$"));
+static DESCRIPTION: LazyLock<Regex> =
+    LazyLock::new(|| super::compile(r"(?i)^\s*(?:ialah|adalah|merupakan|is|was)\b"));

@@ -1,0 +1,150 @@
+//! What is an outlet (a portal, a paper, an agency) rather than a person or a place.
+//!
+//! Knows what the portal's pack says, the agencies of `agencies.txt`, and how names of outlets are built.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::PortalFacts;
+
+/// The outlets known for one document.
+#[derive(Clone, Debug, Default)]
+pub struct Outlets {
+    own: BTreeSet<String>,
+}
+
+impl Outlets {
+    /// What the pack and the address of the page say about the outlet.
+    #[must_use]
+    pub fn new(portal: Option<&PortalFacts>, host: Option<&str>) -> Outlets {
+        let hosts = portal
+            .map(|facts| facts.name.as_str())
+            .into_iter()
+            .chain(host);
+        let sites = hosts.filter_map(site).map(squash);
+        let names = portal
+            .map(|facts| facts.names.as_slice())
+            .unwrap_or_default();
+        Outlets {
+            own: sites
+                .chain(names.iter().map(|name| squash(name)))
+                .filter(|name| !name.is_empty())
+                .collect(),
+        }
+    }
+
+    /// Whether a phrase names an outlet or an agency.
+    #[must_use]
+    pub fn contains(&self, phrase: &str) -> bool {
+        let squashed = squash(phrase);
+        squashed.is_empty()
+            || self.own.contains(&squashed)
+            || AGENCIES.contains(&squashed)
+            || HAS_DOMAIN.is_match(phrase)
+            || phrase
+                .split_whitespace()
+                .any(|word| OUTLET_WORDS.contains(&word.to_lowercase().as_str()))
+    }
+
+    /// The phrase without names of outlets at its start, such as `Portal.com Nama Orang`.
+    #[must_use]
+    pub fn strip_from_start<'t>(&self, phrase: &'t str) -> &'t str {
+        let mut rest = phrase.trim();
+        loop {
+            let words: Vec<(usize, &str)> = words_with_ends(rest).take(4).collect();
+            // The longest known name first; a word cut short by its full stop (`Portalne. Nama`) counts as a domain.
+            let known = words.iter().rev().find_map(|&(end, _)| {
+                let head = rest.get(..end)?.trim_end_matches([',', ':', '-', '–']);
+                (self.own.contains(&squash(head)) || AGENCIES.contains(&squash(head)))
+                    .then_some(end)
+            });
+            let domain = words
+                .first()
+                .filter(|(_, word)| is_domain_word(word))
+                .map(|&(end, _)| end);
+            match known.or(domain).and_then(|end| rest.get(end..)) {
+                Some(tail) => rest = tail.trim_start_matches([',', ':', '-', '–', '.', ' ']),
+                None => return rest,
+            }
+        }
+    }
+}
+
+/// The host of an address, without `www`.
+#[must_use]
+pub fn host(url: &str) -> Option<String> {
+    let rest = url
+        .trim()
+        .split_once("://")
+        .map_or(url.trim(), |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next()?;
+    let host = host
+        .rsplit('@')
+        .next()?
+        .split(':')
+        .next()?
+        .trim_end_matches('.')
+        .to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let valid = host.contains('.')
+        && host
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    valid.then(|| host.to_owned())
+}
+
+/// Letters and digits only, in lower case: `Contoh Pos.com` and `contohpos.com` come out alike.
+#[must_use]
+pub fn squash(phrase: &str) -> String {
+    phrase
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The label of a host that names the site: `contoh` of `berita.contoh.co.id`.
+fn site(host: &str) -> Option<&str> {
+    let mut labels = host.rsplit('.').skip_while(|label| label.len() <= 3);
+    labels.next().or_else(|| host.split('.').next())
+}
+
+/// The words of a phrase, each with the byte at which it ends.
+fn words_with_ends(phrase: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    phrase
+        .split_inclusive(char::is_whitespace)
+        .filter_map(move |piece| {
+            let word = piece.trim_end();
+            let end = at + word.len();
+            at += piece.len();
+            (!word.is_empty()).then_some((end, word))
+        })
+}
+
+fn is_domain_word(word: &str) -> bool {
+    HAS_DOMAIN.is_match(word) || (word.ends_with('.') && word.chars().count() > 6)
+}
+
+/// Words that names of outlets hold, and names of people and places do not.
+const OUTLET_WORDS: [&str; 12] = [
+    "daily", "herald", "koran", "media", "news", "newsroom", "online", "post", "redaksi", "times",
+    "tribune", "tv",
+];
+
+static AGENCIES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    include_str!("agencies.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(squash)
+        .filter(|name| !name.is_empty())
+        .collect()
+});
+
+static HAS_DOMAIN: LazyLock<Regex> = LazyLock::new(|| {
+    super::compile(
+        r"(?i)(?:^|[\w-])[.,\s]?\b(?:co\.id|co id|com\.my|com\.sg|or\.id|go\.id|ac\.id|web\.id)\b|[\w-]\.(?:com|co|id|net|org|my|tv|news|today|info|sg|me|asia)\b",
+    )
+});

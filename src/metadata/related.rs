@@ -1,0 +1,156 @@
+//! Cross-links: titles of other articles, from `Baca juga: …` and from lists of headlines.
+//!
+//! Leaves out what lists hold besides titles: times, counts, rubrics, summaries, `Baca Selengkapnya`.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::article::Related;
+
+use super::dates;
+use super::outlets::squash;
+
+/// One line or stretch that links to other articles.
+#[derive(Clone, Copy, Debug)]
+pub struct Link<'t> {
+    /// Its text, marker and all.
+    pub text: &'t str,
+    /// Whether it stands in a list of articles rather than alone.
+    pub listed: bool,
+}
+
+/// The articles linked to, each once, the article's own title left out.
+#[must_use]
+pub fn read<'t>(links: impl Iterator<Item = Link<'t>>, own_title: Option<&str>) -> Vec<Related> {
+    let mut seen: BTreeSet<String> = own_title.map(squash).into_iter().collect();
+    let mut all = Vec::new();
+    for link in links {
+        for related in read_link(link) {
+            if seen.insert(squash(&related.title)) {
+                all.push(related);
+            }
+        }
+    }
+    all
+}
+
+fn read_link(link: Link<'_>) -> Vec<Related> {
+    let text = link
+        .text
+        .trim()
+        .trim_start_matches(['(', '['])
+        .trim_end_matches([')', ']']);
+    let mut found = Vec::new();
+    let mut marked = false;
+    // `Baca juga: A Baca juga: B` holds two.
+    for (at, part) in FORMS.inner_marker.split(text).enumerate() {
+        let stripped = FORMS.marker.replace(part, "");
+        marked |= at > 0 || stripped.len() < part.len();
+        let url = FORMS
+            .url
+            .find(&stripped)
+            .map(|url| url.as_str().trim_end_matches(['.', ',', ')']).to_owned());
+        let words = FORMS.url.replace_all(&stripped, " ");
+        let words = dates::without_dates(&words);
+        for title in words.split('|').flat_map(unglue) {
+            let title = title
+                .trim()
+                .trim_start_matches(['-', '–', '—', '•', '*', '»', '>', ',', ' ']);
+            let title = if marked {
+                title.trim_end_matches(['.', ')', ']', ' '])
+            } else {
+                title
+            };
+            let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+            if is_title(&title, marked, link.listed) {
+                found.push(Related {
+                    title,
+                    url: url.clone(),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Titles that lost the space between them: `Harga NaikPolisi Tangkap Dua Orang`.
+fn unglue(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for found in FORMS.glue.find_iter(text) {
+        // The pattern ends with the capital word of the next title, and what is before it is the last word of this one.
+        let Some(at) = found
+            .as_str()
+            .char_indices()
+            .skip(1)
+            .find(|(_, c)| c.is_uppercase())
+            .map(|(at, _)| found.start() + at)
+        else {
+            continue;
+        };
+        let (Some(before), Some(after)) = (text.get(from..at), text.get(at..)) else {
+            continue;
+        };
+        if before.split_whitespace().count() >= 4 && after.split_whitespace().count() >= 4 {
+            parts.push(before);
+            from = at;
+        }
+    }
+    parts.extend(text.get(from..));
+    parts
+}
+
+fn is_title(text: &str, marked: bool, listed: bool) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let capitals = words.iter().filter(|word| {
+        word.chars()
+            .find(|c| c.is_alphanumeric())
+            .is_some_and(|c| !c.is_lowercase())
+    });
+    let capitals = capitals.count();
+    let opens = text
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || "\"'“‘[(".contains(c));
+    // In a list, a sentence in small letters, or one with a full stop, sums up the title above it.
+    let summary = listed
+        && !marked
+        && ((words.len() > 14 && capitals * 5 < words.len() * 2)
+            || text.ends_with('.')
+            || text.ends_with('…'));
+    let least = if listed && !marked { 4 } else { 3 };
+    opens && (least..=30).contains(&words.len()) && !summary && !FORMS.no_title.is_match(text)
+}
+
+struct Forms {
+    marker: Regex,
+    inner_marker: Regex,
+    url: Regex,
+    glue: Regex,
+    no_title: Regex,
+}
+
+static FORMS: LazyLock<Forms> = LazyLock::new(|| {
+    // These need nothing behind them; plain `Baca`, `Simak` and the like are markers only before a colon.
+    let sure = r"(?:baca|simak|lihat|tonton|dengarkan)\s*(?:juga|pula|lagi)(?:\s+(?:video|artikel|berita|foto))*|artikel\s+(?:terkait|berkaitan|lainnya)|\
+        berita\s+(?:terkait|lainnya|rekomendasi|selanjutnya|sebelumnya)|bacaan\s+lainnya|pilihan\s+editor|\
+        read\s+also|also\s+read|read\s+more|see\s+also|related(?:\s+(?:news|articles?|stor(?:y|ies)))?";
+    let sure: String = sure
+        .split_inclusive('\n')
+        .map(|line| line.trim_start().trim_end_matches(['\\', '\n']))
+        .collect();
+    let before_colon = r"baca|simak|lihat|tonton|video|foto|fokus\s+berita|[\p{L}]{4,20}grafik";
+    Forms {
+        marker: super::compile(&format!(
+            r"(?i)^\W*(?:(?:{sure})\b|(?:{sure})|(?:{before_colon})\s*:)\s*[:;,|]?\s*"
+        )),
+        inner_marker: super::compile(r"(?i)[.(\s]*\bbaca\s*juga\s*:\s*"),
+        url: super::compile(r"https?://\S+"),
+        glue: super::compile(r"\p{Lu}?[\p{Ll}\d]{3,}[?!)%]?\p{Lu}\p{Ll}{3,}|[?!)]\p{Lu}\p{Ll}+"),
+        no_title: super::compile(
+            r"(?i)^(?:baca\s+)?selengkapnya\b|\bdi\s*sini\W*$|^(?:telah\s+)?di(?:baca|lihat)\b|\b(?:yang\s+)?lalu$|\b(?:views?|komentar|comments?|kali)$|^copyright\b|^©",
+        ),
+    }
+});
