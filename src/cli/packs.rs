@@ -27,7 +27,7 @@ pub fn list(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
             visible(&pack.name),
             pack.level.name(),
             pack.rules,
-            visible(&pack.hosts.join(" "))
+            visible(&some(&pack.hosts))
         );
         writeln!(out, "{}", line.trim_end())?;
     }
@@ -95,6 +95,20 @@ pub fn test(set: &RuleSet, out: &mut dyn Write) -> io::Result<bool> {
         failures.len()
     )?;
     Ok(failures.is_empty())
+}
+
+/// The first few hosts, and how many there are besides.
+fn some(hosts: &[String]) -> String {
+    let shown = hosts
+        .iter()
+        .take(2)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    match hosts.len().saturating_sub(2) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 struct Printer<'a> {
