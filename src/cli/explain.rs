@@ -26,6 +26,8 @@ pub struct Style {
 
 /// Where the text of a segment begins.
 const INDENT: usize = 26;
+/// Where the reasons below it begin: further out, so that they are not taken for text.
+const REASONS: usize = 8;
 
 /// Prints an explanation.
 ///
@@ -87,6 +89,7 @@ fn print_line(line: &Line, style: Style, out: &mut dyn Write) -> io::Result<()> 
         }
     }
     text.end()?;
+    let indent = format!("{sign}{:REASONS$}", "", REASONS = REASONS - 1);
     let mut why = Wrap::new(
         out,
         style.palette,
@@ -95,29 +98,34 @@ fn print_line(line: &Line, style: Style, out: &mut dyn Write) -> io::Result<()> 
         &indent,
         &format!("{indent}  "),
     )?;
-    why.text(&row.rule, Paint::Dim)?;
-    let (pro, contra) = view::strongest(row, style.evidence);
-    print_evidence("for", &pro, &mut why)?;
-    print_evidence("against", &contra, &mut why)?;
-    for (kind, _, rule) in line.pieces.iter().filter_map(|piece| piece.cut) {
-        why.text(&format!("; [{}| by {rule}", kind.name()), Paint::Dim)?;
-    }
+    why.text(&reasons(line, style.evidence), Paint::Dim)?;
     why.end()
 }
 
-fn print_evidence(side: &str, evidence: &[&Evidence], out: &mut Wrap) -> io::Result<()> {
-    for (number, evidence) in evidence.iter().enumerate() {
-        let lead = if number == 0 {
-            format!("; {side} ")
+/// Which rule or model decided, on what evidence; the same for the cuts.
+fn reasons(line: &Line, most: usize) -> String {
+    let list = |side: &str, evidence: &[&Evidence]| {
+        let items: Vec<String> = evidence
+            .iter()
+            .map(|e| format!("{} {:+.1}", e.feature, e.weight))
+            .collect();
+        if items.is_empty() {
+            String::new()
         } else {
-            ", ".to_owned()
-        };
-        out.text(
-            &format!("{lead}{} {:+.1}", evidence.feature, evidence.weight),
-            Paint::Dim,
-        )?;
+            format!("; {side} {}", items.join(", "))
+        }
+    };
+    let (pro, contra) = view::strongest(line.row, most);
+    let mut reasons = format!(
+        "by {}{}{}",
+        line.row.rule,
+        list("for", &pro),
+        list("against", &contra)
+    );
+    for (kind, _, rule) in line.pieces.iter().filter_map(|piece| piece.cut) {
+        reasons.push_str(&format!("; {} by {rule}", kind.name()));
     }
-    Ok(())
+    reasons
 }
 
 fn print_metadata(explanation: &Explanation, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -160,7 +168,7 @@ fn print_totals(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let signs = "Signs: none kept, ~ metadata, - removed, [kind|…] cut out of a line.";
+    let signs = "Margin: ~ metadata, - removed, nothing kept. [kind|…]: cut out of its line.";
     paragraph(out, style, "", signs, Paint::Dim)?;
     let totals = format!(
         "{} segments: {} kept, {} metadata, {} removed; {} cut out of lines. Confidence {:.2}.",

@@ -14,6 +14,8 @@ pub struct Wrap<'a> {
     indent: String,
     margin: Paint,
     column: usize,
+    /// Whether the line has no word yet.
+    fresh: bool,
     /// Whether white space is due before the next word.
     space: bool,
 }
@@ -38,6 +40,7 @@ impl<'a> Wrap<'a> {
             indent: indent.to_owned(),
             margin,
             column,
+            fresh: true,
             space: false,
         })
     }
@@ -65,14 +68,14 @@ impl<'a> Wrap<'a> {
 
     fn word(&mut self, word: &str, paint: Paint) -> io::Result<()> {
         let length = word.chars().count();
-        let start = self.indent.chars().count();
-        if self.column > start && self.column + usize::from(self.space) + length > self.width {
+        if !self.fresh && self.column + usize::from(self.space) + length > self.width {
             self.line()?;
-        } else if self.space && self.column > start {
+        } else if self.space && !self.fresh {
             write!(self.out, " ")?;
             self.column += 1;
         }
         self.space = false;
+        self.fresh = false;
         let (on, off) = (self.palette.on(paint), self.palette.off(paint));
         let mut rest = word;
         // A word longer than a line is broken where the line ends.
@@ -104,14 +107,15 @@ impl<'a> Wrap<'a> {
             self.palette.off(self.margin)
         )?;
         self.column = self.indent.chars().count();
+        self.fresh = true;
         Ok(())
     }
 }
 
-/// The text, its middle left out if it is longer than so many characters.
+/// The text, its middle left out if it is much longer than so many characters.
 pub fn shorten(text: &str, most: usize) -> String {
     let length = text.chars().count();
-    if length <= most {
+    if length <= most + most / 2 {
         return text.to_owned();
     }
     let tail = most / 3;
