@@ -24,7 +24,11 @@ impl Model {
     ///
     /// A missing transition weighs nothing; entries whose label is out of range are ignored.
     #[must_use]
-    pub fn new(labels: usize, entries: impl IntoIterator<Item = (u32, u8, f32)>, transitions: &[f32]) -> Model {
+    pub fn new(
+        labels: usize,
+        entries: impl IntoIterator<Item = (u32, u8, f32)>,
+        transitions: &[f32],
+    ) -> Model {
         let mut rows: HashMap<u32, u32, BuildPassThrough> = HashMap::default();
         let mut weights: Vec<f32> = Vec::new();
         for (feature, label, weight) in entries {
@@ -40,7 +44,12 @@ impl Model {
         }
         let mut matrix = transitions.to_vec();
         matrix.resize(labels * labels, 0.0);
-        Model { labels, rows, weights, transitions: matrix }
+        Model {
+            labels,
+            rows,
+            weights,
+            transitions: matrix,
+        }
     }
 
     /// How many labels there are.
@@ -59,7 +68,10 @@ impl Model {
     /// The weight of a transition.
     #[must_use]
     pub fn transition(&self, from: usize, to: usize) -> f32 {
-        self.transitions.get(from * self.labels + to).copied().unwrap_or(0.0)
+        self.transitions
+            .get(from * self.labels + to)
+            .copied()
+            .unwrap_or(0.0)
     }
 
     /// Forbids a transition.
@@ -111,7 +123,13 @@ impl Model {
             }
         }
         let last = &lattice.best[(length - 1) * labels..];
-        let mut label = (0..labels).fold(0, |best, label| if last[label] > last[best] { label } else { best });
+        let mut label = (0..labels).fold(0, |best, label| {
+            if last[label] > last[best] {
+                label
+            } else {
+                best
+            }
+        });
         let mut path = vec![0; length];
         for position in (0..length).rev() {
             path[position] = label as u8;
@@ -124,12 +142,28 @@ impl Model {
     pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> (&'a [f32], f64) {
         let labels = self.labels;
         let length = lattice.length(labels);
-        let Lattice { scores, forward, backward, exp, marginals, .. } = lattice;
+        let Lattice {
+            scores,
+            forward,
+            backward,
+            exp,
+            marginals,
+            ..
+        } = lattice;
         exp.clear();
-        exp.extend(self.transitions.iter().map(|weight| f64::from(*weight).exp()));
+        exp.extend(
+            self.transitions
+                .iter()
+                .map(|weight| f64::from(*weight).exp()),
+        );
         let log_partition = forward_backward(labels, scores, exp, forward, backward);
         marginals.clear();
-        marginals.extend(forward.iter().zip(backward.iter()).map(|(a, b)| (a * b) as f32));
+        marginals.extend(
+            forward
+                .iter()
+                .zip(backward.iter())
+                .map(|(a, b)| (a * b) as f32),
+        );
         // Scaling leaves every position's products summing to one up to rounding; make it exact.
         for row in marginals.chunks_mut(labels.max(1)) {
             let sum: f32 = row.iter().sum();
@@ -162,7 +196,9 @@ impl Lattice {
 
     /// The scores of a position, one per label, to constrain them.
     pub fn scores_mut(&mut self, labels: usize, position: usize) -> &mut [f32] {
-        self.scores.get_mut(position * labels..(position + 1) * labels).unwrap_or_default()
+        self.scores
+            .get_mut(position * labels..(position + 1) * labels)
+            .unwrap_or_default()
     }
 
     fn length(&self, labels: usize) -> usize {
@@ -206,7 +242,9 @@ pub(super) fn forward_backward(
             let row = &mut rest[..labels];
             for (from, weight) in before.iter().enumerate() {
                 if *weight > 0.0 {
-                    for (value, factor) in row.iter_mut().zip(&exp[from * labels..(from + 1) * labels]) {
+                    for (value, factor) in
+                        row.iter_mut().zip(&exp[from * labels..(from + 1) * labels])
+                    {
                         *value += weight * factor;
                     }
                 }
@@ -219,7 +257,9 @@ pub(super) fn forward_backward(
         let scale = if sum > 0.0 { sum } else { f64::MIN_POSITIVE };
         scales[position] = scale;
         log_partition += scale.ln();
-        forward[here..here + labels].iter_mut().for_each(|value| *value /= scale);
+        forward[here..here + labels]
+            .iter_mut()
+            .for_each(|value| *value /= scale);
     }
     for position in (0..length.saturating_sub(1)).rev() {
         let next = (position + 1) * labels;
@@ -290,8 +330,14 @@ mod tests {
     #[test]
     fn the_best_path_weighs_neighbours() {
         let model = model();
-        assert_eq!(model.best_path(&mut lattice(&model, &[&[7], &[7], &[8], &[7], &[7]])), [0, 0, 0, 0, 0]);
-        assert_eq!(model.best_path(&mut lattice(&model, &[&[7], &[8], &[8], &[9]])), [0, 1, 1, 1]);
+        assert_eq!(
+            model.best_path(&mut lattice(&model, &[&[7], &[7], &[8], &[7], &[7]])),
+            [0, 0, 0, 0, 0]
+        );
+        assert_eq!(
+            model.best_path(&mut lattice(&model, &[&[7], &[8], &[8], &[9]])),
+            [0, 1, 1, 1]
+        );
         assert_eq!(model.best_path(&mut Lattice::default()), Vec::<u8>::new());
     }
 

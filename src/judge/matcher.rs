@@ -310,7 +310,12 @@ impl Literals {
     ) {
         let (start, end) = (hit.start(), hit.end());
         let is_word = is_boundary(text, start) && is_boundary(text, end);
-        for literal in self.owners.get(hit.pattern().as_usize()).into_iter().flatten() {
+        for literal in self
+            .owners
+            .get(hit.pattern().as_usize())
+            .into_iter()
+            .flatten()
+        {
             let exact = literal.exact.as_deref();
             let gate = matches!(literal.role, Role::NeededByLine | Role::NeededBySpan);
             if (is_word || gate) && exact.is_none_or(|exact| text.get(start..end) == Some(exact)) {

@@ -1,11 +1,11 @@
 //! Judging: what each segment of a document is, and what within a body segment is not body.
 
+pub mod crf;
 pub mod examples;
+pub(crate) mod features;
 mod fold;
 mod gather;
 pub mod gold;
-pub(crate) mod features;
-pub mod crf;
 mod matcher;
 pub mod pack;
 mod portal;

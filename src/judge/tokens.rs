@@ -50,7 +50,10 @@ impl Shape {
     /// Whether it is a word rather than a number or a mark.
     #[must_use]
     pub fn is_word(self) -> bool {
-        matches!(self, Shape::Lower | Shape::Capital | Shape::Upper | Shape::Mixed)
+        matches!(
+            self,
+            Shape::Lower | Shape::Capital | Shape::Upper | Shape::Mixed
+        )
     }
 
     /// Whether it is a word that starts with a capital.
@@ -111,7 +114,14 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
                 for byte in part[at..at + c.len_utf8()].bytes() {
                     hash = (hash ^ u32::from(byte)).wrapping_mul(PRIME);
                 }
-                push(tokens, base + at, base + at + c.len_utf8(), hash, Shape::Mark, spaced);
+                push(
+                    tokens,
+                    base + at,
+                    base + at + c.len_utf8(),
+                    hash,
+                    Shape::Mark,
+                    spaced,
+                );
                 spaced = false;
                 at += c.len_utf8();
                 continue;
@@ -126,7 +136,13 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
 
 fn push(tokens: &mut Vec<Token>, start: usize, end: usize, hash: u32, shape: Shape, spaced: bool) {
     // Offsets fit: a record is far smaller than 4 GiB (see `limits`).
-    tokens.push(Token { start: start as u32, end: end as u32, hash, shape, spaced });
+    tokens.push(Token {
+        start: start as u32,
+        end: end as u32,
+        hash,
+        shape,
+        spaced,
+    });
 }
 
 /// Length in bytes, hash and shape of the word that starts at a byte.
@@ -195,7 +211,10 @@ mod tests {
     #[test]
     fn words_numbers_and_marks_are_told_apart() {
         let text = "KPK menahan Budi, 2 orang (Élan)\u{a0}3D";
-        let got: Vec<_> = tokens(text).iter().map(|t| (&text[t.range()], t.shape, t.spaced)).collect();
+        let got: Vec<_> = tokens(text)
+            .iter()
+            .map(|t| (&text[t.range()], t.shape, t.spaced))
+            .collect();
         use Shape::{Capital, Digits, Lower, Mark, Mixed, Upper};
         let want = vec![
             ("KPK", Upper, true),

@@ -1,0 +1,290 @@
+//! What can be typed: the commands and their flags. Parsing only; each command's module does the work.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kupas::article::Kind;
+use kupas::limits;
+
+/// Peels the portal off scraped news: clean article bodies, metadata, and a reason for every removal.
+#[derive(Debug, Parser)]
+#[command(name = "kupas", version, about, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 all well, 1 some records failed or `check` found a difference, 2 wrong usage, \
+                        74 output could not be written."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Clean articles: records in, clean records out
+    Clean(CleanArgs),
+    /// Show every segment of a document with what it is and why
+    Explain(ExplainArgs),
+    /// Test your own fixtures: input, expected body, expected record
+    Check(CheckArgs),
+    /// List, show and test rule packs
+    Packs(PacksArgs),
+    /// Learn weights from annotated articles
+    Train(TrainArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+/// `kupas clean`
+#[derive(Debug, Args)]
+#[command(after_help = clean_help())]
+pub struct CleanArgs {
+    /// Files, folders (walked in sorted order) or globs; none or `-`: standard input
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub read: ReadArgs,
+
+    #[command(flatten)]
+    pub cleaner: CleanerArgs,
+
+    /// Write here instead of to standard output: a file, which appears only when complete (compressed if its name ends
+    /// in .gz or .zst), or, for text, a folder (existing, or ending in /) that gets one file per document
+    #[arg(short, long, value_name = "FILE|DIR/")]
+    pub output: Option<PathBuf>,
+
+    /// Format of the output [default: text for folders and names in .txt, else jsonl]
+    #[arg(long, value_name = "FORMAT")]
+    pub to: Option<To>,
+
+    /// What each record says about the stretches of input that are not in its text
+    #[arg(long, value_name = "WHAT", default_value = "none")]
+    pub removed: RemovedDetail,
+
+    /// Put the raw text into the field `raw`
+    #[arg(long)]
+    pub keep_raw: bool,
+
+    /// Worker threads [default: one per core]
+    #[arg(short = 'j', long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+
+    /// Print neither totals, nor progress, nor notices; failures are printed all the same
+    #[arg(short, long)]
+    pub quiet: bool,
+
+    /// Panic on the record of this id, to test that one record never stops a run
+    #[arg(long, value_name = "ID", hide = true)]
+    pub panic_on: Option<String>,
+}
+
+/// How input is read; shared by the commands that read articles.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct ReadArgs {
+    /// Format of the input; auto goes by file name, then by content
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub from: From,
+
+    /// JSON Lines: the field that holds the text [default: text, content, raw_content, body, isi, konten, …]
+    #[arg(long, value_name = "NAME")]
+    pub text_field: Option<String>,
+
+    /// JSON Lines: the field that holds the id [default: id, _id, doc_id, …]
+    #[arg(long, value_name = "NAME")]
+    pub id_field: Option<String>,
+
+    /// JSON Lines: the field that holds the address of the page [default: url, link, …]
+    #[arg(long, value_name = "NAME")]
+    pub url_field: Option<String>,
+
+    /// Records with more bytes than this are skipped and reported
+    #[arg(long, value_name = "BYTES", default_value_t = limits::RECORD_BYTES)]
+    pub max_record_bytes: usize,
+}
+
+/// What the cleaner goes by; shared by the commands that clean.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Cleaning")]
+pub struct CleanerArgs {
+    /// A folder of your own rule packs, on top of the built-in ones; may be given more than once
+    #[arg(long, value_name = "DIR")]
+    pub packs: Vec<PathBuf>,
+
+    /// Weights learned with `kupas train`, instead of the built-in ones
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+
+    /// Kinds that stay in the text although they are not body, such as dateline,caption
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = kind_parser(), hide_possible_values = true)]
+    pub keep: Vec<Kind>,
+
+    /// Kinds that leave the text although they are body, such as heading
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = kind_parser(), hide_possible_values = true)]
+    pub drop: Vec<Kind>,
+}
+
+/// `kupas explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// File to explain; `-`: standard input. Of JSON Lines, the first record unless --id says which
+    #[arg(value_name = "INPUT", default_value = "-")]
+    pub input: PathBuf,
+
+    /// Explain the record with this id
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+
+    /// Write a self-contained page to look at in a browser
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub read: ReadArgs,
+
+    #[command(flatten)]
+    pub cleaner: CleanerArgs,
+}
+
+/// `kupas check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Folders of fixtures
+    #[arg(value_name = "FIXTURES", required = true)]
+    pub fixtures: Vec<PathBuf>,
+
+    /// Rewrite the expectations with what is now produced
+    #[arg(long)]
+    pub update: bool,
+
+    /// Make a fixture from this file first, in the (one) folder given
+    #[arg(long, value_name = "FILE")]
+    pub new: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub cleaner: CleanerArgs,
+}
+
+/// `kupas packs`
+#[derive(Debug, Args)]
+pub struct PacksArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: PacksCommand,
+}
+
+/// The commands on packs.
+#[derive(Debug, Subcommand)]
+pub enum PacksCommand {
+    /// List the packs with their number of rules
+    List {
+        /// A folder of your own packs, on top of the built-in ones
+        #[arg(long, value_name = "DIR")]
+        packs: Vec<PathBuf>,
+    },
+    /// Show a pack's rules and what they are for
+    Show {
+        /// The pack's name, such as kompas.com or lang/id
+        name: String,
+        /// A folder of your own packs, on top of the built-in ones
+        #[arg(long, value_name = "DIR")]
+        packs: Vec<PathBuf>,
+    },
+    /// Run the examples of every rule
+    Test {
+        /// Folders of packs to test [default: the built-in ones]
+        #[arg(value_name = "DIR")]
+        packs: Vec<PathBuf>,
+    },
+}
+
+/// `kupas train`
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// Annotated articles, JSON Lines; plain, .gz or .zst
+    #[arg(value_name = "GOLD", required = true)]
+    pub gold: Vec<PathBuf>,
+
+    /// Write the weights (or, with --cross-validate, the records) here
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Clean each article with weights that have not seen its portal, in K folds, and write the records
+    #[arg(long, value_name = "K")]
+    pub cross_validate: Option<usize>,
+
+    /// A folder of your own rule packs, on top of the built-in ones; may be given more than once
+    #[arg(long, value_name = "DIR")]
+    pub packs: Vec<PathBuf>,
+
+    /// Print no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// `kupas completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// Formats that can be read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum From {
+    /// By file name, then by content
+    Auto,
+    /// One document per file
+    Text,
+    /// One JSON object per line
+    Jsonl,
+}
+
+/// Formats that can be written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum To {
+    /// One JSON object per line
+    Jsonl,
+    /// The clean text alone; a line with a form feed stands between documents
+    Text,
+}
+
+/// What a record says about what was removed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum RemovedDetail {
+    /// Nothing
+    None,
+    /// Kind, rule and place
+    Spans,
+    /// Kind, rule, place and the text itself
+    Text,
+}
+
+/// Parses the name of a kind; wrong names are answered with the right ones.
+fn kind_parser() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name))
+        .try_map(|name| Kind::from_name(&name).ok_or("no such kind"))
+}
+
+/// What `kupas clean --help` says below the flags: how to read text output, and the limits.
+fn clean_help() -> String {
+    format!(
+        "Kinds: {kinds}.\n\n\
+         Text: with --to text, a line that holds nothing but a form feed (\\f) stands between documents on standard \
+         output or in a file; no document contains one. With --output DIR/ each document gets a file of its own, named \
+         after its id.\n\n\
+         Limits: a record may have {record} bytes (--max-record-bytes), JSON may nest {depth} deep, a zstd window may \
+         have {window} MiB. What exceeds one is skipped and reported.\n\n\
+         Standard error ends with the totals: read = kept + emptied + failed. Exit codes: 0 all well, 1 some records \
+         failed, 2 wrong usage, 74 output could not be written.",
+        kinds = Kind::ALL.map(Kind::name).join(", "),
+        record = limits::RECORD_BYTES,
+        depth = limits::JSON_DEPTH,
+        window = (1u32 << limits::ZSTD_WINDOW_LOG) >> 20,
+    )
+}

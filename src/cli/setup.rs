@@ -1,0 +1,33 @@
+//! From flags to what the library takes: a cleaner, reading options.
+
+use kupas::cleaner::{Cleaner, Options};
+use kupas::read;
+
+use super::args::{CleanerArgs, From, ReadArgs};
+use super::outcome::Failure;
+
+/// The cleaner that the flags describe.
+pub fn cleaner(args: &CleanerArgs) -> Result<Cleaner, Failure> {
+    // `args.packs` and `args.weights` are loaded here once the cleaner takes them.
+    let options = Options {
+        keep: args.keep.clone(),
+        drop: args.drop.clone(),
+    };
+    Ok(Cleaner::new(options))
+}
+
+/// The reading options that the flags describe.
+pub fn reading(args: &ReadArgs) -> read::Options {
+    read::Options {
+        format: match args.from {
+            From::Auto => None,
+            From::Text => Some(read::Format::Text),
+            From::Jsonl => Some(read::Format::Jsonl),
+        },
+        text_field: args.text_field.clone(),
+        id_field: args.id_field.clone(),
+        url_field: args.url_field.clone(),
+        max_record_bytes: args.max_record_bytes,
+        ..read::Options::default()
+    }
+}

@@ -1,0 +1,30 @@
+//! Every limit that input can run into, in one place.
+//!
+//! A limit that is hit costs the record or the file it is hit in, never the run, and is always reported.
+
+/// Bytes of one record (a line of JSON Lines, or a text file), decompressed. Longer ones are skipped unread.
+pub const RECORD_BYTES: usize = 20_000_000;
+
+/// Bytes at the start of an input that are looked at to guess its format.
+pub const SNIFF_BYTES: usize = 64 * 1024;
+
+/// Bytes at the start of an input in which a NUL makes it binary, unless its format is known.
+pub const BINARY_PROBE_BYTES: usize = 1024;
+
+/// Nesting of arrays and objects in a JSON record; set by the JSON parser.
+pub const JSON_DEPTH: usize = 128;
+
+/// Base-2 logarithm of the largest window that a zstd frame may ask for: 128 MiB.
+pub const ZSTD_WINDOW_LOG: u32 = 27;
+
+/// Records that are cleaned as one batch.
+pub const BATCH_RECORDS: usize = 256;
+
+/// Bytes of text after which a batch is closed, however few its records.
+pub const BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// Bytes of one component of a file name that is made from a record's id.
+pub const NAME_BYTES: usize = 120;
+
+/// Folders above a file whose name is made from a record's id.
+pub const NAME_DEPTH: usize = 16;

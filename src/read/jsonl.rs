@@ -1,0 +1,153 @@
+//! JSON Lines: one record per line. A line that is no record costs itself only.
+
+use serde_json::{Map, Value};
+
+use super::decompress::Tail;
+use super::lines::{Lines, Step};
+use super::open::Input;
+use super::sources::Source;
+use super::{Item, Options, decode, fields, surrogates};
+use crate::article::{Record, Warning};
+use crate::error::Error;
+
+/// The records of one input.
+pub struct Jsonl {
+    source: Source,
+    lines: Lines<Input>,
+    /// Number of the line last read, from 1.
+    number: u64,
+    /// Whether anything but blank lines was found.
+    found: bool,
+    line: Vec<u8>,
+    ended: bool,
+    pending: Option<Item>,
+}
+
+impl Jsonl {
+    /// The records of `input`.
+    pub fn new(source: Source, input: Input) -> Jsonl {
+        Jsonl {
+            source,
+            lines: Lines::new(input),
+            number: 0,
+            found: false,
+            line: Vec::new(),
+            ended: false,
+            pending: None,
+        }
+    }
+
+    /// The next record, or what is wrong with it; `None` at the end.
+    pub fn next(&mut self, options: &Options) -> Option<Item> {
+        loop {
+            if let Some(item) = self.pending.take() {
+                return Some(item);
+            }
+            if self.ended {
+                return None;
+            }
+            self.number += 1;
+            match self.lines.next(options.max_record_bytes, &mut self.line) {
+                Ok(Step::Line) => {}
+                Ok(Step::TooLong(length)) => {
+                    self.found = true;
+                    let limit = options.max_record_bytes;
+                    return Some(self.failure(
+                        None,
+                        format!("{length} bytes, more than {limit} (--max-record-bytes); skipped"),
+                    ));
+                }
+                Ok(Step::End) => {
+                    self.ended = true;
+                    return (!self.found).then(|| {
+                        Item::Failure(Error::file(
+                            &self.source.label,
+                            "no records: there are only blank lines",
+                        ))
+                    });
+                }
+                Err(error) => {
+                    self.ended = true;
+                    match Tail::of(&error) {
+                        // The data is complete, so what has been read of the last line is all of it.
+                        Some(Tail::Zeros) => {
+                            self.pending =
+                                Some(Item::Notice(format!("{}: {error}", self.source.label)))
+                        }
+                        Some(Tail::Garbage) => {
+                            self.pending =
+                                Some(Item::Failure(Error::file(&self.source.label, error)))
+                        }
+                        // The last line is torn; its half is not a record.
+                        None => return Some(self.failure(None, error.to_string())),
+                    }
+                }
+            }
+            if self.line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            self.found = true;
+            let bytes = std::mem::take(&mut self.line);
+            return Some(
+                self.record(bytes, options)
+                    .map_or_else(|failure| failure, Item::Record),
+            );
+        }
+    }
+
+    fn failure(&self, column: Option<usize>, reason: impl Into<String>) -> Item {
+        Item::Failure(Error::Record {
+            file: self.source.label.clone(),
+            line: self.number,
+            column,
+            reason: reason.into(),
+        })
+    }
+
+    fn record(&self, bytes: Vec<u8>, options: &Options) -> Result<Record, Item> {
+        let (line, replaced) = decode::utf8(bytes);
+        let mut warnings: Vec<Warning> = decode::warning(replaced).into_iter().collect();
+        let object = match serde_json::from_str::<Map<String, Value>>(&line) {
+            Ok(object) => object,
+            Err(error) => {
+                let Some((repaired, count)) = surrogates::repair(&line) else {
+                    return Err(self.malformed(&line, &error));
+                };
+                warnings.push(Warning {
+                    code: "lone-surrogate".to_owned(),
+                    message: format!("{count} half surrogate pair(s) in escapes such as \\ud83d were replaced by U+FFFD"),
+                });
+                serde_json::from_str(&repaired)
+                    .map_err(|error| self.malformed(&repaired, &error))?
+            }
+        };
+        let place = || format!("{}:{}", self.source.id, self.number);
+        let mut record =
+            fields::record(object, place, options).map_err(|reason| self.failure(None, reason))?;
+        warnings.append(&mut record.warnings);
+        record.warnings = warnings;
+        Ok(record)
+    }
+
+    fn malformed(&self, line: &str, error: &serde_json::Error) -> Item {
+        if !line.trim_start().starts_with('{') {
+            return self.failure(None, "not a JSON object");
+        }
+        // The parser counts lines too, and sees only one.
+        let message = error.to_string();
+        let reason = message
+            .rsplit_once(" at line ")
+            .map_or(message.as_str(), |(reason, _)| reason);
+        self.failure(Some(error.column()), format!("malformed JSON: {reason}"))
+    }
+}
+
+impl std::fmt::Debug for Jsonl {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Jsonl")
+            .field("source", &self.source)
+            .field("number", &self.number)
+            .finish_non_exhaustive()
+    }
+}

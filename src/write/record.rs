@@ -1,0 +1,236 @@
+//! The bytes of one record: its JSON line or its text. Key order and escapes are part of the format.
+
+use std::io::{self, Write};
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::ser::Formatter;
+
+use super::Detail;
+use crate::article::{Article, Kind, Record, Removed};
+
+/// Version of the record's format.
+const SCHEMA_VERSION: u32 = 1;
+
+/// The record as one line of JSON, line feed included.
+pub fn line(record: &Record, article: &Article, detail: Detail) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(article.text.len() + article.text.len() / 8 + 1024);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, OneLine);
+    // Neither writing to memory nor serializing strings, numbers and string keys can fail.
+    let _ = Line {
+        record,
+        article,
+        detail,
+    }
+    .serialize(&mut serializer);
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The text of the record, line feed included. It holds no form feed, which stands between documents.
+pub fn text(article: &Article) -> Vec<u8> {
+    let mut bytes = article.text.replace('\u{c}', "\n").into_bytes();
+    bytes.push(b'\n');
+    bytes
+}
+
+struct Line<'a> {
+    record: &'a Record,
+    article: &'a Article,
+    detail: Detail,
+}
+
+impl Serialize for Line<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Line {
+            record,
+            article,
+            detail,
+        } = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
+        map.serialize_entry("id", &article.id)?;
+        map.serialize_entry("url", &article.url)?;
+        map.serialize_entry("text", &article.text)?;
+        map.serialize_entry("metadata", &article.metadata)?;
+        map.serialize_entry("confidence", &rounded(article.confidence))?;
+        map.serialize_entry(
+            "removed",
+            &RemovedList {
+                record,
+                removed: &article.removed,
+                detail: *detail,
+            },
+        )?;
+        map.serialize_entry("warnings", &article.warnings)?;
+        for (name, value) in &record.extra {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// A probability with four decimals.
+fn rounded(confidence: f32) -> f64 {
+    let confidence = if confidence.is_finite() {
+        f64::from(confidence).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    (confidence * 1e4).round().abs() / 1e4
+}
+
+struct RemovedList<'a> {
+    record: &'a Record,
+    removed: &'a [Removed],
+    detail: Detail,
+}
+
+impl Serialize for RemovedList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let shown = if self.detail == Detail::None {
+            &[]
+        } else {
+            self.removed
+        };
+        let mut list = serializer.serialize_seq(Some(shown.len()))?;
+        for Removed { kind, rule, span } in shown {
+            let text = (self.detail == Detail::Text)
+                .then(|| self.record.text.get(span.clone()).unwrap_or_default());
+            list.serialize_element(&RemovedItem {
+                kind: *kind,
+                rule,
+                start: span.start,
+                end: span.end,
+                text,
+            })?;
+        }
+        list.end()
+    }
+}
+
+#[derive(serde::Serialize)]
+struct RemovedItem<'a> {
+    kind: Kind,
+    rule: &'a str,
+    start: usize,
+    end: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
+/// Compact JSON in which nothing looks like the end of a line to any reader: some take U+0085, U+2028 and U+2029 for one.
+struct OneLine;
+
+impl Formatter for OneLine {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(['\u{85}', '\u{2028}', '\u{2029}']) {
+            let (before, from) = rest.split_at(at);
+            writer.write_all(before.as_bytes())?;
+            let mut after = from.chars();
+            if let Some(c) = after.next() {
+                write!(writer, "\\u{:04x}", u32::from(c))?;
+            }
+            rest = after.as_str();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Metadata, Warning};
+    use serde_json::{Value, json};
+
+    fn parts() -> (Record, Article) {
+        let text = "Baca juga: Harga\nHarga naik.".to_owned();
+        let removed = vec![Removed {
+            kind: Kind::ReadAlso,
+            rule: "id/read-also/prefix".to_owned(),
+            span: 0..16,
+        }];
+        let article = Article {
+            id: "a".to_owned(),
+            text: "Harga naik.".to_owned(),
+            confidence: 0.123_456,
+            metadata: Metadata {
+                portal: Some("contoh.example".to_owned()),
+                ..Metadata::default()
+            },
+            removed,
+            warnings: vec![Warning {
+                code: "c".to_owned(),
+                message: "m".to_owned(),
+            }],
+            ..Article::default()
+        };
+        let mut record = Record {
+            id: "a".to_owned(),
+            text,
+            ..Record::default()
+        };
+        record.extra.insert("tanggal".to_owned(), json!("kemarin"));
+        (record, article)
+    }
+
+    #[test]
+    fn every_key_is_there_in_its_order() {
+        let (record, article) = parts();
+        let line = String::from_utf8(line(&record, &article, Detail::None)).unwrap();
+        assert_eq!(
+            line,
+            "{\"schema_version\":1,\"id\":\"a\",\"url\":null,\"text\":\"Harga naik.\",\"metadata\":{\"title\":null,\
+             \"authors\":[],\"editors\":[],\"published\":null,\"modified\":null,\"portal\":\"contoh.example\",\"place\":null,\
+             \"dateline\":null,\"section\":null,\"description\":null,\"tags\":[],\"captions\":[],\"source\":null,\
+             \"related\":[],\"language\":null,\"image\":null,\"canonical_url\":null},\"confidence\":0.1235,\"removed\":[],\
+             \"warnings\":[{\"code\":\"c\",\"message\":\"m\"}],\"tanggal\":\"kemarin\"}\n"
+        );
+    }
+
+    #[test]
+    fn removals_are_told_as_asked() {
+        let (record, article) = parts();
+        let removed = |detail| {
+            serde_json::from_slice::<Value>(&line(&record, &article, detail)).unwrap()["removed"]
+                .clone()
+        };
+        let spans =
+            json!([{"kind": "read_also", "rule": "id/read-also/prefix", "start": 0, "end": 16}]);
+        assert_eq!(removed(Detail::None), json!([]));
+        assert_eq!(removed(Detail::Spans), spans);
+        assert_eq!(removed(Detail::Text)[0]["text"], "Baca juga: Harga");
+    }
+
+    #[test]
+    fn no_reader_sees_a_line_end_within_a_record() {
+        let (mut record, mut article) = parts();
+        article.text = "a\u{85}b\u{2028}c\u{2029}d\re“f”".to_owned();
+        record
+            .extra
+            .insert("k\u{2028}".to_owned(), json!(["\u{85}"]));
+        let line = String::from_utf8(line(&record, &article, Detail::None)).unwrap();
+        let body = line.strip_suffix('\n').unwrap();
+        assert!(
+            !body.contains([
+                '\n', '\r', '\u{b}', '\u{c}', '\u{1c}', '\u{85}', '\u{2028}', '\u{2029}'
+            ]),
+            "{body}"
+        );
+        let parsed: Value = serde_json::from_str(body).unwrap();
+        assert_eq!(parsed["text"], article.text);
+        assert_eq!(parsed["k\u{2028}"], json!(["\u{85}"]));
+    }
+
+    #[test]
+    fn confidence_is_always_a_probability() {
+        for (given, written) in [(f32::NAN, 0.0), (2.0, 1.0), (-0.0, 0.0), (0.970_04, 0.97)] {
+            assert!((rounded(given) - written).abs() < 1e-12);
+            assert!(rounded(given).is_sign_positive());
+        }
+    }
+}
