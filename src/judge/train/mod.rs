@@ -1,4 +1,5 @@
 //! Learning: weights from annotated articles.
 
+pub mod folds;
 pub mod learn;
 mod owlqn;

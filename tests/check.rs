@@ -1,0 +1,199 @@
+//! `kupas check` for a user's own fixtures: what is compared, what is shown, what is rewritten.
+
+use std::fs;
+use std::path::Path;
+
+use kupas::cleaner::{Cleaner, Options};
+use kupas::fixture::{self, Fixture, FixtureError};
+
+const ARTICLE: &str = "Jembatan Gantung di Desa Sukamaju Selesai Diperbaiki\n\n\
+    Warga Desa Sukamaju kembali memakai jembatan gantung yang putus sejak banjir bulan lalu, kata kepala desa setempat.\n\n\
+    Perbaikan berlangsung tiga pekan dan dikerjakan bersama oleh warga serta petugas dinas pekerjaan umum kabupaten.\n";
+
+fn cleaner() -> Cleaner {
+    Cleaner::new(Options::default())
+}
+
+/// A folder with one fixture in it, made of the article.
+fn folder() -> (tempfile::TempDir, Fixture) {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("artikel.txt");
+    fs::write(&input, ARTICLE).unwrap();
+    let fixture =
+        Fixture::create(&input, &folder.path().join("contoh/jembatan"), &cleaner()).unwrap();
+    (folder, fixture)
+}
+
+fn differences(folder: &Path) -> String {
+    Fixture::read(folder)
+        .unwrap()
+        .check(&cleaner())
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+fn edit(path: &Path, from: &str, to: &str) {
+    let content = fs::read_to_string(path).unwrap();
+    assert!(
+        content.contains(from),
+        "{} has no `{from}`:\n{content}",
+        path.display()
+    );
+    fs::write(path, content.replace(from, to)).unwrap();
+}
+
+#[test]
+fn a_new_fixture_expects_what_comes_out() {
+    let (folder, fixture) = folder();
+    assert_eq!(
+        fs::read_to_string(fixture.folder.join("input.txt")).unwrap(),
+        ARTICLE
+    );
+    assert!(
+        fixture
+            .text
+            .as_deref()
+            .unwrap()
+            .contains("Perbaikan berlangsung tiga pekan")
+    );
+    assert_eq!(
+        fixture::find(folder.path()).unwrap(),
+        std::slice::from_ref(&fixture.folder)
+    );
+    assert_eq!(differences(&fixture.folder), "");
+}
+
+#[test]
+fn a_text_that_differs_is_shown_and_can_be_accepted() {
+    let (_folder, fixture) = folder();
+    edit(
+        &fixture.folder.join("expected.txt"),
+        "tiga pekan",
+        "dua pekan",
+    );
+    let shown = differences(&fixture.folder);
+    assert!(
+        shown.contains("- Perbaikan berlangsung dua pekan"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("+ Perbaikan berlangsung tiga pekan"),
+        "{shown}"
+    );
+
+    let written = Fixture::read(&fixture.folder)
+        .unwrap()
+        .update(&cleaner())
+        .unwrap();
+    assert_eq!(written, ["expected.txt"]);
+    assert_eq!(differences(&fixture.folder), "");
+}
+
+#[test]
+fn only_metadata_that_the_fixture_names_counts() {
+    let (_folder, fixture) = folder();
+    let path = fixture.folder.join("record.json");
+    fs::write(
+        &path,
+        r#"{"url": "https://contoh.id/1", "metadata": {"editors": []}}"#,
+    )
+    .unwrap();
+    assert_eq!(differences(&fixture.folder), "");
+
+    fs::write(
+        &path,
+        r#"{"url": "https://contoh.id/1", "metadata": {"editors": ["Sari Dewi"]}}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        differences(&fixture.folder),
+        "record.json\n  - editors: \"Sari Dewi\"\n  + editors: []\n"
+    );
+
+    Fixture::read(&fixture.folder)
+        .unwrap()
+        .update(&cleaner())
+        .unwrap();
+    let record: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(
+        record,
+        serde_json::json!({"url": "https://contoh.id/1", "metadata": {"editors": []}})
+    );
+}
+
+#[test]
+fn a_verdict_that_differs_is_shown_with_its_line() {
+    let (_folder, fixture) = folder();
+    edit(
+        &fixture.folder.join("verdicts.tsv"),
+        "5\tparagraph\t",
+        "5\tcaption\t",
+    );
+    let shown = differences(&fixture.folder);
+    assert!(
+        shown.contains("-    5 caption      Perbaikan berlangsung"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("+    5 paragraph    Perbaikan berlangsung"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn text_in_verdicts_is_for_the_reader_only() {
+    let (_folder, fixture) = folder();
+    edit(
+        &fixture.folder.join("verdicts.tsv"),
+        "Perbaikan berlangsung",
+        "Apa pun",
+    );
+    assert_eq!(differences(&fixture.folder), "");
+}
+
+#[test]
+fn a_fixture_is_never_overwritten_by_a_new_one() {
+    let (folder, fixture) = folder();
+    let again = Fixture::create(
+        &folder.path().join("artikel.txt"),
+        &fixture.folder,
+        &cleaner(),
+    );
+    assert!(matches!(again, Err(FixtureError::Exists(_))));
+}
+
+#[test]
+fn an_expectation_that_could_never_fail_is_an_error() {
+    let (folder, fixture) = folder();
+    fs::write(
+        fixture.folder.join("record.json"),
+        r#"{"metadata": {"author": "Sari Dewi"}}"#,
+    )
+    .unwrap();
+    let error = Fixture::read(&fixture.folder).unwrap_err().to_string();
+    assert!(
+        error.ends_with("record.json: unknown key `metadata.author`"),
+        "{error}"
+    );
+
+    let empty = folder.path().join("kosong");
+    fs::create_dir(&empty).unwrap();
+    assert!(matches!(fixture::find(&empty), Err(FixtureError::Empty(_))));
+}
+
+#[test]
+fn a_file_that_does_not_have_its_form_is_named_with_the_line() {
+    let (_folder, fixture) = folder();
+    edit(
+        &fixture.folder.join("verdicts.tsv"),
+        "5\tparagraph\t",
+        "5\tparagraf\t",
+    );
+    let error = Fixture::read(&fixture.folder).unwrap_err().to_string();
+    assert!(
+        error.contains("verdicts.tsv:3: unknown kind `paragraf`"),
+        "{error}"
+    );
+}
