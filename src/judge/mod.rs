@@ -9,7 +9,11 @@ pub mod gold;
 mod matcher;
 pub mod pack;
 mod portal;
+pub mod evidence;
+pub mod pack;
+pub mod page;
 pub mod rules;
+pub mod shape;
 pub mod tokens;
 pub mod train;
 
