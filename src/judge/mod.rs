@@ -1,6 +1,8 @@
 //! Judging: what each segment of a document is, and what within a body segment is not body.
 
+pub mod confidence;
 pub mod crf;
+mod evidence;
 pub mod examples;
 pub(crate) mod features;
 mod fold;
@@ -8,16 +10,27 @@ mod gather;
 pub mod gold;
 mod matcher;
 pub mod pack;
+mod page;
 mod portal;
-pub mod evidence;
-pub mod pack;
-pub mod page;
 pub mod rules;
-pub mod shape;
+mod shape;
+mod spans;
 pub mod tokens;
 pub mod train;
+pub mod weights;
 
-use crate::article::{Cut, Verdict};
+use std::sync::Arc;
+
+use crate::article::{Cut, Kind, Reason, Record, Segment, Span, Verdict};
+use confidence::{Calibration, Certainty};
+use crf::{Lattice, Model, NEVER};
+use evidence::Evidence;
+use features::Features;
+use page::Page;
+use rules::RuleSet;
+use shape::Lexicon;
+use spans::{Body, SpanEvidence};
+use weights::Learned;
 
 /// What the judges decided about one document.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +41,211 @@ pub struct Judgement {
     pub verdicts: Vec<Verdict>,
     /// In order of their place in the text; never overlapping.
     pub cuts: Vec<Cut>,
+    /// How certain the models were.
+    pub certainty: Certainty,
     /// Estimated probability, from 0 to 1, that the body is complete and clean.
     pub confidence: f32,
+}
+
+/// Packs and weights, ready to judge. Immutable, so that any number of threads can share one.
+#[derive(Debug)]
+pub struct Judge {
+    rules: Arc<RuleSet>,
+    lexicon: Lexicon,
+    segments: Model,
+    spans: Model,
+    span_kinds: Vec<Kind>,
+    calibration: Calibration,
+}
+
+impl Judge {
+    /// A judge with those packs and weights.
+    #[must_use]
+    pub fn new(rules: Arc<RuleSet>, learned: &Learned) -> Judge {
+        let mut judge = Judge {
+            rules,
+            lexicon: Lexicon::new(),
+            segments: Model::default(),
+            spans: Model::default(),
+            span_kinds: Vec::new(),
+            calibration: Calibration::default(),
+        };
+        judge.learn(learned);
+        judge
+    }
+
+    /// The packs.
+    #[must_use]
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// Takes other weights.
+    pub(crate) fn learn(&mut self, learned: &Learned) {
+        self.segments = learned.segments.model();
+        self.spans = learned.spans.model();
+        self.span_kinds.clone_from(&learned.span_kinds);
+        self.calibration = learned.calibration;
+        for (from, to) in forbidden(self.span_kinds.len()) {
+            self.spans.forbid(usize::from(from), usize::from(to));
+        }
+    }
+
+    /// The verdicts on a document's segments. Total, and linear in the document.
+    #[must_use]
+    pub fn judge(&self, record: &Record, segments: &[Segment]) -> Judgement {
+        let page = Page::new(record, segments, &self.rules, &self.lexicon);
+        let mut certainty = Certainty { count: segments.len(), ..Certainty::default() };
+        let verdicts = self.segment_verdicts(&record.text, &page, &mut certainty);
+        let is_body = |i: usize| verdicts.get(i).is_some_and(|verdict: &Verdict| verdict.kind.is_body());
+        let body = Body::new(&record.text, &page, segments, is_body, &self.rules);
+        let cuts = self.span_cuts(&record.text, &page, &body, &mut certainty);
+        let confidence = self.calibration.probability(&certainty) as f32;
+        Judgement { portal: page.portal, verdicts, cuts, certainty, confidence }
+    }
+
+    fn segment_verdicts(&self, text: &str, page: &Page, certainty: &mut Certainty) -> Vec<Verdict> {
+        let labels = self.segments.labels();
+        let evidence = Evidence::new(page, &self.rules, text);
+        let mut features = Features::default();
+        let mut lattice = Lattice::default();
+        for i in 0..page.lines.len() {
+            evidence.of(i, &mut features);
+            self.segments.push_scores(features.hashes(), &mut lattice);
+            let scores = lattice.scores_mut(labels, i);
+            if let Some(rule) = page.lines[i].certain {
+                constrain(scores, self.rules.rule(rule).kind as usize);
+            } else if let Some(score) = scores.get_mut(Kind::Dateline as usize) {
+                // A dateline is always a cut.
+                *score = NEVER;
+            }
+        }
+        let path = self.segments.best_path(&mut lattice);
+        let (marginals, _) = self.segments.marginals(&mut lattice);
+        let mut verdicts = Vec::with_capacity(path.len());
+        for (i, label) in path.iter().enumerate() {
+            let kind = Kind::ALL.get(usize::from(*label)).copied().unwrap_or(Kind::Paragraph);
+            let row = marginals.get(i * labels..(i + 1) * labels).unwrap_or_default();
+            let probability = row.get(usize::from(*label)).copied().unwrap_or(0.0);
+            let same: f32 = Kind::ALL.iter().zip(row).filter(|(k, _)| k.is_body() == kind.is_body()).map(|(_, p)| p).sum();
+            let surprise = -f64::from(same.clamp(1e-6, 1.0)).ln();
+            certainty.segments += surprise;
+            certainty.worst_segment = certainty.worst_segment.max(surprise);
+            verdicts.push(Verdict { kind, reason: self.reason(&page.lines[i], kind), probability });
+        }
+        verdicts
+    }
+
+    /// The rule that says the same as the model, if one does.
+    fn reason(&self, line: &page::Line, kind: Kind) -> Reason {
+        let agrees = |rule: &&u32| self.rules.rule(**rule).kind == kind;
+        line.certain
+            .filter(|rule| self.rules.rule(*rule).kind == kind)
+            .or_else(|| line.rules.iter().find(agrees).copied())
+            .map_or(Reason::Segments, Reason::Rule)
+    }
+
+    fn span_cuts(&self, text: &str, page: &Page, body: &Body, certainty: &mut Certainty) -> Vec<Cut> {
+        let labels = self.spans.labels();
+        let mut cuts = Vec::new();
+        let mut features = Features::default();
+        let mut lattice = Lattice::default();
+        for window in &body.windows {
+            let evidence = SpanEvidence::new(text, page, &self.rules, &self.lexicon, body, window.clone());
+            lattice.clear();
+            for i in 0..evidence.len() {
+                evidence.of(i, &mut features);
+                self.spans.push_scores(features.hashes(), &mut lattice);
+            }
+            self.constrain_spans(body, window.start, evidence.len(), &mut lattice);
+            let path = self.spans.best_path(&mut lattice);
+            let (marginals, _) = self.spans.marginals(&mut lattice);
+            for (i, label) in path.iter().enumerate() {
+                let p = marginals.get(i * labels).copied().unwrap_or(0.0);
+                let same = if *label == 0 { p } else { 1.0 - p };
+                let surprise = -f64::from(same.clamp(1e-6, 1.0)).ln();
+                certainty.spans += surprise;
+                certainty.worst_span = certainty.worst_span.max(surprise);
+            }
+            self.collect_cuts(page, body, window.start, &path, &mut cuts);
+        }
+        cuts
+    }
+
+    /// Certain rules settle the labels of what they take.
+    fn constrain_spans(&self, body: &Body, start: usize, length: usize, lattice: &mut Lattice) {
+        for (range, rule) in &body.taken {
+            let rule = self.rules.rule(*rule);
+            if rule.strength != pack::Strength::Certain {
+                continue;
+            }
+            let label = if rule.kind.is_body() {
+                Some(0)
+            } else {
+                self.span_kinds.iter().position(|kind| *kind == rule.kind).map(|k| 1 + 2 * k)
+            };
+            let Some(label) = label else { continue };
+            for place in range.clone() {
+                let Some(i) = place.checked_sub(start).filter(|i| *i < length) else { continue };
+                let scores = lattice.scores_mut(self.spans.labels(), i);
+                constrain(scores, if label == 0 || place == range.start { label } else { label + 1 });
+            }
+        }
+    }
+
+    /// From labels of tokens to cuts: neighbours of one kind within a segment make one.
+    fn collect_cuts(&self, page: &Page, body: &Body, start: usize, path: &[u8], cuts: &mut Vec<Cut>) {
+        let mut before = 0u8;
+        for (i, label) in path.iter().enumerate() {
+            let place = body.places[start + i];
+            let token = &page.tokens[place.token as usize];
+            let segment = place.segment as usize;
+            let kind = label.checked_sub(1).and_then(|k| self.span_kinds.get(usize::from(k / 2))).copied();
+            if let Some(kind) = kind {
+                let opens = label % 2 == 1;
+                match cuts.last_mut() {
+                    Some(cut) if !opens && before != 0 && cut.segment == segment && cut.kind == kind => {
+                        cut.span.end = token.end as usize;
+                    }
+                    _ => {
+                        let at = start + i;
+                        let rule = body
+                            .taken
+                            .iter()
+                            .find(|(range, rule)| range.contains(&at) && self.rules.rule(*rule).kind == kind);
+                        let reason = rule.map_or(Reason::Spans, |(_, rule)| Reason::Rule(*rule));
+                        cuts.push(Cut { segment, span: token.range(), kind, reason });
+                    }
+                }
+            }
+            before = *label;
+        }
+    }
+}
+
+/// Leaves only one label possible.
+fn constrain(scores: &mut [f32], label: usize) {
+    for (i, score) in scores.iter_mut().enumerate() {
+        *score = if i == label { 0.0 } else { NEVER };
+    }
+}
+
+/// The transitions that no sequence of spans has: into the middle of a span from anywhere but that span.
+fn forbidden(kinds: usize) -> Vec<(u8, u8)> {
+    let labels = 1 + 2 * kinds;
+    let mut pairs = Vec::new();
+    for k in 0..kinds {
+        let inside = 2 + 2 * k;
+        for from in 0..labels {
+            if from != inside && from != inside - 1 {
+                pairs.push((from as u8, inside as u8));
+            }
+        }
+    }
+    pairs
+}
+
+/// The text of a span, or nothing where it does not fall on character boundaries.
+pub(crate) fn slice(text: &str, span: Span) -> &str {
+    text.get(span).unwrap_or_default()
 }

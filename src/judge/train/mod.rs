@@ -1,5 +1,157 @@
 //! Learning: weights from annotated articles.
+//!
+//! The model of segments learns every label; the model of spans learns the cuts of the segments that gold calls
+//! body. Confidence is calibrated on verdicts of models that have not seen the portal. The same gold gives the same
+//! weights, bit for bit, whatever the number of threads.
 
 pub mod folds;
 pub mod learn;
+mod lesson;
 mod owlqn;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::confidence::{Calibration, Certainty};
+use super::gold::GoldDocument;
+use super::rules::RuleSet;
+use super::weights::Learned;
+use super::{Judge, forbidden};
+use crate::article::Kind;
+use learn::{Sequence, Settings, learn};
+use lesson::Lesson;
+
+/// How the model of segments learns.
+const SEGMENTS: Settings = Settings { l1: 0.4, l2: 0.05, iterations: 120, least: 2 };
+/// How the model of spans learns.
+const SPANS: Settings = Settings { l1: 0.3, l2: 0.05, iterations: 120, least: 2 };
+/// Folds by which confidence is calibrated.
+const FOLDS: usize = 5;
+
+/// Something to tell while learning, which takes minutes.
+pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
+
+/// What cross-validation found.
+#[derive(Debug)]
+pub struct CrossValidation {
+    /// For each document, the number of the fold it was left out in.
+    pub folds: Vec<usize>,
+    /// For each fold, a judge that has not seen its portals.
+    pub judges: Vec<Judge>,
+}
+
+/// Learns from all documents; confidence is calibrated by cross-validation.
+#[must_use]
+pub fn train(gold: &[GoldDocument], rules: &Arc<RuleSet>, progress: Progress<'_>) -> Learned {
+    let school = School::new(gold, Arc::clone(rules));
+    let (_, calibration) = school.cross_validate(gold, FOLDS, progress);
+    progress("learning from all documents");
+    let mut learned = school.learn(|_| true, progress);
+    learned.calibration = calibration;
+    learned
+}
+
+/// Learns `folds` times, each time without the portals of one fold, so that every document can be judged by weights
+/// that know nothing of its portal.
+#[must_use]
+pub fn cross_validate(
+    gold: &[GoldDocument],
+    rules: &Arc<RuleSet>,
+    folds: usize,
+    progress: Progress<'_>,
+) -> CrossValidation {
+    let school = School::new(gold, Arc::clone(rules));
+    let (mut learned, calibration) = school.cross_validate(gold, folds, progress);
+    let judges = learned
+        .drain(..)
+        .map(|mut learned| {
+            learned.calibration = calibration;
+            Judge::new(Arc::clone(rules), &learned)
+        })
+        .collect();
+    CrossValidation { folds: deal(gold, folds), judges }
+}
+
+/// The documents, prepared for learning.
+struct School {
+    rules: Arc<RuleSet>,
+    lessons: Vec<Lesson>,
+    span_kinds: Vec<Kind>,
+}
+
+impl School {
+    fn new(gold: &[GoldDocument], rules: Arc<RuleSet>) -> School {
+        let mut span_kinds: Vec<Kind> =
+            gold.iter().flat_map(|document| document.cuts.iter().map(|cut| cut.kind)).collect();
+        span_kinds.sort_unstable();
+        span_kinds.dedup();
+        // Labels of the model of spans are numbered in 6 bits.
+        span_kinds.truncate(30);
+        let judge = Judge::new(rules, &Learned::default());
+        let lessons = gold.par_iter().map(|document| Lesson::new(document, &judge, &span_kinds)).collect();
+        School { rules: judge.rules, lessons, span_kinds }
+    }
+
+    fn learn(&self, chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> Learned {
+        let pick = |part: fn(&Lesson) -> &[Sequence]| -> Vec<Sequence> {
+            let lessons = self.lessons.iter().enumerate().filter(|(i, _)| chosen(*i));
+            lessons.flat_map(|(_, lesson)| part(lesson).iter().cloned()).collect()
+        };
+        let say = |model: &'static str| {
+            move |step: usize, value: f64| {
+                if step.is_multiple_of(20) {
+                    progress(&format!("{model}: step {step}, loss {value:.0}"));
+                }
+            }
+        };
+        let segments =
+            learn(&pick(|lesson| std::slice::from_ref(&lesson.segments)), Kind::ALL.len(), &[], SEGMENTS, say("segments"));
+        let kinds = self.span_kinds.len();
+        let spans = learn(&pick(|lesson| &lesson.windows), 1 + 2 * kinds, &forbidden(kinds), SPANS, say("spans"));
+        Learned { segments, span_kinds: self.span_kinds.clone(), spans, calibration: Calibration::default() }
+    }
+
+    /// The weights of each fold, and the calibration of confidence over all of them.
+    fn cross_validate(
+        &self,
+        gold: &[GoldDocument],
+        folds: usize,
+        progress: Progress<'_>,
+    ) -> (Vec<Learned>, Calibration) {
+        let dealt = deal(gold, folds);
+        let mut all = Vec::with_capacity(folds);
+        let mut examples: Vec<(Certainty, bool)> = Vec::new();
+        for fold in 0..folds {
+            progress(&format!("fold {} of {folds}", fold + 1));
+            let learned = self.learn(|i| dealt[i] != fold, progress);
+            let judge = Judge::new(Arc::clone(&self.rules), &learned);
+            let left_out: Vec<usize> = (0..gold.len()).filter(|i| dealt[*i] == fold).collect();
+            let judged: Vec<(Certainty, bool)> =
+                left_out.par_iter().map(|&i| lesson::examine(&gold[i], &judge)).collect();
+            examples.extend(judged);
+            all.push(learned);
+        }
+        (all, Calibration::fit(&examples))
+    }
+}
+
+/// Deals documents to folds, the sites of one publisher into one fold, the folds as even as that allows.
+fn deal(gold: &[GoldDocument], folds: usize) -> Vec<usize> {
+    let publisher: Vec<String> = gold.iter().map(lesson::publisher).collect();
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in &publisher {
+        *sizes.entry(name).or_default() += 1;
+    }
+    let mut by_size: Vec<(&str, usize)> = sizes.into_iter().collect();
+    by_size.sort_by_key(|(name, size)| (std::cmp::Reverse(*size), *name));
+    let mut loads = vec![0; folds.max(1)];
+    let mut places = BTreeMap::new();
+    for (name, size) in by_size {
+        let lightest = (0..loads.len()).min_by_key(|fold| loads[*fold]).unwrap_or(0);
+        loads[lightest] += size;
+        places.insert(name, lightest);
+    }
+    publisher.iter().map(|name| places.get(name.as_str()).copied().unwrap_or(0)).collect()
+}

@@ -1,0 +1,143 @@
+//! Assembling: from verdicts to the clean text and the list of what was left out.
+//!
+//! Every piece of the text is a slice of the input, in order; only white space and characters that nobody sees
+//! are normalised. Text and removed spans together cover every visible character of the input.
+
+use crate::article::{Cut, Kind, Reason, Segment, Span, Verdict};
+use crate::judge::tokens::{Token, tokenize};
+
+/// A removed span, with what decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Left {
+    /// What it is.
+    pub kind: Kind,
+    /// What decided.
+    pub reason: Reason,
+    /// Where it stands in the input, in bytes.
+    pub span: Span,
+}
+
+/// The clean text of a document, and what was left out of it, in order.
+///
+/// `keeps` says which kinds stay in the text.
+#[must_use]
+pub fn assemble(
+    text: &str,
+    segments: &[Segment],
+    verdicts: &[Verdict],
+    cuts: &[Cut],
+    keeps: impl Fn(Kind) -> bool,
+) -> (String, Vec<Left>) {
+    let mut left = Vec::new();
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut cuts = cuts.iter().peekable();
+    let mut adjacent = false;
+    for (i, (segment, verdict)) in segments.iter().zip(verdicts).enumerate() {
+        let mut pieces = Vec::new();
+        let mut at = segment.span.start;
+        while let Some(cut) = cuts.next_if(|cut| cut.segment <= i) {
+            if cut.segment < i || !verdict.kind.is_body() || keeps(cut.kind) || cut.span.start < at {
+                continue;
+            }
+            pieces.push(at..cut.span.start);
+            at = cut.span.end;
+            left.push(Left { kind: cut.kind, reason: cut.reason, span: cut.span.clone() });
+        }
+        if !keeps(verdict.kind) {
+            left.retain(|removed| removed.span.start < segment.span.start);
+            left.push(Left { kind: verdict.kind, reason: verdict.reason, span: segment.span.clone() });
+            adjacent = false;
+            continue;
+        }
+        pieces.push(at..segment.span.end);
+        let mut words = String::new();
+        for piece in pieces {
+            append(&mut words, text.get(piece).unwrap_or_default());
+        }
+        if words.is_empty() {
+            continue;
+        }
+        let block = Block { heading: verdict.kind != Kind::Paragraph, words };
+        let joins = adjacent && segment.blank_before == 0;
+        match blocks.last_mut() {
+            Some(before) if joins && goes_on(before, &block) => append(&mut before.words, &block.words),
+            _ => blocks.push(block),
+        }
+        adjacent = true;
+    }
+    let blocks: Vec<String> = blocks.into_iter().map(|block| block.words).collect();
+    (blocks.join("\n\n"), left)
+}
+
+/// A paragraph in the making.
+struct Block {
+    heading: bool,
+    words: String,
+}
+
+/// Whether a segment goes on with the sentence that the one before it left open, as where a scraper put every link on
+/// a line of its own.
+fn goes_on(before: &Block, after: &Block) -> bool {
+    let Some(first) = after.words.chars().next() else { return false };
+    let last = before.words.chars().next_back().unwrap_or('.');
+    if matches!(first, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%') {
+        // A line of dots is an ellipsis or a separator, a list's mark has more after it.
+        return !after.words.starts_with("..");
+    }
+    if before.heading || after.heading {
+        return false;
+    }
+    let ended = matches!(last, '.' | '!' | '?' | '"' | '”' | '’' | ':' | ';' | '…' | ')' | ']');
+    if first.is_lowercase() {
+        return !ended || matches!(last, '"' | '”' | '’' | ')' | ']');
+    }
+    // Before a capital only what cannot end a paragraph: a comma, an open bracket, or a word in the middle of a line that
+    // is itself a piece.
+    matches!(last, ',' | '(' | '[' | '/' | '&' | '“' | '-' | '–')
+        || !ended && last.is_lowercase() && ends_in_function_word(&before.words)
+}
+
+/// Words after which a sentence cannot end.
+const OPEN_WORDS: &[&str] = &[
+    "adalah", "agar", "akan", "antara", "atas", "atau", "bagi", "bahwa", "dalam", "dan", "dari", "dengan", "di", "ialah", "ke",
+    "kepada", "lewat", "melalui", "menurut", "of", "oleh", "pada", "para", "per", "saat", "sang", "sebagai", "seperti", "serta",
+    "si", "soal", "tentang", "terhadap", "the", "untuk", "yaitu", "yakni", "yang",
+];
+
+fn ends_in_function_word(words: &str) -> bool {
+    let last = words.rsplit(' ').next().unwrap_or_default();
+    OPEN_WORDS.binary_search(&last).is_ok()
+}
+
+/// Appends words to a paragraph, white space folded, with a space between where two words would touch.
+fn append(paragraph: &mut String, words: &str) {
+    let mut space = !paragraph.is_empty();
+    for c in words.chars() {
+        if c.is_whitespace() {
+            space = true;
+        } else if !is_unseen(c) {
+            if space && !paragraph.is_empty() && !(paragraph_glues(paragraph, c)) {
+                paragraph.push(' ');
+            }
+            space = false;
+            paragraph.push(c);
+        }
+    }
+}
+
+fn paragraph_glues(_paragraph: &str, _next: char) -> bool {
+    false
+}
+
+/// Characters that take no room and mean nothing in running text: zero-width spaces, byte order marks, controls.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}') || c.is_control()
+}
+
+/// The tokens of a text, for tests of conservation.
+#[must_use]
+pub fn visible_tokens(text: &str) -> Vec<&str> {
+    let mut tokens: Vec<Token> = Vec::new();
+    tokenize(text, 0..text.len(), &mut tokens);
+    tokens.iter().filter_map(|token| text.get(token.range())).collect()
+}

@@ -1,0 +1,373 @@
+//! Spans: what within body segments is not body.
+//!
+//! A second, smaller sequence model, over tokens: datelines, closing initials, cross-links and promotions
+//! that run into the text. It looks only at windows in which such a thing can stand (the ends of segments,
+//! the surroundings of words that open one), so that its cost does not follow the length of the prose.
+
+use std::ops::Range;
+
+use super::features::{Features, bucket, count_feature, mix, word_feature};
+use super::page::Page;
+use super::pack::Strength;
+use super::rules::{RuleSet, SpanHit};
+use super::shape::{Lexicon, class_of, is_quote, mark};
+use super::tokens::{Shape, Token, word};
+use crate::article::Segment;
+
+/// A token of the body, and what of its surroundings matters.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// Number of the token in the page.
+    pub token: u32,
+    /// Number of its segment.
+    pub segment: u32,
+    /// Tokens from the start of the segment.
+    pub from_start: u32,
+    /// Tokens to the end of the segment.
+    pub to_end: u32,
+    /// Body segments before its own.
+    pub ordinal: u32,
+    /// Body segments after its own.
+    pub remaining: u32,
+}
+
+/// The stretches of the body in which a cut may stand.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// All tokens of body segments, in order.
+    pub places: Vec<Place>,
+    /// Non-overlapping stretches of `places` to look at, in order.
+    pub windows: Vec<Range<usize>>,
+    /// Stretches that rules take: places, rule.
+    pub taken: Vec<(Range<usize>, u32)>,
+}
+
+/// Words that open a cross-link or promotion when they stand with a capital or before a colon.
+const OPENERS: &[&str] = &[
+    "advertisement", "artikel", "baca", "bacajuga", "copyright", "dapatkan", "download", "editor", "follow", "foto",
+    "fotografer", "gabung", "gambas", "halaman", "ikuti", "jurnalis", "klik", "kontributor", "laporan", "lihat",
+    "loading", "nonton", "penulis", "pewarta", "read", "redaktur", "reporter", "saksikan", "selengkapnya", "simak",
+    "sumber", "tonton", "tulisan", "unduh", "video", "wartawan", "watch", "©",
+];
+
+/// How much is looked at after an opener, and before it, in tokens.
+const AFTER: usize = 60;
+const BEFORE: usize = 3;
+/// How much of the first and the last body segment is looked at, and of any segment that may open or close with a cut.
+const FIRST: usize = 40;
+const LAST: usize = 40;
+const EDGE: usize = 14;
+
+impl Body {
+    /// The body of a page, given which of its segments are body.
+    #[must_use]
+    pub fn new(text: &str, page: &Page, segments: &[Segment], is_body: impl Fn(usize) -> bool, rules: &RuleSet) -> Body {
+        let chosen: Vec<usize> = (0..page.lines.len()).filter(|&i| is_body(i)).collect();
+        let mut body = Body::default();
+        let mut open = Vec::new();
+        let mut hits: Vec<SpanHit> = Vec::new();
+        for (ordinal, &segment) in chosen.iter().enumerate() {
+            let tokens = page.tokens_of(segment);
+            let base = body.places.len();
+            let first = page.lines[segment].tokens.start;
+            for i in 0..tokens.len() {
+                body.places.push(Place {
+                    token: first + i as u32,
+                    segment: segment as u32,
+                    from_start: i as u32,
+                    to_end: (tokens.len() - 1 - i) as u32,
+                    ordinal: ordinal as u32,
+                    remaining: (chosen.len() - 1 - ordinal) as u32,
+                });
+            }
+            let end = body.places.len();
+            let mut look_at = |range: Range<usize>| open.push(range.start.max(base)..range.end.min(end));
+            let last_segment = ordinal + 1 == chosen.len();
+            if ordinal == 0 {
+                look_at(base..base + FIRST);
+            } else if ordinal <= 2 || opens_with_place(text, tokens) {
+                look_at(base..base + EDGE);
+            }
+            if last_segment {
+                look_at(end.saturating_sub(LAST)..end);
+            } else if chosen.len() - ordinal <= 3 || closes_oddly(text, tokens) {
+                look_at(end.saturating_sub(EDGE)..end);
+            }
+            for (i, token) in tokens.iter().enumerate() {
+                if is_opener(text, tokens, i, token) {
+                    look_at((base + i).saturating_sub(BEFORE)..base + i + AFTER);
+                }
+            }
+            if page.lines[segment].may_hold_spans {
+                let span = segments[segment].span.clone();
+                rules.span_hits(page.portal, text.get(span.clone()).unwrap_or_default(), &mut hits);
+                for hit in &hits {
+                    let at = |offset: usize| {
+                        base + tokens.partition_point(|token| (token.start as usize) < span.start + offset)
+                    };
+                    let range = at(hit.start)..at(hit.end);
+                    if !range.is_empty() {
+                        look_at(range.start.saturating_sub(BEFORE)..range.end + BEFORE);
+                        body.taken.push((range, hit.rule));
+                    }
+                }
+            }
+        }
+        open.sort_unstable_by_key(|range| range.start);
+        for range in open {
+            match body.windows.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ if range.is_empty() => {}
+                _ => body.windows.push(range),
+            }
+        }
+        body
+    }
+}
+
+/// Whether the start of a segment may be a dateline: a dash or a bracket among its first words.
+fn opens_with_place(text: &str, tokens: &[Token]) -> bool {
+    if tokens.len() <= 3 {
+        return true;
+    }
+    tokens.iter().take(EDGE).any(|token| {
+        token.shape == Shape::Mark && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|")) && token.spaced
+    })
+}
+
+/// Whether the end of a segment may be initials or an agency: it does not end as a sentence does.
+fn closes_oddly(text: &str, tokens: &[Token]) -> bool {
+    tokens.last().is_some_and(|token| matches!(mark(text, token), b')' | b']' | b'*' | b'/' | b'-' | b'_'))
+        || tokens.iter().rev().take(5).any(|token| matches!(text.get(token.range()), Some("-" | "–" | "—")) && token.spaced)
+}
+
+fn is_opener(text: &str, tokens: &[Token], i: usize, token: &Token) -> bool {
+    if token.shape == Shape::Lower {
+        // In lower case only before a colon or `juga`.
+        let next = tokens.get(i + 1);
+        if !next.is_some_and(|next| mark(text, next) == b':' || next.hash == const { word("juga") } || next.hash == const { word("selengkapnya") }) {
+            return false;
+        }
+    } else if token.shape == Shape::Digits || token.shape == Shape::Mark && token.end - token.start == 1 {
+        return false;
+    }
+    is_opening_word(token.hash)
+}
+
+fn is_opening_word(hash: u32) -> bool {
+    OPENING.binary_search(&hash).is_ok()
+}
+
+static OPENING: std::sync::LazyLock<Vec<u32>> = std::sync::LazyLock::new(|| {
+    let mut hashes: Vec<u32> = OPENERS.iter().map(|text| word(text)).collect();
+    hashes.sort_unstable();
+    hashes
+});
+
+/// What the tokens of a window tell, beside themselves.
+#[derive(Debug)]
+pub struct SpanEvidence<'a> {
+    text: &'a str,
+    page: &'a Page,
+    rules: &'a RuleSet,
+    lexicon: &'a Lexicon,
+    body: &'a Body,
+    window: Range<usize>,
+    /// Per position of the window: distance from the last opener, and its word.
+    opened: Vec<(u32, u32)>,
+    /// Since the opener: whether every word that could carry a capital carried one.
+    titled: Vec<bool>,
+    /// Per position: whether an outlet's name covers it.
+    outlet: Vec<bool>,
+    /// Per position: tokens to the next end of a sentence.
+    to_stop: Vec<u32>,
+    /// Per position: open brackets.
+    depth: Vec<u8>,
+}
+
+impl<'a> SpanEvidence<'a> {
+    /// Gathers what spans several tokens of a window.
+    #[must_use]
+    pub fn new(
+        text: &'a str,
+        page: &'a Page,
+        rules: &'a RuleSet,
+        lexicon: &'a Lexicon,
+        body: &'a Body,
+        window: Range<usize>,
+    ) -> SpanEvidence<'a> {
+        let size = window.len();
+        let mut evidence = SpanEvidence {
+            text,
+            page,
+            rules,
+            lexicon,
+            body,
+            window: window.clone(),
+            opened: Vec::with_capacity(size),
+            titled: Vec::with_capacity(size),
+            outlet: vec![false; size],
+            to_stop: vec![0; size],
+            depth: Vec::with_capacity(size),
+        };
+        let (mut since, mut opener, mut titled, mut depth, mut segment) = (99u32, 0u32, false, 0u8, u32::MAX);
+        for i in 0..size {
+            let place = body.places[window.start + i];
+            if place.segment != segment {
+                (since, opener, titled, depth, segment) = (99, 0, false, 0, place.segment);
+            }
+            let token = evidence.token(i);
+            let siblings = page.tokens_of(place.segment as usize);
+            if is_opener(text, siblings, place.from_start as usize, token) && (since > 3 || titled) {
+                (since, opener, titled) = (0, token.hash, true);
+            } else {
+                since = since.saturating_add(1);
+            }
+            let small = token.shape == Shape::Lower && !lexicon.is_function(token.hash);
+            titled &= !small || since < 3;
+            match mark(text, token) {
+                b'(' | b'[' => depth = (depth + 1).min(3),
+                b')' | b']' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            evidence.opened.push((since, opener));
+            evidence.titled.push(titled);
+            evidence.depth.push(depth);
+            if token.shape.is_word() && !evidence.outlet[i] {
+                if let Some(end) = rules.outlet_names().end_at(text, token.start as usize) {
+                    let covered = (i..size).take_while(|&j| (evidence.token(j).end as usize) <= end);
+                    for j in covered.collect::<Vec<_>>() {
+                        evidence.outlet[j] = true;
+                    }
+                }
+            }
+        }
+        let mut distance = 40;
+        for i in (0..size).rev() {
+            if matches!(mark(text, evidence.token(i)), b'.' | b'?' | b'!') || body.places[window.start + i].to_end == 0 {
+                distance = 0;
+            } else {
+                distance = (distance + 1).min(40);
+            }
+            evidence.to_stop[i] = distance;
+        }
+        evidence
+    }
+
+    /// How many positions the window has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.window.len()
+    }
+
+    /// Whether the window has no position.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.window.is_empty()
+    }
+
+    fn token(&self, i: usize) -> &'a Token {
+        &self.page.tokens[self.body.places[self.window.start + i].token as usize]
+    }
+
+    /// The token beside a position of the window, window or not, within the body.
+    fn beside(&self, i: usize, offset: isize) -> Option<&'a Token> {
+        let place = (self.window.start + i).checked_add_signed(offset)?;
+        self.body.places.get(place).map(|place| &self.page.tokens[place.token as usize])
+    }
+
+    /// Writes the features of one position.
+    pub fn of(&self, i: usize, features: &mut Features) {
+        features.clear();
+        let token = self.token(i);
+        let place = self.body.places[self.window.start + i];
+        let show = |token: Option<&Token>| token.and_then(|t| self.text.get(t.range())).unwrap_or("_").to_lowercase();
+        let hash = |offset: isize| self.beside(i, offset).map_or(0, |token| token.hash);
+        let shape = |offset: isize| self.beside(i, offset).map_or(15, |token| self.shape_of(token));
+        word_feature!(features, "w", [token.hash], show(Some(token)));
+        count_feature!(features, "s", self.shape_of(token));
+        for (name, offset) in [(0u32, -3isize), (1, -2), (2, -1), (3, 1), (4, 2), (5, 3)] {
+            word_feature!(features, "near", [name, hash(offset)], format!("{offset},{}", show(self.beside(i, offset))));
+            count_feature!(features, "near-s", name, shape(offset));
+        }
+        word_feature!(features, "two", [hash(-1), token.hash], format!("{} {}", show(self.beside(i, -1)), show(Some(token))));
+        word_feature!(features, "next2", [token.hash, hash(1)], format!("{} {}", show(Some(token)), show(self.beside(i, 1))));
+        count_feature!(features, "s3", shape(-1), shape(0), shape(1));
+        count_feature!(features, "s5", shape(-2), shape(-1), shape(0), shape(1), shape(2));
+        count_feature!(features, "s-next", shape(0), shape(1), shape(2), shape(3));
+        let (since, opener) = self.opened[i];
+        let step = if since >= 60 { 15 } else { bucket(since as usize, &[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 45]) };
+        count_feature!(features, "since", step);
+        let opener = if since < 60 { opener } else { 0 };
+        word_feature!(features, "opener", [opener, step], format!("{opener:x},{step}"));
+        count_feature!(features, "from-start", place.from_start.min(8), place.ordinal.min(2));
+        count_feature!(features, "to-end", place.to_end.min(8), place.remaining.min(2));
+        count_feature!(features, "step", bucket(place.from_start as usize, &[0, 1, 2, 3, 5, 8, 12, 20, 40]));
+        count_feature!(features, "rest", bucket(place.to_end as usize, &[0, 1, 2, 3, 5, 8, 12, 20, 40]), place.remaining == 0);
+        let gap = match (place.from_start, token.spaced) {
+            (0, _) => 2,
+            (_, true) => 1,
+            (_, false) => 0,
+        };
+        count_feature!(features, "gap", gap, shape(-1), shape(0));
+        let case = |range: Range<isize>| {
+            let mut small = 0;
+            for offset in range {
+                let Some(token) = self.beside(i, offset) else { continue };
+                small += u32::from(token.shape == Shape::Lower && !self.lexicon.is_function(token.hash));
+            }
+            small
+        };
+        let (ahead, behind) = (case(0..6), case(-6..0));
+        count_feature!(features, "small", ahead, behind, since < 60);
+        count_feature!(features, "turn", ahead, shape(0), shape(1), self.titled[i]);
+        if since < 60 {
+            let turned = self.titled[i.saturating_sub(1)];
+            count_feature!(features, "titled", self.titled[i], turned, shape(-1), shape(0));
+            count_feature!(features, "titled-step", self.titled[i], step, shape(0));
+            word_feature!(features, "open-w", [token.hash, u32::from(turned)], format!("{},{turned}", show(Some(token))));
+            count_feature!(features, "open-small", ahead, turned, shape(0));
+            count_feature!(features, "open-stop", bucket(self.to_stop[i] as usize, &[0, 1, 3, 6, 10, 15, 25]), step.min(8));
+        }
+        count_feature!(features, "to-stop", bucket(self.to_stop[i] as usize, &[0, 1, 3, 6, 10, 20]));
+        count_feature!(features, "depth", self.depth[i], shape(0));
+        count_feature!(features, "outlet", self.outlet[i], place.from_start.min(6), shape(0));
+        let outlet_near = |offset: isize| i.checked_add_signed(offset).and_then(|j| self.outlet.get(j)).copied().unwrap_or(false);
+        count_feature!(features, "outlets", outlet_near(-2), outlet_near(-1), outlet_near(1), outlet_near(2), shape(0));
+        for (range, rule) in &self.body.taken {
+            let at = self.window.start + i;
+            if range.contains(&at) {
+                let rule = self.rules.rule(*rule);
+                let first = range.start == at;
+                count_feature!(features, "taken", rule.kind as u32, rule.strength == Strength::Certain, first);
+            } else if range.end == at {
+                count_feature!(features, "taken-before", self.rules.rule(*rule).kind as u32);
+            }
+        }
+        let look = &self.page.lines[place.segment as usize];
+        count_feature!(features, "few", bucket(self.body.places.last().map_or(0, |last| last.ordinal as usize), &[0, 1, 3]), place.from_start.min(3));
+        for rule in &look.rules {
+            count_feature!(features, "line-rule", self.rules.rule(*rule).kind as u32, place.from_start == 0);
+        }
+        let headline = self.page.headline.binary_search(&token.hash).is_ok();
+        count_feature!(features, "in-headline", headline, since < 60);
+        features.push(mix(word("bias"), 0), || "bias".to_owned());
+    }
+
+    /// Shape, finer for marks: their class.
+    fn shape_of(&self, token: &Token) -> u32 {
+        if token.shape == Shape::Mark {
+            8 + u32::from(class_of(self.text, token))
+        } else if token.shape == Shape::Lower && self.lexicon.is_function(token.hash) {
+            7
+        } else {
+            token.shape as u32
+        }
+    }
+}
+
+/// Whether a token may stand at either side of a cut without a reader noticing: used to tidy edges.
+#[must_use]
+pub fn is_loose(text: &str, token: &Token) -> bool {
+    token.shape == Shape::Mark && !is_quote(text, token)
+}

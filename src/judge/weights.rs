@@ -1,0 +1,201 @@
+//! The weights file: everything that was learned, in one small binary file.
+//!
+//! Layout, all numbers little-endian: the magic, then the model of segments, the kinds of spans, the model of
+//! spans, and the calibration of confidence. A model is its number of labels, its transitions as `f32`, a scale,
+//! and its features sorted by hash, each with its weights as 16-bit multiples of the scale.
+
+use std::path::Path;
+
+use super::confidence::Calibration;
+use super::crf::NEVER;
+use super::train::learn::Weights;
+use crate::article::Kind;
+
+const MAGIC: &[u8; 8] = b"kupas-w1";
+
+/// What was learned.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Learned {
+    /// The model of segments; its labels are those of [`Kind::ALL`].
+    pub segments: Weights,
+    /// The kinds that the model of spans knows: label 0 is body, then two labels a kind, its first token and the others.
+    pub span_kinds: Vec<Kind>,
+    /// The model of spans.
+    pub spans: Weights,
+    /// From the models' own certainty to confidence.
+    pub calibration: Calibration,
+}
+
+/// Why a weights file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    /// It cannot be read.
+    #[error("cannot read the weights in {path}: {source}")]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is not a weights file, or not a whole one.
+    #[error("{path} holds no weights of this version; make them with `kupas train`")]
+    Format {
+        /// The file.
+        path: String,
+    },
+}
+
+impl Learned {
+    /// The weights that come with the crate.
+    ///
+    /// # Errors
+    /// None in a build whose `models` folder is whole.
+    pub fn builtin() -> Result<Learned, WeightsError> {
+        Learned::from_bytes(include_bytes!("../../models/kupas.bin"))
+            .ok_or_else(|| WeightsError::Format { path: "models/kupas.bin".to_owned() })
+    }
+
+    /// The weights in a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds something else.
+    pub fn read(path: &Path) -> Result<Learned, WeightsError> {
+        let shown = path.display().to_string();
+        let bytes =
+            std::fs::read(path).map_err(|source| WeightsError::Read { path: shown.clone(), source })?;
+        Learned::from_bytes(&bytes).ok_or(WeightsError::Format { path: shown })
+    }
+
+    /// The weights that [`Learned::to_bytes`] wrote; `None` for anything else.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Learned> {
+        let mut input = Input { rest: bytes.strip_prefix(MAGIC)? };
+        let segments = input.model()?;
+        let mut span_kinds = Vec::new();
+        for _ in 0..input.byte()? {
+            span_kinds.push(Kind::ALL.get(usize::from(input.byte()?)).copied()?);
+        }
+        let spans = input.model()?;
+        let mut calibration = Calibration::default();
+        for weight in &mut calibration.0 {
+            *weight = f64::from(input.float()?);
+        }
+        let fits = segments.labels == Kind::ALL.len() && spans.labels == 1 + 2 * span_kinds.len();
+        (fits && input.rest.is_empty()).then_some(Learned { segments, span_kinds, spans, calibration })
+    }
+
+    /// The file's bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        write_model(&self.segments, &mut bytes);
+        bytes.push(self.span_kinds.len() as u8);
+        bytes.extend(self.span_kinds.iter().map(|kind| *kind as u8));
+        write_model(&self.spans, &mut bytes);
+        for weight in self.calibration.0 {
+            bytes.extend((weight as f32).to_le_bytes());
+        }
+        bytes
+    }
+}
+
+fn write_model(weights: &Weights, bytes: &mut Vec<u8>) {
+    bytes.push(weights.labels as u8);
+    for weight in &weights.transitions {
+        bytes.extend(weight.to_le_bytes());
+    }
+    let largest = weights.entries.iter().fold(0.0f32, |most, (_, _, weight)| most.max(weight.abs()));
+    let scale = (largest / f32::from(i16::MAX)).max(f32::MIN_POSITIVE);
+    bytes.extend(scale.to_le_bytes());
+    let mut features: Vec<(u32, Vec<(u8, i16)>)> = Vec::new();
+    for (feature, label, weight) in &weights.entries {
+        let quantised = (weight / scale).round() as i16;
+        if quantised == 0 {
+            continue;
+        }
+        match features.last_mut() {
+            Some((last, list)) if last == feature => list.push((*label, quantised)),
+            _ => features.push((*feature, vec![(*label, quantised)])),
+        }
+    }
+    bytes.extend((features.len() as u32).to_le_bytes());
+    for (feature, list) in features {
+        bytes.extend(feature.to_le_bytes());
+        bytes.push(list.len() as u8);
+        for (label, weight) in list {
+            bytes.push(label);
+            bytes.extend(weight.to_le_bytes());
+        }
+    }
+}
+
+struct Input<'a> {
+    rest: &'a [u8],
+}
+
+impl Input<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.rest.split_first_chunk::<N>()?;
+        self.rest = rest;
+        Some(*head)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take::<1>().map(|bytes| bytes[0])
+    }
+
+    fn float(&mut self) -> Option<f32> {
+        self.take().map(f32::from_le_bytes).filter(|value| value.is_finite())
+    }
+
+    fn model(&mut self) -> Option<Weights> {
+        let labels = usize::from(self.byte()?);
+        let mut transitions = Vec::with_capacity(labels * labels);
+        for _ in 0..labels * labels {
+            transitions.push(self.float()?.max(NEVER));
+        }
+        let scale = self.float()?;
+        let features = u32::from_le_bytes(self.take()?);
+        let mut entries = Vec::new();
+        for _ in 0..features {
+            let feature = u32::from_le_bytes(self.take()?);
+            for _ in 0..self.byte()? {
+                let label = self.byte()?;
+                let weight = i16::from_le_bytes(self.take()?);
+                entries.push((feature, label, f32::from(weight) * scale));
+            }
+        }
+        Some(Weights { labels, entries, transitions })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Learned;
+    use crate::article::Kind;
+    use crate::judge::confidence::Calibration;
+    use crate::judge::train::learn::Weights;
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_else_is() {
+        let mut transitions = vec![0.0; 23 * 23];
+        transitions[5] = -1.5;
+        let learned = Learned {
+            segments: Weights { labels: 23, entries: vec![(7, 0, 3.0), (7, 22, -1.5), (9, 3, 0.75)], transitions },
+            span_kinds: vec![Kind::Dateline],
+            spans: Weights { labels: 3, entries: vec![], transitions: vec![0.0; 9] },
+            calibration: Calibration::default(),
+        };
+        let bytes = learned.to_bytes();
+        let read = Learned::from_bytes(&bytes).expect("it was just written");
+        assert_eq!(read.segments.transitions, learned.segments.transitions);
+        for (got, want) in read.segments.entries.iter().zip(&learned.segments.entries) {
+            assert_eq!((got.0, got.1), (want.0, want.1));
+            assert!((got.2 - want.2).abs() < 1e-3);
+        }
+        for cut in 0..bytes.len() {
+            assert!(Learned::from_bytes(&bytes[..cut]).is_none(), "{cut} bytes");
+        }
+        assert!(Learned::from_bytes(b"{}").is_none());
+    }
+}
