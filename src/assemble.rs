@@ -4,7 +4,6 @@
 //! are normalised. Text and removed spans together cover every visible character of the input.
 
 use crate::article::{Cut, Kind, Reason, Segment, Span, Verdict};
-use crate::judge::tokens::{Token, tokenize};
 
 /// A removed span, with what decided.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,34 +32,31 @@ pub fn assemble(
     let mut cuts = cuts.iter().peekable();
     let mut adjacent = false;
     for (i, (segment, verdict)) in segments.iter().zip(verdicts).enumerate() {
-        let mut pieces = Vec::new();
-        let mut at = segment.span.start;
-        while let Some(cut) = cuts.next_if(|cut| cut.segment <= i) {
-            if cut.segment < i || !verdict.kind.is_body() || keeps(cut.kind) || cut.span.start < at {
-                continue;
-            }
-            pieces.push(at..cut.span.start);
-            at = cut.span.end;
-            left.push(Left { kind: cut.kind, reason: cut.reason, span: cut.span.clone() });
-        }
+        let own = std::iter::from_fn(|| cuts.next_if(|cut| cut.segment <= i));
+        let own: Vec<&Cut> = own.filter(|cut| cut.segment == i && !keeps(cut.kind)).collect();
         if !keeps(verdict.kind) {
-            left.retain(|removed| removed.span.start < segment.span.start);
             left.push(Left { kind: verdict.kind, reason: verdict.reason, span: segment.span.clone() });
             adjacent = false;
             continue;
         }
-        pieces.push(at..segment.span.end);
         let mut words = String::new();
-        for piece in pieces {
-            append(&mut words, text.get(piece).unwrap_or_default());
+        let mut at = segment.span.start;
+        for cut in own.into_iter().filter(|_| verdict.kind.is_body()) {
+            if cut.span.start >= at {
+                append(&mut words, text.get(at..cut.span.start).unwrap_or_default());
+                left.push(Left { kind: cut.kind, reason: cut.reason, span: cut.span.clone() });
+                at = cut.span.end;
+            }
         }
+        append(&mut words, text.get(at..segment.span.end).unwrap_or_default());
         if words.is_empty() {
             continue;
         }
         let block = Block { heading: verdict.kind != Kind::Paragraph, words };
-        let joins = adjacent && segment.blank_before == 0;
         match blocks.last_mut() {
-            Some(before) if joins && goes_on(before, &block) => append(&mut before.words, &block.words),
+            Some(before) if adjacent && segment.blank_before == 0 && goes_on(before, &block) => {
+                append(&mut before.words, &block.words);
+            }
             _ => blocks.push(block),
         }
         adjacent = true;
@@ -109,35 +105,27 @@ fn ends_in_function_word(words: &str) -> bool {
     OPEN_WORDS.binary_search(&last).is_ok()
 }
 
-/// Appends words to a paragraph, white space folded, with a space between where two words would touch.
+/// Appends words to a paragraph, white space folded, with a space between unless punctuation attaches to a side.
 fn append(paragraph: &mut String, words: &str) {
-    let mut space = !paragraph.is_empty();
+    let attaches = |c: char| matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%' | '”' | '’');
+    let opens = paragraph.chars().next_back().is_none_or(|c| matches!(c, '(' | '[' | '“' | '‘'));
+    let first = words.chars().find(|c| !c.is_whitespace() && !is_unseen(*c));
+    let mut space = !opens && !first.is_some_and(attaches);
+    let mut started = false;
     for c in words.chars() {
         if c.is_whitespace() {
-            space = true;
+            space |= started;
         } else if !is_unseen(c) {
-            if space && !paragraph.is_empty() && !(paragraph_glues(paragraph, c)) {
+            if space {
                 paragraph.push(' ');
             }
-            space = false;
+            (space, started) = (false, true);
             paragraph.push(c);
         }
     }
 }
 
-fn paragraph_glues(_paragraph: &str, _next: char) -> bool {
-    false
-}
-
 /// Characters that take no room and mean nothing in running text: zero-width spaces, byte order marks, controls.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}') || c.is_control()
-}
-
-/// The tokens of a text, for tests of conservation.
-#[must_use]
-pub fn visible_tokens(text: &str) -> Vec<&str> {
-    let mut tokens: Vec<Token> = Vec::new();
-    tokenize(text, 0..text.len(), &mut tokens);
-    tokens.iter().filter_map(|token| text.get(token.range())).collect()
 }

@@ -1,7 +1,16 @@
 //! The one function that everything calls: a record in, an article out.
 
-use crate::article::{Article, Kind, Record, Segment, Span};
-use crate::judge::Judgement;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::article::{Article, Kind, Reason, Record, Removed, Segment, Span, Warning};
+use crate::assemble::{Left, assemble};
+use crate::judge::pack::PackError;
+use crate::judge::rules::RuleSet;
+use crate::judge::weights::{Learned, WeightsError};
+use crate::judge::{Judge, Judgement};
+use crate::metadata::{self, PortalFacts};
+use crate::segment::segments;
 
 /// What a cleaner does beyond the default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,41 +19,162 @@ pub struct Options {
     pub keep: Vec<Kind>,
     /// Kinds that leave the text although they are body.
     pub drop: Vec<Kind>,
+    /// Folders with packs of the user's own.
+    pub packs: Vec<PathBuf>,
+    /// A file with weights of the user's own.
+    pub weights: Option<PathBuf>,
+}
+
+/// Why a cleaner cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum CleanerError {
+    /// A pack is faulty.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// The weights cannot be used.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
 }
 
 /// Cleans records. Immutable, so that any number of threads can share one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Cleaner {
-    options: Options,
+    judge: Judge,
+    portals: Vec<PortalFacts>,
+    keep: Vec<Kind>,
+    drop: Vec<Kind>,
 }
 
 impl Cleaner {
-    /// A cleaner with the packs and weights that come with the crate.
+    /// A cleaner with the packs and weights that come with the crate, and the user's own on top.
+    ///
+    /// # Errors
+    /// When a user's pack or weights cannot be read or do not fit.
+    pub fn new(options: Options) -> Result<Cleaner, CleanerError> {
+        let rules = Arc::new(RuleSet::with_dirs(&options.packs)?);
+        let learned = match &options.weights {
+            Some(path) => Learned::read(path)?,
+            None => Learned::builtin()?,
+        };
+        Ok(Cleaner::with_judge(Judge::new(rules, &learned), options.keep, options.drop))
+    }
+
+    /// A cleaner with a judge of the caller's making.
     #[must_use]
-    pub fn new(options: Options) -> Cleaner {
-        Cleaner { options }
+    pub fn with_judge(judge: Judge, keep: Vec<Kind>, drop: Vec<Kind>) -> Cleaner {
+        let facts = |pack: &crate::judge::rules::PackInfo| PortalFacts {
+            name: pack.name.clone(),
+            names: pack.names.clone(),
+            timezone: pack.timezone.clone(),
+        };
+        let portals = judge.rules().packs().iter().map(facts).collect();
+        Cleaner { judge, portals, keep, drop }
+    }
+
+    /// The packs in use.
+    #[must_use]
+    pub fn rules(&self) -> &RuleSet {
+        self.judge.rules()
     }
 
     /// The article in a record. Total: whatever the bytes, an article comes out; what went wrong is among its warnings.
     #[must_use]
     pub fn clean(&self, record: &Record) -> Article {
-        let _ = &self.options;
-        Article {
-            id: record.id.clone(),
-            url: record.url.clone(),
-            text: record.text.clone(),
-            ..Article::default()
-        }
+        let segments = segments(&record.text);
+        let judgement = self.judge.judge(record, &segments);
+        self.article(record, &segments, &judgement)
     }
 
     /// The article in a record, with the verdict on every segment and the evidence behind it.
     #[must_use]
     pub fn explain(&self, record: &Record) -> Explanation {
-        Explanation {
-            article: self.clean(record),
-            ..Explanation::default()
+        let segments = segments(&record.text);
+        let judgement = self.judge.judge(record, &segments);
+        let evidence = self.judge.evidence(record, &segments, &judgement);
+        let mut line = 1;
+        let mut counted = 0;
+        let mut cuts = judgement.cuts.iter().peekable();
+        let mut rows = Vec::with_capacity(segments.len());
+        for (i, ((segment, verdict), evidence)) in segments.iter().zip(&judgement.verdicts).zip(evidence).enumerate() {
+            line += crate::segment::line_breaks(record.text.get(counted..segment.span.start).unwrap_or_default());
+            counted = segment.span.start;
+            let own = std::iter::from_fn(|| cuts.next_if(|cut| cut.segment <= i));
+            let own = own.map(|cut| (cut.span.clone(), cut.kind, self.rule_name(cut.reason))).collect();
+            rows.push(Row {
+                line,
+                kind: verdict.kind,
+                rule: self.rule_name(verdict.reason),
+                probability: verdict.probability,
+                evidence,
+                cuts: own,
+            });
+        }
+        let article = self.article(record, &segments, &judgement);
+        Explanation { article, segments, judgement, rows }
+    }
+
+    fn article(&self, record: &Record, segments: &[Segment], judgement: &Judgement) -> Article {
+        let (text, left) =
+            assemble(&record.text, segments, &judgement.verdicts, &judgement.cuts, |kind| self.keeps(kind));
+        let metadata = metadata::describe(&metadata::Context {
+            record,
+            segments,
+            verdicts: &judgement.verdicts,
+            cuts: &judgement.cuts,
+            portal: judgement.portal.and_then(|portal| self.portals.get(portal as usize)),
+        });
+        let mut warnings = record.warnings.clone();
+        warnings.extend(warn_of_loss(record, segments, &text));
+        Article {
+            id: record.id.clone(),
+            url: record.url.clone(),
+            text,
+            metadata,
+            confidence: judgement.confidence,
+            removed: left.into_iter().map(|left| self.removed(left)).collect(),
+            warnings,
         }
     }
+
+    fn keeps(&self, kind: Kind) -> bool {
+        (kind.is_body() || self.keep.contains(&kind)) && !self.drop.contains(&kind)
+    }
+
+    fn removed(&self, left: Left) -> Removed {
+        Removed { kind: left.kind, rule: self.rule_name(left.reason), span: left.span }
+    }
+
+    fn rule_name(&self, reason: Reason) -> String {
+        match reason {
+            Reason::Rule(rule) => self.rules().rule(rule).path.clone(),
+            Reason::Segments => "model/segments".to_owned(),
+            Reason::Spans => "model/spans".to_owned(),
+            Reason::Repetition => "repetition".to_owned(),
+        }
+    }
+}
+
+/// A record that comes out empty though it had prose, or that lost most of its prose, says so.
+fn warn_of_loss(record: &Record, segments: &[Segment], text: &str) -> Option<Warning> {
+    let long = |words: &str| words.split_whitespace().count() >= 12;
+    let prose: usize = segments
+        .iter()
+        .filter_map(|segment| record.text.get(segment.span.clone()))
+        .filter(|words| long(words))
+        .map(str::len)
+        .sum();
+    if prose == 0 {
+        return None;
+    }
+    let kept: usize = text.split("\n\n").filter(|words| long(words)).map(str::len).sum();
+    if text.is_empty() {
+        let message = "nothing was kept although the input holds long sentences".to_owned();
+        return Some(Warning { code: "emptied".to_owned(), message });
+    }
+    (kept * 2 < prose).then(|| Warning {
+        code: "mostly-removed".to_owned(),
+        message: format!("of {prose} bytes of long lines only {kept} were kept"),
+    })
 }
 
 /// Why an article came out as it did.
@@ -80,8 +210,8 @@ pub struct Row {
 /// One piece of evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// The feature's name, such as `first=baca juga`.
+    /// The feature's name, such as `first2=baca juga`.
     pub feature: String,
-    /// Its weight for the kind chosen, against the mean of the others.
+    /// Its weight for the kind chosen, against the best of the others.
     pub weight: f32,
 }

@@ -1,5 +1,6 @@
 //! Peels the portal off scraped news.
 pub mod article;
+mod assemble;
 pub mod cleaner;
 pub mod error;
 pub mod fixture;

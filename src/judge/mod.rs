@@ -104,6 +104,34 @@ impl Judge {
         Judgement { portal: page.portal, verdicts, cuts, certainty, confidence }
     }
 
+    /// For each segment the strongest evidence for and against its verdict, strongest first.
+    #[must_use]
+    pub fn evidence(&self, record: &Record, segments: &[Segment], judgement: &Judgement) -> Vec<Vec<crate::cleaner::Evidence>> {
+        let page = Page::new(record, segments, &self.rules, &self.lexicon);
+        let evidence = Evidence::new(&page, &self.rules, &record.text);
+        let mut features = Features::named();
+        let mut all = Vec::with_capacity(segments.len());
+        for (i, verdict) in judgement.verdicts.iter().enumerate() {
+            evidence.of(i, &mut features);
+            let mut list: Vec<crate::cleaner::Evidence> = features
+                .hashes()
+                .iter()
+                .zip(features.names())
+                .filter_map(|(hash, name)| {
+                    let row = self.segments.row(*hash)?;
+                    let chosen = verdict.kind as usize;
+                    let others = row.iter().enumerate().filter(|(label, _)| *label != chosen);
+                    let best = others.map(|(_, weight)| *weight).fold(f32::NEG_INFINITY, f32::max);
+                    let weight = row.get(chosen)? - best;
+                    Some(crate::cleaner::Evidence { feature: name.clone(), weight })
+                })
+                .collect();
+            list.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()).then_with(|| a.feature.cmp(&b.feature)));
+            all.push(list);
+        }
+        all
+    }
+
     fn segment_verdicts(&self, text: &str, page: &Page, certainty: &mut Certainty) -> Vec<Verdict> {
         let labels = self.segments.labels();
         let evidence = Evidence::new(page, &self.rules, text);

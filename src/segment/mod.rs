@@ -2,4 +2,4 @@
 
 mod text;
 
-pub use text::{is_line_break, segments};
+pub use text::{is_line_break, line_breaks, segments};

@@ -28,6 +28,13 @@ pub fn segments(text: &str) -> Vec<Segment> {
     found
 }
 
+/// How many lines end within a text.
+#[must_use]
+pub fn line_breaks(text: &str) -> usize {
+    let breaks = text.chars().filter(|c| is_line_break(*c)).count();
+    breaks - text.matches("\r\n").count()
+}
+
 /// Whether a character ends a line.
 #[must_use]
 pub fn is_line_break(c: char) -> bool {
