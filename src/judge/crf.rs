@@ -74,13 +74,6 @@ impl Model {
             .unwrap_or(0.0)
     }
 
-    /// Forbids a transition.
-    pub fn forbid(&mut self, from: usize, to: usize) {
-        if let Some(weight) = self.transitions.get_mut(from * self.labels + to) {
-            *weight = NEVER;
-        }
-    }
-
     /// Appends the scores of one position, one per label, to a lattice.
     pub fn push_scores(&self, features: &[u32], lattice: &mut Lattice) {
         let start = lattice.scores.len();
@@ -342,13 +335,11 @@ mod tests {
     }
 
     #[test]
-    fn constraints_and_forbidden_transitions_hold() {
-        let mut model = model();
+    fn constraints_hold() {
+        let model = model();
         let mut constrained = lattice(&model, &[&[7], &[7], &[7]]);
         constrained.scores_mut(2, 1)[0] = NEVER;
         assert_eq!(model.best_path(&mut constrained), [0, 1, 0]);
-        model.forbid(0, 1);
-        assert_eq!(model.best_path(&mut constrained)[0], 1);
     }
 
     #[test]

@@ -86,9 +86,6 @@ impl Judge {
         self.spans = learned.spans.model();
         self.span_kinds.clone_from(&learned.span_kinds);
         self.calibration = learned.calibration;
-        for (from, to) in forbidden(self.span_kinds.len()) {
-            self.spans.forbid(usize::from(from), usize::from(to));
-        }
     }
 
     /// The verdicts on a document's segments. Total, and linear in the document.
@@ -210,13 +207,13 @@ impl Judge {
             let label = if rule.kind.is_body() {
                 Some(0)
             } else {
-                self.span_kinds.iter().position(|kind| *kind == rule.kind).map(|k| 1 + 2 * k)
+                self.span_kinds.iter().position(|kind| *kind == rule.kind).map(|k| 1 + k)
             };
             let Some(label) = label else { continue };
             for place in range.clone() {
                 let Some(i) = place.checked_sub(start).filter(|i| *i < length) else { continue };
                 let scores = lattice.scores_mut(self.spans.labels(), i);
-                constrain(scores, if label == 0 || place == range.start { label } else { label + 1 });
+                constrain(scores, label);
             }
         }
     }
@@ -228,11 +225,10 @@ impl Judge {
             let place = body.places[start + i];
             let token = &page.tokens[place.token as usize];
             let segment = place.segment as usize;
-            let kind = label.checked_sub(1).and_then(|k| self.span_kinds.get(usize::from(k / 2))).copied();
+            let kind = label.checked_sub(1).and_then(|k| self.span_kinds.get(usize::from(k))).copied();
             if let Some(kind) = kind {
-                let opens = label % 2 == 1;
                 match cuts.last_mut() {
-                    Some(cut) if !opens && before != 0 && cut.segment == segment && cut.kind == kind => {
+                    Some(cut) if before == *label && cut.segment == segment => {
                         cut.span.end = token.end as usize;
                     }
                     _ => {
@@ -256,21 +252,6 @@ fn constrain(scores: &mut [f32], label: usize) {
     for (i, score) in scores.iter_mut().enumerate() {
         *score = if i == label { 0.0 } else { NEVER };
     }
-}
-
-/// The transitions that no sequence of spans has: into the middle of a span from anywhere but that span.
-fn forbidden(kinds: usize) -> Vec<(u8, u8)> {
-    let labels = 1 + 2 * kinds;
-    let mut pairs = Vec::new();
-    for k in 0..kinds {
-        let inside = 2 + 2 * k;
-        for from in 0..labels {
-            if from != inside && from != inside - 1 {
-                pairs.push((from as u8, inside as u8));
-            }
-        }
-    }
-    pairs
 }
 
 /// The text of a span, or nothing where it does not fall on character boundaries.

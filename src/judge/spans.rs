@@ -54,7 +54,7 @@ const OPENERS: &[&str] = &[
 const AFTER: usize = 60;
 const BEFORE: usize = 3;
 /// How much of the first and the last body segment is looked at, and of any segment that may open or close with a cut.
-const FIRST: usize = 40;
+const FIRST: usize = 60;
 const LAST: usize = 40;
 const EDGE: usize = 14;
 

@@ -18,7 +18,7 @@ const MAGIC: &[u8; 8] = b"kupas-w1";
 pub struct Learned {
     /// The model of segments; its labels are those of [`Kind::ALL`].
     pub segments: Weights,
-    /// The kinds that the model of spans knows: label 0 is body, then two labels a kind, its first token and the others.
+    /// The kinds that the model of spans knows: label 0 is body, then one label a kind.
     pub span_kinds: Vec<Kind>,
     /// The model of spans.
     pub spans: Weights,
@@ -80,7 +80,7 @@ impl Learned {
         for weight in &mut calibration.0 {
             *weight = f64::from(input.float()?);
         }
-        let fits = segments.labels == Kind::ALL.len() && spans.labels == 1 + 2 * span_kinds.len();
+        let fits = segments.labels == Kind::ALL.len() && spans.labels == 1 + span_kinds.len();
         (fits && input.rest.is_empty()).then_some(Learned { segments, span_kinds, spans, calibration })
     }
 
@@ -183,7 +183,7 @@ mod tests {
         let learned = Learned {
             segments: Weights { labels: 23, entries: vec![(7, 0, 3.0), (7, 22, -1.5), (9, 3, 0.75)], transitions },
             span_kinds: vec![Kind::Dateline],
-            spans: Weights { labels: 3, entries: vec![], transitions: vec![0.0; 9] },
+            spans: Weights { labels: 2, entries: vec![], transitions: vec![0.0; 4] },
             calibration: Calibration::default(),
         };
         let bytes = learned.to_bytes();

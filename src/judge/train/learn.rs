@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::owlqn;
-use crate::judge::crf::{BuildPassThrough, Model, NEVER, forward_backward};
+use crate::judge::crf::{BuildPassThrough, Model, forward_backward};
 
 /// Sequences are dealt to this many parts.
 const PARTS: usize = 16;
@@ -72,14 +72,13 @@ impl Weights {
     }
 }
 
-/// Learns weights over `labels` labels; `forbidden` transitions get the weight [`NEVER`].
+/// Learns weights over `labels` labels.
 ///
 /// `progress` is told of every step: its number from 1, and the penalised negative log likelihood.
 #[must_use]
 pub fn learn(
     sequences: &[Sequence],
     labels: usize,
-    forbidden: &[(u8, u8)],
     settings: Settings,
     progress: impl FnMut(usize, f64),
 ) -> Weights {
@@ -87,15 +86,10 @@ pub fn learn(
     let table = Pairs::new(&data, names.len());
     let states = table.labels.len();
     let mut x = vec![0.0; states + labels * labels];
-    let mut fixed = vec![false; labels * labels];
-    for &(from, to) in forbidden {
-        fixed[usize::from(from) * labels + usize::from(to)] = true;
-    }
     let objective = Objective {
         data: &data,
         table: &table,
         labels,
-        fixed: &fixed,
         l2: settings.l2,
     };
     owlqn::minimise(
@@ -114,11 +108,7 @@ pub fn learn(
         }
     }
     entries.sort_unstable_by_key(|(feature, label, _)| (*feature, *label));
-    let transitions = x[states..]
-        .iter()
-        .zip(&fixed)
-        .map(|(weight, fixed)| if *fixed { NEVER } else { *weight as f32 })
-        .collect();
+    let transitions = x[states..].iter().map(|weight| *weight as f32).collect();
     Weights {
         labels,
         entries,
@@ -160,7 +150,6 @@ struct Objective<'a> {
     data: &'a [Sequence],
     table: &'a Pairs,
     labels: usize,
-    fixed: &'a [bool],
     l2: f64,
 }
 
@@ -168,11 +157,7 @@ impl Objective<'_> {
     /// The value at `x`; its gradient is written into `gradient`.
     fn value(&self, x: &[f64], gradient: &mut [f64]) -> f64 {
         let states = self.table.labels.len();
-        let transitions: Vec<f64> = x[states..]
-            .iter()
-            .zip(self.fixed)
-            .map(|(weight, fixed)| if *fixed { f64::from(NEVER) } else { *weight })
-            .collect();
+        let transitions = &x[states..];
         let exp: Vec<f64> = transitions.iter().map(|weight| weight.exp()).collect();
         let part = self.data.len().div_ceil(PARTS).max(1);
         let parts: Vec<(f64, Vec<f64>)> = self
@@ -189,7 +174,7 @@ impl Objective<'_> {
                             self.table,
                             x,
                             self.labels,
-                            &transitions,
+                            transitions,
                             &exp,
                             &mut gradient,
                         )
@@ -210,11 +195,6 @@ impl Objective<'_> {
         for (slope, weight) in gradient.iter_mut().zip(x) {
             value += self.l2 * weight * weight;
             *slope += 2.0 * self.l2 * weight;
-        }
-        for (slope, fixed) in gradient[states..].iter_mut().zip(self.fixed) {
-            if *fixed {
-                *slope = 0.0;
-            }
         }
         value
     }
@@ -378,7 +358,7 @@ mod tests {
             iterations: 100,
             least: 1,
         };
-        let weights = learn(&[sequence], 2, &[], settings, |_, _| ());
+        let weights = learn(&[sequence], 2, settings, |_, _| ());
         let model = weights.model();
         let mut lattice = Lattice::default();
         for feature in [1, 9, 1, 2, 9, 9, 2] {
@@ -400,7 +380,6 @@ mod tests {
             data: &data,
             table: &table,
             labels: 3,
-            fixed: &[false; 9],
             l2: 0.1,
         };
         let mut x: Vec<f64> = (0..size)
@@ -443,7 +422,7 @@ mod tests {
                 .num_threads(threads)
                 .build()
                 .expect("a pool");
-            pool.install(|| learn(&data, 3, &[(0, 1)], settings, |_, _| ()))
+            pool.install(|| learn(&data, 3, settings, |_, _| ()))
         };
         assert_eq!(run(1), run(4));
     }

@@ -41,19 +41,12 @@ impl Lesson {
             let evidence =
                 SpanEvidence::new(&record.text, &page, &judge.rules, &judge.lexicon, &body, window.clone());
             let mut sequence = Sequence::default();
-            let mut before: Option<usize> = None;
             for i in 0..evidence.len() {
                 let place = body.places[window.start + i];
                 let token = page.tokens[place.token as usize].range();
-                let within = cuts.iter().position(|(span, _)| span.start <= token.start && token.end <= span.end);
-                let label = match within {
-                    None => 0,
-                    Some(cut) => span_kinds.iter().position(|kind| *kind == cuts[cut].1).map_or(0, |kind| {
-                        let goes_on = before == Some(cut);
-                        1 + 2 * kind as u8 + u8::from(goes_on)
-                    }),
-                };
-                before = within;
+                let within = cuts.iter().find(|(span, _)| span.start <= token.start && token.end <= span.end);
+                let number = |kind: Kind| span_kinds.iter().position(|known| *known == kind);
+                let label = within.and_then(|(_, kind)| number(*kind)).map_or(0, |number| 1 + number as u8);
                 evidence.of(i, &mut features);
                 sequence.push(features.hashes(), label);
             }

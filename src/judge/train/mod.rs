@@ -5,6 +5,7 @@
 //! weights, bit for bit, whatever the number of threads.
 
 pub mod folds;
+mod flatten;
 pub mod learn;
 mod lesson;
 mod owlqn;
@@ -18,7 +19,7 @@ use super::confidence::{Calibration, Certainty};
 use super::gold::GoldDocument;
 use super::rules::RuleSet;
 use super::weights::Learned;
-use super::{Judge, forbidden};
+use super::Judge;
 use crate::article::Kind;
 use learn::{Sequence, Settings, learn};
 use lesson::Lesson;
@@ -29,6 +30,9 @@ const SEGMENTS: Settings = Settings { l1: 0.4, l2: 0.05, iterations: 120, least:
 const SPANS: Settings = Settings { l1: 0.3, l2: 0.05, iterations: 120, least: 2 };
 /// Folds by which confidence is calibrated.
 const FOLDS: usize = 5;
+
+/// How often each article is learned from once more, run into one line.
+const ROUNDS: u32 = 2;
 
 /// Something to tell while learning, which takes minutes.
 pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
@@ -48,7 +52,7 @@ pub fn train(gold: &[GoldDocument], rules: &Arc<RuleSet>, progress: Progress<'_>
     let school = School::new(gold, Arc::clone(rules));
     let (_, calibration) = school.cross_validate(gold, FOLDS, progress);
     progress("learning from all documents");
-    let mut learned = school.learn(|_| true, progress);
+    let mut learned = school.learn(gold, |_| true, progress);
     learned.calibration = calibration;
     learned
 }
@@ -94,7 +98,17 @@ impl School {
         School { rules: judge.rules, lessons, span_kinds }
     }
 
-    fn learn(&self, chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> Learned {
+    fn learn(&self, gold: &[GoldDocument], chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> Learned {
+        let known: Vec<&GoldDocument> = gold.iter().enumerate().filter(|(i, _)| chosen(*i)).map(|(_, d)| d).collect();
+        let headlines = flatten::headlines(&known);
+        let judge = Judge::new(Arc::clone(&self.rules), &Learned::default());
+        let flattened: Vec<Vec<Sequence>> = known
+            .par_iter()
+            .map(|document| {
+                let rounds = (0..ROUNDS).filter_map(|round| flatten::flatten(document, &headlines, round));
+                rounds.flat_map(|flat| Lesson::new(&flat, &judge, &self.span_kinds).windows).collect()
+            })
+            .collect();
         let pick = |part: fn(&Lesson) -> &[Sequence]| -> Vec<Sequence> {
             let lessons = self.lessons.iter().enumerate().filter(|(i, _)| chosen(*i));
             lessons.flat_map(|(_, lesson)| part(lesson).iter().cloned()).collect()
@@ -107,9 +121,10 @@ impl School {
             }
         };
         let segments =
-            learn(&pick(|lesson| std::slice::from_ref(&lesson.segments)), Kind::ALL.len(), &[], SEGMENTS, say("segments"));
-        let kinds = self.span_kinds.len();
-        let spans = learn(&pick(|lesson| &lesson.windows), 1 + 2 * kinds, &forbidden(kinds), SPANS, say("spans"));
+            learn(&pick(|lesson| std::slice::from_ref(&lesson.segments)), Kind::ALL.len(), SEGMENTS, say("segments"));
+        let mut windows = pick(|lesson| &lesson.windows);
+        windows.extend(flattened.into_iter().flatten());
+        let spans = learn(&windows, 1 + self.span_kinds.len(), SPANS, say("spans"));
         Learned { segments, span_kinds: self.span_kinds.clone(), spans, calibration: Calibration::default() }
     }
 
@@ -125,7 +140,7 @@ impl School {
         let mut examples: Vec<(Certainty, bool)> = Vec::new();
         for fold in 0..folds {
             progress(&format!("fold {} of {folds}", fold + 1));
-            let learned = self.learn(|i| dealt[i] != fold, progress);
+            let learned = self.learn(gold, |i| dealt[i] != fold, progress);
             let judge = Judge::new(Arc::clone(&self.rules), &learned);
             let left_out: Vec<usize> = (0..gold.len()).filter(|i| dealt[*i] == fold).collect();
             let judged: Vec<(Certainty, bool)> =
