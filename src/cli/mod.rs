@@ -28,10 +28,11 @@ pub fn run() -> Exit {
     };
     let outcome = match &cli.command {
         Command::Clean(args) => clean::run(args),
-        // To be wired: each gets a `run(args) -> Result<Exit, Failure>` in its module.
-        Command::Explain(_) | Command::Check(_) | Command::Packs(_) | Command::Train(_) => {
-            Err(Failure::Usage("this command is not wired yet".to_owned()))
-        }
+        Command::Explain(args) => explain::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Packs(args) => packs::run(args),
+        // To be wired: `run(args) -> Result<Exit, Failure>` in its module.
+        Command::Train(_) => Err(Failure::Usage("this command is not wired yet".to_owned())),
         Command::Completions(args) => generate::completions(args),
         Command::Man => generate::man(),
     };
