@@ -33,6 +33,7 @@ impl Cleaner {
             id: record.id.clone(),
             url: record.url.clone(),
             text: record.text.clone(),
+            warnings: record.warnings.clone(),
             ..Article::default()
         }
     }

@@ -57,27 +57,32 @@ pub struct CleanArgs {
 
     /// Write here instead of to standard output: a file, which appears only when complete (compressed if its name ends
     /// in .gz or .zst), or, for text, a folder (existing, or ending in /) that gets one file per document
-    #[arg(short, long, value_name = "FILE|DIR/")]
+    #[arg(short, long, value_name = "FILE|DIR/", help_heading = "Output")]
     pub output: Option<PathBuf>,
 
     /// Format of the output [default: text for folders and names in .txt, else jsonl]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub to: Option<To>,
 
     /// What each record says about the stretches of input that are not in its text
-    #[arg(long, value_name = "WHAT", default_value = "none")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "none",
+        help_heading = "Output"
+    )]
     pub removed: RemovedDetail,
 
     /// Put the raw text into the field `raw`
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     pub keep_raw: bool,
 
     /// Worker threads [default: one per core]
-    #[arg(short = 'j', long, value_name = "N")]
+    #[arg(short = 'j', long, value_name = "N", help_heading = "Running")]
     pub threads: Option<std::num::NonZeroUsize>,
 
     /// Print neither totals, nor progress, nor notices; failures are printed all the same
-    #[arg(short, long)]
+    #[arg(short, long, help_heading = "Running")]
     pub quiet: bool,
 
     /// Panic on the record of this id, to test that one record never stops a run
