@@ -507,8 +507,11 @@ mod unix {
         let place = Place::new();
         place.write("d/a.txt", prose(1));
         place.write("d/tutup/b.txt", prose(2));
-        std::fs::set_permissions(place.path("d/tutup"), std::fs::Permissions::from_mode(0))
-            .unwrap();
+        std::fs::set_permissions(
+            place.path("d/tutup"),
+            std::fs::Permissions::from_mode(0o000),
+        )
+        .unwrap();
         let forbidden = std::fs::read_dir(place.path("d/tutup")).is_err();
         let ran = place.run(&["clean", "d"]);
         std::fs::set_permissions(

@@ -1,5 +1,9 @@
 //! What tests of the command line share: a folder, the binary, and prose that no cleaner has reason to touch.
 #![allow(dead_code, reason = "not every test file uses all of it")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up has failed"
+)]
 
 use std::fs;
 use std::io::Write;
