@@ -1,5 +1,8 @@
 //! `kupas explain`: what it prints, for whom it is safe, and the page it writes.
 
+// The exception for tests does not reach their helpers.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -10,7 +10,7 @@ use kupas::article::Record;
 use kupas::cleaner::{Evidence, Explanation};
 use kupas::error::Error;
 use kupas::read::{Item, Reader};
-use kupas::write::view::{self, Fate, Line, View};
+use kupas::write::view::{self, Fate, Field, Line, View};
 use kupas::write::{AtomicFile, report};
 
 use super::args::ExplainArgs;
@@ -208,7 +208,7 @@ fn reasons(line: &Line, most: usize) -> String {
 
 fn print_metadata(explanation: &Explanation, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let known = view::known(&explanation.article.metadata);
-    for (name, values) in &known {
+    for Field { name, values } in &known {
         for (value, url) in values {
             let first = format!("  {name:<14}");
             let mut line = Wrap::new(
