@@ -12,7 +12,7 @@ use aho_corasick::{
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::fold::{fold, head, is_boundary, strip, strip_start};
-use super::pack::{MAX_COMPILED, Matcher, PackError, Rule, Takes};
+use super::pack::{MAX_COMPILED, Matcher, PackError, Rule, Takes, ascii_classes};
 use super::rules::SpanHit;
 
 /// Of a longer segment only so much is matched, in bytes.
@@ -87,9 +87,9 @@ impl Matchers {
                     }
                 }
                 Matcher::Pattern => {
-                    let pattern = rule.pattern.as_deref().unwrap_or_default();
+                    let pattern = ascii_classes(rule.pattern.as_deref().unwrap_or_default());
                     let pattern = if role == Role::Span {
-                        pattern.to_owned()
+                        pattern
                     } else {
                         format!("^(?:{pattern})$")
                     };
