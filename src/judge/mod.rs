@@ -3,9 +3,11 @@
 pub mod crf;
 pub mod examples;
 pub(crate) mod features;
+mod check;
 mod fold;
 mod gather;
 pub mod gold;
+mod literals;
 mod matcher;
 pub mod pack;
 mod portal;
