@@ -1,9 +1,9 @@
 //! Judging: what each segment of a document is, and what within a body segment is not body.
 
+mod check;
 pub mod crf;
 pub mod examples;
 pub(crate) mod features;
-mod check;
 mod fold;
 mod gather;
 pub mod gold;
