@@ -11,7 +11,11 @@ mod literals;
 mod matcher;
 pub mod pack;
 mod portal;
+pub mod evidence;
+pub mod pack;
+pub mod page;
 pub mod rules;
+pub mod shape;
 pub mod tokens;
 pub mod train;
 

@@ -1,0 +1,218 @@
+//! A document as the models see it: tokens, looks, repetition, and where the prose stands.
+//!
+//! Everything is computed once per document and linear in it.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::crf::BuildPassThrough;
+use super::features::mix;
+use super::rules::RuleSet;
+use super::shape::{Lexicon, Look, class};
+use super::tokens::{Shape, Token, tokenize};
+use crate::article::{Record, Segment};
+
+/// A document, prepared for judging.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// All tokens, in order.
+    pub tokens: Vec<Token>,
+    /// One per segment.
+    pub lines: Vec<Line>,
+    /// Segments that read as prose, in order.
+    pub prose: Vec<u32>,
+    /// Words of the headline that the record or the address states; sorted.
+    pub headline: Vec<u32>,
+    /// Share of segments that read as pieces of a sentence, in steps from 0 to 4.
+    pub pieces: u8,
+    /// Number of the portal's pack, if the portal was recognised.
+    pub portal: Option<u32>,
+}
+
+/// One segment, prepared for judging.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    /// Its tokens in [`Page::tokens`].
+    pub tokens: Range<u32>,
+    /// What it looks like.
+    pub look: Look,
+    /// Hash of its words.
+    pub hash: u32,
+    /// How many segments hold the same words, itself included.
+    pub copies: u32,
+    /// How many of them stand before it.
+    pub earlier: u32,
+    /// Share of its word sequences that stand earlier in the document, in percent.
+    pub said_before: u8,
+    /// Share of its word sequences that stand later in the document, in percent.
+    pub said_later: u8,
+    /// Share of its words that are in the headline, in percent.
+    pub headline: u8,
+    /// Rules that match it, by number.
+    pub rules: Vec<u32>,
+    /// The rule that settles it, if one does.
+    pub certain: Option<u32>,
+    /// Whether rules that take a span may match within it.
+    pub may_hold_spans: bool,
+    /// Whether blank lines stand before it.
+    pub blank_before: bool,
+}
+
+/// Word sequences of this many words count as said again.
+const GRAM: usize = 4;
+
+impl Page {
+    /// Prepares a document.
+    #[must_use]
+    pub fn new(record: &Record, segments: &[Segment], rules: &RuleSet, lexicon: &Lexicon) -> Page {
+        let text = record.text.as_str();
+        let mut page = Page { portal: rules.portal_of(record.url.as_deref(), text), ..Page::default() };
+        page.tokens.reserve(text.len() / 5);
+        page.lines.reserve(segments.len());
+        for segment in segments {
+            let start = page.tokens.len();
+            tokenize(text, segment.span.clone(), &mut page.tokens);
+            let tokens = &page.tokens[start..];
+            page.lines.push(Line {
+                tokens: start as u32..(start + tokens.len()) as u32,
+                look: lexicon.look(text, tokens),
+                hash: tokens.iter().filter(|t| t.shape != Shape::Mark).fold(tokens.len().min(1) as u32, |hash, token| {
+                    mix(hash, token.hash)
+                }),
+                blank_before: segment.blank_before > 0,
+                ..Line::default()
+            });
+        }
+        page.prose = (0..page.lines.len() as u32).filter(|&i| page.lines[i as usize].look.prose).collect();
+        page.find_copies();
+        page.find_repetition();
+        page.find_headline(record);
+        page.find_pieces();
+        page.apply_rules(text, segments, rules);
+        page
+    }
+
+    /// The tokens of a segment.
+    #[must_use]
+    pub fn tokens_of(&self, line: usize) -> &[Token] {
+        self.lines.get(line).map_or(&[], |line| &self.tokens[line.tokens.start as usize..line.tokens.end as usize])
+    }
+
+    /// How many segments of prose stand before a segment, and how many after it.
+    #[must_use]
+    pub fn prose_around(&self, line: usize) -> (usize, usize) {
+        let before = self.prose.partition_point(|&prose| (prose as usize) < line);
+        let upto = self.prose.partition_point(|&prose| (prose as usize) <= line);
+        (before, self.prose.len() - upto)
+    }
+
+    fn find_copies(&mut self) {
+        let mut counts: HashMap<u32, u32, BuildPassThrough> = HashMap::default();
+        for line in &mut self.lines {
+            let count = counts.entry(line.hash).or_default();
+            line.earlier = *count;
+            *count += 1;
+        }
+        for line in &mut self.lines {
+            line.copies = counts.get(&line.hash).copied().unwrap_or(1);
+        }
+    }
+
+    fn find_repetition(&mut self) {
+        if self.lines.len() < 2 {
+            return;
+        }
+        // Where each word sequence stands first and last, by segment.
+        let mut places: HashMap<u32, (u32, u32), BuildPassThrough> =
+            HashMap::with_capacity_and_hasher(self.tokens.len(), BuildPassThrough);
+        let grams = |tokens: &[Token]| -> Vec<u32> {
+            let words: Vec<u32> = tokens.iter().filter(|t| t.shape != Shape::Mark).map(|t| t.hash).collect();
+            words.windows(GRAM).map(|gram| gram.iter().fold(0, |hash, word| mix(hash, *word))).collect()
+        };
+        let mut all = Vec::with_capacity(self.lines.len());
+        for (i, line) in self.lines.iter().enumerate() {
+            let found = grams(&self.tokens[line.tokens.start as usize..line.tokens.end as usize]);
+            for gram in &found {
+                places.entry(*gram).or_insert((i as u32, i as u32)).1 = i as u32;
+            }
+            all.push(found);
+        }
+        for (i, (line, grams)) in self.lines.iter_mut().zip(&all).enumerate() {
+            let i = i as u32;
+            let before = grams.iter().filter(|gram| places.get(gram).is_some_and(|place| place.0 < i)).count();
+            let later = grams.iter().filter(|gram| places.get(gram).is_some_and(|place| place.1 > i)).count();
+            line.said_before = (before * 100 / grams.len().max(1)) as u8;
+            line.said_later = (later * 100 / grams.len().max(1)) as u8;
+        }
+    }
+
+    fn find_headline(&mut self, record: &Record) {
+        let mut words = Vec::new();
+        let mut tokens = Vec::new();
+        if let Some(title) = &record.title {
+            tokenize(title, 0..title.len(), &mut tokens);
+        }
+        if let Some(url) = &record.url {
+            // The longest part of the path is the headline's slug, where there is one.
+            let slug = url.split(['/', '?', '#']).skip(3).max_by_key(|part| part.matches(['-', '_']).count());
+            let slug = slug.unwrap_or_default().replace('_', "-");
+            if slug.matches('-').count() >= 2 {
+                tokenize(&slug, 0..slug.len(), &mut tokens);
+            }
+        }
+        words.extend(tokens.iter().filter(|t| t.shape.is_word() && t.end - t.start > 1).map(|t| t.hash));
+        words.sort_unstable();
+        words.dedup();
+        if words.len() >= 3 {
+            for line in &mut self.lines {
+                let tokens = &self.tokens[line.tokens.start as usize..line.tokens.end as usize];
+                if tokens.len() > 40 {
+                    continue;
+                }
+                let (mut hits, mut all) = (0, 0usize);
+                for token in tokens.iter().filter(|t| t.shape.is_word() && t.end - t.start > 1) {
+                    all += 1;
+                    hits += usize::from(words.binary_search(&token.hash).is_ok());
+                }
+                line.headline = (hits * 100 / all.max(3)) as u8;
+            }
+        }
+        self.headline = words;
+    }
+
+    fn find_pieces(&mut self) {
+        let mut pieces = 0;
+        for pair in self.lines.windows(2) {
+            pieces += usize::from(joins(&pair[0].look, &pair[1].look));
+        }
+        self.pieces = super::features::percent(pieces, self.lines.len(), &[0, 5, 15, 30]) as u8;
+    }
+
+    fn apply_rules(&mut self, text: &str, segments: &[Segment], rules: &RuleSet) {
+        let (mut hits, mut hints) = (Vec::new(), Vec::new());
+        let first = self.prose.first().copied();
+        let last = self.prose.last().copied();
+        for (i, (line, segment)) in self.lines.iter_mut().zip(segments).enumerate() {
+            let line_text = text.get(segment.span.clone()).unwrap_or_default();
+            line.may_hold_spans = rules.line_hits(self.portal, line_text, &mut hits);
+            if hits.is_empty() {
+                continue;
+            }
+            let i = i as u32;
+            let zone = match (first, last) {
+                (Some(first), _) if i < first => super::pack::Zone::Head,
+                (_, Some(last)) if i > last => super::pack::Zone::Tail,
+                _ => super::pack::Zone::Body,
+            };
+            line.certain = rules.decide(&hits, zone, &mut hints);
+            line.rules.clone_from(&hits);
+        }
+    }
+}
+
+/// Whether a segment reads as going on in the middle of the sentence that the one before it left open.
+#[must_use]
+pub fn joins(before: &Look, after: &Look) -> bool {
+    matches!(after.start, class::LOWER | class::COMMA | class::STOP | class::CLOSE)
+        || matches!(before.end, class::COMMA | class::OPEN) && before.end != class::NONE
+}

@@ -1,0 +1,315 @@
+//! What a segment looks like, whatever it says: lengths, capitals, punctuation, dates, in coarse steps.
+
+use super::features::{bucket, percent};
+use super::tokens::{Shape, Token, word};
+
+/// The look of one segment; every field is a small number that serves as a feature's value.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Look {
+    /// Words, in steps.
+    pub length: u8,
+    /// The last token's class.
+    pub end: u8,
+    /// The first token's class.
+    pub start: u8,
+    /// Share of words that start with a capital, in steps.
+    pub capitals: u8,
+    /// Share of words in capitals, in steps.
+    pub uppers: u8,
+    /// Share of function words, in steps.
+    pub function: u8,
+    /// Share of numbers among the tokens, in steps.
+    pub digits: u8,
+    /// Sentence ends inside, in steps.
+    pub sentences: u8,
+    /// Date (1), time of day (2), zone (4), relative time (8).
+    pub time: u8,
+    /// Colon near the start (1), quotation mark (2), bracket at the end (4), web address (8), bar (16).
+    pub marks: u8,
+    /// Whether it reads as prose: long, with the end of a sentence.
+    pub prose: bool,
+}
+
+/// Classes of first and last tokens.
+pub mod class {
+    /// Nothing there.
+    pub const NONE: u8 = 0;
+    /// A word in lower case.
+    pub const LOWER: u8 = 1;
+    /// A word with a capital.
+    pub const CAPITAL: u8 = 2;
+    /// A word in capitals.
+    pub const UPPER: u8 = 3;
+    /// A number.
+    pub const DIGITS: u8 = 4;
+    /// `.`
+    pub const STOP: u8 = 5;
+    /// `!` or `?`
+    pub const SHOUT: u8 = 6;
+    /// `,` or `;`
+    pub const COMMA: u8 = 7;
+    /// `:`
+    pub const COLON: u8 = 8;
+    /// A quotation mark.
+    pub const QUOTE: u8 = 9;
+    /// `(` or `[`
+    pub const OPEN: u8 = 10;
+    /// `)` or `]`
+    pub const CLOSE: u8 = 11;
+    /// A dash.
+    pub const DASH: u8 = 12;
+    /// A bullet, arrow, bar or the like.
+    pub const OTHER: u8 = 13;
+}
+
+const FUNCTION_WORDS: &[&str] = &[
+    "a", "adalah", "agar", "akan", "and", "antara", "apa", "are", "as", "at", "atas", "atau", "bagi", "bahawa", "bahwa",
+    "beliau", "belum", "bisa", "by", "dalam", "dan", "dapat", "dari", "daripada", "dengan", "di", "dia", "for", "from",
+    "had", "hanya", "has", "have", "he", "hingga", "ia", "in", "ini", "is", "it", "its", "itu", "jika", "juga", "kalau",
+    "kami", "karena", "kata", "katanya", "ke", "kepada", "kerana", "ketika", "kita", "lagi", "lebih", "maka", "mereka",
+    "namun", "not", "nya", "of", "oleh", "on", "orang", "pada", "para", "pun", "saat", "saja", "sampai", "satu", "saya",
+    "sebagai", "sebelum", "secara", "sehingga", "sejak", "selain", "seperti", "serta", "setelah", "sudah", "supaya",
+    "tak", "tapi", "telah", "tersebut", "tetapi", "that", "the", "they", "this", "tidak", "to", "ujar", "ujarnya",
+    "untuk", "was", "were", "which", "with", "yaitu", "yakni", "yang",
+];
+
+const MONTHS: &[&str] = &[
+    "agt", "ags", "agu", "agust", "agustus", "april", "apr", "aug", "august", "december", "des", "desember", "dec",
+    "disember", "feb", "februari", "february", "jan", "januari", "january", "jul", "julai", "juli", "july", "jun",
+    "june", "juni", "mac", "mar", "march", "maret", "may", "mei", "nop", "nopember", "nov", "november", "october",
+    "oct", "ogos", "okt", "oktober", "peb", "pebruari", "sep", "sept", "september",
+];
+
+const ZONES: &[&str] = &["wib", "wit", "wita", "gmt"];
+const AGO: &[&str] = &["ago", "lalu"];
+
+const LENGTHS: &[usize] = &[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 50, 100];
+
+/// Sets of words, ready to be asked for a token.
+#[derive(Debug)]
+pub struct Lexicon {
+    function: Vec<u32>,
+    months: Vec<u32>,
+    zones: Vec<u32>,
+    ago: Vec<u32>,
+    /// One bit for each possible low end of a hash: most words are in no set.
+    sieve: Vec<u64>,
+}
+
+impl Lexicon {
+    /// The sets of all languages.
+    #[must_use]
+    pub fn new() -> Lexicon {
+        let set = |words: &[&str]| {
+            let mut hashes: Vec<u32> = words.iter().map(|text| word(text)).collect();
+            hashes.sort_unstable();
+            hashes
+        };
+        let mut lexicon = Lexicon {
+            function: set(FUNCTION_WORDS),
+            months: set(MONTHS),
+            zones: set(ZONES),
+            ago: set(AGO),
+            sieve: vec![0; 64],
+        };
+        for list in [&lexicon.function, &lexicon.months, &lexicon.zones, &lexicon.ago] {
+            for hash in list {
+                lexicon.sieve[(*hash as usize >> 6) & 63] |= 1 << (hash & 63);
+            }
+        }
+        lexicon
+    }
+
+    /// Whether a word is a function word.
+    #[must_use]
+    pub fn is_function(&self, hash: u32) -> bool {
+        self.may_know(hash) && self.function.binary_search(&hash).is_ok()
+    }
+
+    /// Whether a word names a month.
+    #[must_use]
+    pub fn is_month(&self, hash: u32) -> bool {
+        self.may_know(hash) && self.months.binary_search(&hash).is_ok()
+    }
+
+    fn may_know(&self, hash: u32) -> bool {
+        self.sieve[(hash as usize >> 6) & 63] & (1 << (hash & 63)) != 0
+    }
+
+    /// The look of a segment, given its tokens.
+    #[must_use]
+    pub fn look(&self, text: &str, tokens: &[Token]) -> Look {
+        let (mut words, mut capitals, mut uppers, mut function, mut numbers, mut sentences) = (0, 0, 0, 0, 0, 0usize);
+        let (mut time, mut marks) = (0u8, 0u8);
+        let mut previous: Option<&Token> = None;
+        for (i, token) in tokens.iter().enumerate() {
+            match token.shape {
+                Shape::Mark => {
+                    let byte = mark(text, token);
+                    match byte {
+                        b'.' | b'!' | b'?' => {
+                            let next = tokens.get(i + 1);
+                            let closes = next.is_none_or(|next| next.spaced || is_quote(text, next));
+                            let after_word = previous.is_some_and(|p| !p.shape.is_capital() || p.end - p.start > 2);
+                            sentences += usize::from(closes && after_word);
+                        }
+                        b':' => {
+                            if i < 6 {
+                                marks |= 1;
+                            }
+                            let digits = |token: Option<&Token>| token.is_some_and(|t| t.shape == Shape::Digits);
+                            if digits(previous) && digits(tokens.get(i + 1)) && !token.spaced {
+                                time |= 2;
+                            }
+                        }
+                        b'"' => marks |= 2,
+                        b'|' => marks |= 16,
+                        b'/' if marks & 8 == 0 => {
+                            if previous.is_some_and(|p| mark(text, p) == b'/' && !token.spaced) {
+                                marks |= 8;
+                            } else if is_slashed_date(tokens, i) {
+                                time |= 1;
+                            }
+                        }
+                        0 if is_quote(text, token) => marks |= 2,
+                        _ => {}
+                    }
+                }
+                Shape::Digits => numbers += 1,
+                shape => {
+                    words += 1;
+                    capitals += usize::from(shape.is_capital());
+                    uppers += usize::from(shape == Shape::Upper);
+                    if self.may_know(token.hash) {
+                        function += usize::from(self.function.binary_search(&token.hash).is_ok());
+                        if self.months.binary_search(&token.hash).is_ok() && self.is_written_date(tokens, i) {
+                            time |= 1;
+                        }
+                        if self.zones.binary_search(&token.hash).is_ok() && shape == Shape::Upper {
+                            time |= 4;
+                        }
+                        if i + 1 == tokens.len() && self.ago.binary_search(&token.hash).is_ok() {
+                            time |= 8;
+                        }
+                    }
+                }
+            }
+            previous = Some(token);
+        }
+        let last = tokens.last();
+        if last.is_some_and(|token| matches!(mark(text, token), b')' | b']')) {
+            marks |= 4;
+        }
+        let counted = words + numbers;
+        Look {
+            length: bucket(counted, LENGTHS) as u8,
+            end: last.map_or(class::NONE, |token| class_of(text, token)),
+            start: tokens.first().map_or(class::NONE, |token| class_of(text, token)),
+            capitals: percent(capitals, words, &[10, 25, 40, 60, 80, 95]) as u8,
+            uppers: percent(uppers, words, &[0, 20, 50, 90]) as u8,
+            function: percent(function, words, &[0, 5, 10, 20, 30]) as u8,
+            digits: percent(numbers, tokens.len(), &[0, 5, 15, 40]) as u8,
+            sentences: bucket(sentences, &[0, 1, 2, 4]) as u8,
+            time,
+            marks,
+            prose: counted >= 17 && sentences > 0,
+        }
+    }
+
+    /// A month with a day or a year beside it.
+    fn is_written_date(&self, tokens: &[Token], month: usize) -> bool {
+        let digits = |i: Option<usize>| {
+            i.and_then(|i| tokens.get(i)).is_some_and(|t| t.shape == Shape::Digits && matches!(t.end - t.start, 1 | 2 | 4))
+        };
+        digits(month.checked_sub(1)) && digits(Some(month + 1))
+            || digits(Some(month + 1)) && (digits(Some(month + 2)) || digits(Some(month + 3)))
+    }
+}
+
+impl Default for Lexicon {
+    fn default() -> Self {
+        Lexicon::new()
+    }
+}
+
+/// Day, month and year with slashes between, seen from the second slash.
+fn is_slashed_date(tokens: &[Token], slash: usize) -> bool {
+    let digits = |i: Option<usize>, most: u32| {
+        i.and_then(|i| tokens.get(i)).is_some_and(|t| t.shape == Shape::Digits && t.end - t.start <= most)
+    };
+    digits(slash.checked_sub(3), 2)
+        && tokens.get(slash.wrapping_sub(2)).is_some_and(|t| t.hash == word("/"))
+        && digits(slash.checked_sub(1), 2)
+        && digits(Some(slash + 1), 4)
+}
+
+/// The byte of an ASCII mark, or 0.
+#[must_use]
+pub fn mark(text: &str, token: &Token) -> u8 {
+    if token.shape == Shape::Mark && token.end - token.start == 1 {
+        text.as_bytes().get(token.start as usize).copied().unwrap_or(0)
+    } else {
+        0
+    }
+}
+
+/// Whether a token is a quotation mark.
+#[must_use]
+pub fn is_quote(text: &str, token: &Token) -> bool {
+    token.shape == Shape::Mark && matches!(text.get(token.range()), Some("\"" | "'" | "“" | "”" | "‘" | "’" | "«" | "»"))
+}
+
+/// The class of a token, for starts and ends.
+#[must_use]
+pub fn class_of(text: &str, token: &Token) -> u8 {
+    match token.shape {
+        Shape::Lower => class::LOWER,
+        Shape::Capital => class::CAPITAL,
+        Shape::Upper => class::UPPER,
+        Shape::Digits | Shape::Mixed => class::DIGITS,
+        Shape::Mark => match text.get(token.range()).unwrap_or_default() {
+            "." | "…" => class::STOP,
+            "!" | "?" => class::SHOUT,
+            "," | ";" => class::COMMA,
+            ":" => class::COLON,
+            "\"" | "'" | "“" | "”" | "‘" | "’" | "«" | "»" => class::QUOTE,
+            "(" | "[" => class::OPEN,
+            ")" | "]" => class::CLOSE,
+            "-" | "–" | "—" => class::DASH,
+            _ => class::OTHER,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lexicon, Look, class};
+    use crate::judge::tokens::tokenize;
+
+    fn look(text: &str) -> Look {
+        let mut tokens = Vec::new();
+        tokenize(text, 0..text.len(), &mut tokens);
+        Lexicon::new().look(text, &tokens)
+    }
+
+    #[test]
+    fn dates_are_seen_and_other_numbers_are_not() {
+        for date in ["Senin, 4 Mei 2020 04:25 WIB", "September 14, 2020", "11/07/2020, 12:05 WIB", "2 Jun 2025 | 16.05 WIB"] {
+            assert_eq!(look(date).time & 1, 1, "{date}");
+        }
+        for other in ["Mei datang bersama 3 orang", "skor 3/4 dan 5", "12 jam lalu", "Pasal 5 ayat 2"] {
+            assert_eq!(look(other).time & 1, 0, "{other}");
+        }
+        assert_eq!(look("12 jam lalu").time, 8);
+    }
+
+    #[test]
+    fn prose_is_told_from_headlines() {
+        let prose = "Pemerintah daerah akan membangun jembatan baru di atas sungai itu pada tahun depan, kata bupati \
+                     kepada wartawan di kantornya.";
+        assert!(look(prose).prose);
+        assert!(!look("Bupati Janji Bangun Jembatan Baru Tahun Depan, Warga Seberang Sungai Diminta Bersabar Menunggu Lagi Ya").prose);
+        assert_eq!(look(prose).end, class::STOP);
+        assert_eq!(look("(abc/def)").start, class::OPEN);
+    }
+}
