@@ -1,7 +1,11 @@
 //! `kupas check` for a user's own fixtures: what is compared, what is shown, what is rewritten.
 
+// The exception for tests does not reach their helpers.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use kupas::cleaner::{Cleaner, Options};
 use kupas::fixture::{self, Fixture, FixtureError};
@@ -11,7 +15,7 @@ const ARTICLE: &str = "Jembatan Gantung di Desa Sukamaju Selesai Diperbaiki\n\n\
     Perbaikan berlangsung tiga pekan dan dikerjakan bersama oleh warga serta petugas dinas pekerjaan umum kabupaten.\n";
 
 fn cleaner() -> Cleaner {
-    Cleaner::new(Options::default())
+    Cleaner::new(Options::default()).expect("the built-in packs and weights")
 }
 
 /// A folder with one fixture in it, made of the article.
@@ -195,5 +199,95 @@ fn a_file_that_does_not_have_its_form_is_named_with_the_line() {
     assert!(
         error.contains("verdicts.tsv:3: unknown kind `paragraf`"),
         "{error}"
+    );
+}
+
+fn kupas(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_kupas"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let all = [output.stdout, output.stderr].concat();
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&all).into_owned(),
+    )
+}
+
+#[test]
+fn the_exit_code_says_whether_anything_differs() {
+    let (folder, fixture) = folder();
+    let root = folder.path().to_str().unwrap();
+    assert_eq!(
+        kupas(&["check", root]),
+        (
+            Some(0),
+            "1 fixtures: 1 as expected, 0 different\n".to_owned()
+        )
+    );
+
+    edit(
+        &fixture.folder.join("expected.txt"),
+        "tiga pekan",
+        "dua pekan",
+    );
+    let (code, shown) = kupas(&["check", root]);
+    assert_eq!(code, Some(1));
+    assert!(
+        shown.contains("contoh/jembatan") && shown.ends_with("0 as expected, 1 different\n"),
+        "{shown}"
+    );
+
+    let (code, shown) = kupas(&["check", root, "--update"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        shown.contains("expected.txt") && !shown.contains("record.json"),
+        "{shown}"
+    );
+    assert_eq!(kupas(&["check", root]).0, Some(0));
+}
+
+#[test]
+fn a_new_fixture_stays_in_its_folder() {
+    let (folder, _) = folder();
+    let root = folder.path().join("uji");
+    let input = folder.path().join("artikel.txt");
+    let new = |name: &str| {
+        kupas(&[
+            "check",
+            root.to_str().unwrap(),
+            "--new",
+            input.to_str().unwrap(),
+            "--as",
+            name,
+        ])
+    };
+    for name in ["../luar", "/luar", "a//b", ".", "a b", ""] {
+        let (code, shown) = new(name);
+        assert_eq!(code, Some(2), "{name}: {shown}");
+    }
+    assert!(!root.exists());
+    assert_eq!(new("contoh.id/baru").0, Some(0));
+    assert!(root.join("contoh.id/baru/expected.txt").is_file());
+}
+
+#[test]
+fn a_broken_fixture_does_not_hide_the_others() {
+    let (folder, fixture) = folder();
+    let broken = folder.path().join("rusak");
+    fs::create_dir(&broken).unwrap();
+    fs::write(broken.join("input.txt"), ARTICLE).unwrap();
+    fs::write(broken.join("record.json"), "{").unwrap();
+    edit(
+        &fixture.folder.join("expected.txt"),
+        "tiga pekan",
+        "dua pekan",
+    );
+    let (code, shown) = kupas(&["check", folder.path().to_str().unwrap()]);
+    assert_eq!(code, Some(1));
+    assert!(shown.contains("record.json: "), "{shown}");
+    assert!(
+        shown.contains("2 fixtures: 0 as expected, 1 different, 1 broken\n"),
+        "{shown}"
     );
 }

@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kupas::article::Kind;
 use kupas::limits;
 
+use super::paint::When;
+
 /// Peels the portal off scraped news: clean article bodies, metadata, and a reason for every removal.
 #[derive(Debug, Parser)]
 #[command(name = "kupas", version, about, max_term_width = 100)]
@@ -55,27 +57,32 @@ pub struct CleanArgs {
 
     /// Write here instead of to standard output: a file, which appears only when complete (compressed if its name ends
     /// in .gz or .zst), or, for text, a folder (existing, or ending in /) that gets one file per document
-    #[arg(short, long, value_name = "FILE|DIR/")]
+    #[arg(short, long, value_name = "FILE|DIR/", help_heading = "Output")]
     pub output: Option<PathBuf>,
 
     /// Format of the output [default: text for folders and names in .txt, else jsonl]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub to: Option<To>,
 
     /// What each record says about the stretches of input that are not in its text
-    #[arg(long, value_name = "WHAT", default_value = "none")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "none",
+        help_heading = "Output"
+    )]
     pub removed: RemovedDetail,
 
     /// Put the raw text into the field `raw`
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     pub keep_raw: bool,
 
     /// Worker threads [default: one per core]
-    #[arg(short = 'j', long, value_name = "N")]
+    #[arg(short = 'j', long, value_name = "N", help_heading = "Running")]
     pub threads: Option<std::num::NonZeroUsize>,
 
     /// Print neither totals, nor progress, nor notices; failures are printed all the same
-    #[arg(short, long)]
+    #[arg(short, long, help_heading = "Running")]
     pub quiet: bool,
 
     /// Panic on the record of this id, to test that one record never stops a run
@@ -132,17 +139,29 @@ pub struct CleanerArgs {
 /// `kupas explain`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// File to explain; `-`: standard input. Of JSON Lines, the first record unless --id says which
+    /// File to explain; `-`: standard input. Of JSON Lines, the first record unless --record says which
     #[arg(value_name = "INPUT", default_value = "-")]
     pub input: PathBuf,
 
-    /// Explain the record with this id
-    #[arg(long, value_name = "ID")]
-    pub id: Option<String>,
+    /// Explain the record with this id or, if there is none, of this number from 1
+    #[arg(long, value_name = "ID|N")]
+    pub record: Option<String>,
 
-    /// Write a self-contained page to look at in a browser
+    /// Write a self-contained page to look at in a browser, instead of printing
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+
+    /// Most pieces of evidence to name for each verdict, and against it
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub evidence: usize,
+
+    /// Print long text in full
+    #[arg(long)]
+    pub full: bool,
+
+    /// When to use colours; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
 
     #[command(flatten)]
     pub read: ReadArgs,
@@ -162,9 +181,17 @@ pub struct CheckArgs {
     #[arg(long)]
     pub update: bool,
 
-    /// Make a fixture from this file first, in the (one) folder given
-    #[arg(long, value_name = "FILE")]
+    /// Make a fixture of this file in the (one) folder given; it expects what comes out now
+    #[arg(long, value_name = "FILE", conflicts_with = "update")]
     pub new: Option<PathBuf>,
+
+    /// Name of the new fixture, such as contoh.id/cabai [default: the file's own]
+    #[arg(long = "as", value_name = "NAME", requires = "new")]
+    pub name: Option<String>,
+
+    /// When to use colours; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
 
     #[command(flatten)]
     pub cleaner: CleanerArgs,

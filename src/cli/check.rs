@@ -7,98 +7,140 @@ use kupas::cleaner::Cleaner;
 use kupas::fixture::{self, Difference, Fixture, FixtureError, Mark};
 use kupas::write::escape::visible;
 
+use super::args::CheckArgs;
+use super::messages;
+use super::outcome::{Exit, Failure};
 use super::paint::{Paint, Palette};
+use super::setup;
 
-/// Why fixtures could not be run.
-#[derive(Debug, thiserror::Error)]
-pub enum CheckError {
-    /// The fixtures cannot be read or written.
-    #[error(transparent)]
-    Fixture(#[from] FixtureError),
-    /// The name given to a new fixture is not one.
-    #[error(
-        "`{0}` is no name for a fixture: parts of letters, digits, `.`, `-` and `_`, with `/` between"
-    )]
-    Name(String),
-    /// Standard output cannot be written.
-    #[error(transparent)]
-    Output(#[from] io::Error),
+/// Runs the command.
+pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
+    let cleaner = setup::cleaner(&args.cleaner)?;
+    if let Some(input) = &args.new {
+        let [root] = args.fixtures.as_slice() else {
+            return Err(Failure::Usage(
+                "--new takes one folder of fixtures".to_owned(),
+            ));
+        };
+        return create(root, input, args.name.as_deref(), &cleaner);
+    }
+    let mut folders = Vec::new();
+    for root in &args.fixtures {
+        folders.extend(fixture::find(root).map_err(failure)?);
+    }
+    let mut shown = Vec::new();
+    let outcome = if args.update {
+        update(&folders, &cleaner, &mut shown)
+    } else {
+        check(&folders, &cleaner, Palette::new(args.color), &mut shown)
+    };
+    let exit = outcome.map_err(|error| Failure::output("standard output", error))?;
+    messages::print(&shown)?;
+    Ok(exit)
 }
 
-/// Runs every fixture below a folder. Returns whether all came out as expected.
-///
-/// # Errors
-/// If a fixture cannot be read, or there is none.
-pub fn check(
-    root: &Path,
+/// Runs every fixture. One that cannot be read is reported, and the others are run all the same.
+fn check(
+    folders: &[PathBuf],
     cleaner: &Cleaner,
     palette: Palette,
     out: &mut dyn Write,
-) -> Result<bool, CheckError> {
-    let folders = fixture::find(root)?;
-    let mut failed = 0;
-    for folder in &folders {
-        let differences = Fixture::read(folder)?.check(cleaner);
-        if !differences.is_empty() {
-            failed += 1;
-            print(folder, &differences, palette, out)?;
+) -> io::Result<Exit> {
+    let (mut different, mut broken) = (0, 0);
+    for folder in folders {
+        match Fixture::read(folder) {
+            Ok(fixture) => {
+                let differences = fixture.check(cleaner);
+                if !differences.is_empty() {
+                    different += 1;
+                    print(folder, &differences, palette, out)?;
+                }
+            }
+            Err(error) => {
+                broken += 1;
+                messages::error(&error.to_string());
+            }
         }
     }
+    let same = folders.len() - different - broken;
+    let rest = if broken == 0 {
+        String::new()
+    } else {
+        format!(", {broken} broken")
+    };
     writeln!(
         out,
-        "{} fixtures: {} as expected, {failed} different",
-        folders.len(),
-        folders.len() - failed
+        "{} fixtures: {same} as expected, {different} different{rest}",
+        folders.len()
     )?;
-    Ok(failed == 0)
+    Ok(if same == folders.len() {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
+    })
 }
 
 /// Rewrites the expectations that no longer hold.
-///
-/// # Errors
-/// If a fixture cannot be read or written, or there is none.
-pub fn update(root: &Path, cleaner: &Cleaner, out: &mut dyn Write) -> Result<(), CheckError> {
-    let folders = fixture::find(root)?;
-    let mut changed = 0;
-    for folder in &folders {
-        let written = Fixture::read(folder)?.update(cleaner)?;
-        changed += usize::from(!written.is_empty());
-        for file in written {
-            writeln!(
-                out,
-                "wrote {}",
-                visible(&folder.join(file).to_string_lossy())
-            )?;
+fn update(folders: &[PathBuf], cleaner: &Cleaner, out: &mut dyn Write) -> io::Result<Exit> {
+    let (mut changed, mut broken) = (0, 0);
+    for folder in folders {
+        match Fixture::read(folder).and_then(|fixture| fixture.update(cleaner)) {
+            Ok(written) => {
+                changed += usize::from(!written.is_empty());
+                for file in written {
+                    writeln!(
+                        out,
+                        "wrote {}",
+                        visible(&folder.join(file).to_string_lossy())
+                    )?;
+                }
+            }
+            Err(error) => {
+                broken += 1;
+                messages::error(&error.to_string());
+            }
         }
     }
     writeln!(out, "{} fixtures: {changed} rewritten", folders.len())?;
-    Ok(())
+    Ok(if broken == 0 {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
+    })
 }
 
 /// Makes a fixture of a file, below `root` under that name, or under the file's own.
-///
-/// # Errors
-/// If the name is none, is taken, or a file cannot be read or written.
-pub fn create(
+fn create(
     root: &Path,
     input: &Path,
     name: Option<&str>,
     cleaner: &Cleaner,
-    out: &mut dyn Write,
-) -> Result<(), CheckError> {
+) -> Result<Exit, Failure> {
     let own = input.file_stem().unwrap_or_default().to_string_lossy();
     let name = name.unwrap_or(&own);
     if !is_name(name) {
-        return Err(CheckError::Name(visible(name).into_owned()));
+        return Err(Failure::Usage(format!(
+            "`{name}` cannot name a fixture (--as): use letters, digits, `.`, `-` and `_`, with `/` between parts"
+        )));
     }
     let folder = root.join(name.split('/').collect::<PathBuf>());
-    Fixture::create(input, &folder, cleaner)?;
-    writeln!(
-        out,
-        "made {}; read what it expects before you rely on it",
+    Fixture::create(input, &folder, cleaner).map_err(failure)?;
+    let made = format!(
+        "made {}: read what it expects before you rely on it\n",
         visible(&folder.to_string_lossy())
-    )?;
-    Ok(())
+    );
+    messages::print(made.as_bytes())?;
+    Ok(Exit::Success)
+}
+
+fn failure(error: FixtureError) -> Failure {
+    match error {
+        FixtureError::Write(path, error) => Failure::output(&path.to_string_lossy(), error),
+        FixtureError::Empty(_) | FixtureError::Exists(_) | FixtureError::Walk(_) => {
+            Failure::Usage(error.to_string())
+        }
+        error => Failure::Input(error.to_string()),
+    }
 }
 
 /// Whether a name stays below its folder and is the same on every system.

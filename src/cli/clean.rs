@@ -71,9 +71,9 @@ fn sink(args: &CleanArgs) -> Result<Box<dyn Sink>, Failure> {
         let renderer = renderer(args.to.unwrap_or(To::Jsonl));
         let stdout = io::stdout();
         return Ok(Box::new(if stdout.is_terminal() {
-            Stream::to_writer(renderer, "standard output", Harmless(stdout))?
+            Stream::to_writer(renderer, "standard output", Harmless(stdout))
         } else {
-            Stream::to_writer(renderer, "standard output", stdout)?
+            Stream::to_writer(renderer, "standard output", stdout)
         }));
     };
     if path.is_dir() || ends_like_a_folder(path) {

@@ -4,24 +4,105 @@
 //! `kupas clean --removed text`.
 
 use std::io::{self, Write};
+use std::path::Path;
 
-use super::paint::{Paint, Palette};
-use super::wrap::{Wrap, shorten};
 use kupas::article::Record;
 use kupas::cleaner::{Evidence, Explanation};
-use kupas::write::view::{self, Fate, Line, View};
+use kupas::error::Error;
+use kupas::read::{Item, Reader};
+use kupas::write::view::{self, Fate, Field, Line, View};
+use kupas::write::{AtomicFile, report};
+
+use super::args::ExplainArgs;
+use super::messages;
+use super::outcome::{Exit, Failure};
+use super::paint::{self, Paint, Palette};
+use super::setup;
+use super::wrap::{Wrap, shorten};
+
+/// Runs the command.
+pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
+    let cleaner = setup::cleaner(&args.cleaner)?;
+    let record = record(args)?;
+    let explanation = cleaner.explain(&record);
+    if let Some(path) = &args.html {
+        let page = report::page(&record, &explanation, args.evidence);
+        return write_page(path, &page).map(|()| Exit::Success);
+    }
+    let style = Style {
+        palette: Palette::new(args.color),
+        width: paint::width(),
+        evidence: args.evidence,
+        full: args.full,
+    };
+    let mut shown = Vec::new();
+    print(&record, &explanation, style, &mut shown)
+        .map_err(|error| Failure::output("standard output", error))?;
+    messages::print(&shown)?;
+    Ok(Exit::Success)
+}
 
 /// How to print an explanation.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Style {
+struct Style {
     /// Colours, if any.
-    pub palette: Palette,
+    palette: Palette,
     /// Width of a line, in characters.
-    pub width: usize,
+    width: usize,
     /// How many pieces of evidence to name, for and against each.
-    pub evidence: usize,
+    evidence: usize,
     /// Whether long text is printed in full.
-    pub full: bool,
+    full: bool,
+}
+
+/// The record to explain: the one of that id, else the one of that number, else the first.
+fn record(args: &ExplainArgs) -> Result<Record, Failure> {
+    let wanted = args.record.as_deref();
+    let number = wanted.map_or(Some(1), |wanted| wanted.parse().ok());
+    let mut read: usize = 0;
+    let mut of_number = None;
+    let mut failure = None;
+    for item in Reader::new(
+        std::slice::from_ref(&args.input),
+        setup::reading(&args.read),
+    ) {
+        match item {
+            Item::Record(record) => {
+                read += 1;
+                if wanted == Some(record.id.as_str()) {
+                    return Ok(record);
+                }
+                if number == Some(read) {
+                    of_number = Some(record);
+                    if wanted.is_none() {
+                        break;
+                    }
+                }
+            }
+            Item::Failure(error) => failure = Some(error),
+            Item::Notice(notice) => messages::notice(&notice),
+        }
+    }
+    let input = args.input.to_string_lossy();
+    of_number.ok_or_else(|| match (failure, wanted) {
+        (Some(failure), _) => failure.into(),
+        (None, None) => Failure::Input(format!("{input}: there is no record in it")),
+        (None, Some(wanted)) => Failure::Input(format!(
+            "{input}: of its {read} records none has the id `{wanted}`"
+        )),
+    })
+}
+
+fn write_page(path: &Path, page: &str) -> Result<(), Failure> {
+    if path == Path::new("-") {
+        return messages::print(page.as_bytes());
+    }
+    let write = || {
+        let mut file = AtomicFile::create(path)?;
+        file.write_all(page.as_bytes())?;
+        file.commit()
+    };
+    write().map_err(|error| Error::output(path.to_string_lossy(), error).into())
 }
 
 /// Where the text of a segment begins.
@@ -30,10 +111,7 @@ const INDENT: usize = 26;
 const REASONS: usize = 8;
 
 /// Prints an explanation.
-///
-/// # Errors
-/// If the stream cannot be written.
-pub fn print(
+fn print(
     record: &Record,
     explanation: &Explanation,
     style: Style,
@@ -57,7 +135,7 @@ pub fn print(
 
 fn print_line(line: &Line, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let row = line.row;
-    let paint = paint(line.fate);
+    let paint = paint_of(line.fate);
     let sign = line.fate.sign();
     let percent = format!("{:.0}%", f64::from(row.probability) * 100.0);
     let first = format!(
@@ -83,7 +161,7 @@ fn print_line(line: &Line, style: Style, out: &mut dyn Write) -> io::Result<()> 
                     kind.name(),
                     shown(90)
                 );
-                text.text(&marked, self::paint(fate))?;
+                text.text(&marked, paint_of(fate))?;
             }
             None => text.text(&shown(160), paint)?,
         }
@@ -130,7 +208,7 @@ fn reasons(line: &Line, most: usize) -> String {
 
 fn print_metadata(explanation: &Explanation, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let known = view::known(&explanation.article.metadata);
-    for (name, values) in &known {
+    for Field { name, values } in &known {
         for (value, url) in values {
             let first = format!("  {name:<14}");
             let mut line = Wrap::new(
@@ -204,7 +282,7 @@ fn paragraph(
     line.end()
 }
 
-fn paint(fate: Fate) -> Paint {
+fn paint_of(fate: Fate) -> Paint {
     match fate {
         Fate::Kept => Paint::Plain,
         Fate::Metadata => Paint::Metadata,

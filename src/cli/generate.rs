@@ -14,13 +14,23 @@ pub fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Prints the manual page: the command and, one after the other, its subcommands.
+/// Prints the manual: the page of the command and, one after the other, those of its subcommands.
 pub fn man() -> Result<Exit, Failure> {
-    let mut page = Vec::new();
-    let mut command = Cli::command();
-    command.build();
-    let rendered = clap_mangen::Man::new(command.clone()).render(&mut page);
-    rendered.map_err(|error| Failure::output("the manual page", error))?;
-    messages::print(&page)?;
+    let mut pages = Vec::new();
+    let mut root = Cli::command();
+    root.build();
+    let mut commands = vec![root];
+    while let Some(command) = commands.pop() {
+        let subcommands: Vec<_> = command
+            .get_subcommands()
+            .filter(|sub| sub.get_name() != "help")
+            .cloned()
+            .collect();
+        commands.extend(subcommands.into_iter().rev());
+        clap_mangen::Man::new(command)
+            .render(&mut pages)
+            .map_err(|error| Failure::output("the manual", error))?;
+    }
+    messages::print(&pages)?;
     Ok(Exit::Success)
 }

@@ -11,48 +11,50 @@ pub mod packs;
 pub mod paint;
 pub mod setup;
 pub mod terminal;
+pub mod train;
 pub mod wrap;
 
-use std::io;
+use std::io::{self, Write};
 
 use clap::Parser;
 
 use self::args::{Cli, Command};
 use self::outcome::{Exit, Failure};
 
-/// Parses the arguments, runs the command, reports what ended it, and says how the process should end.
+/// Runs what the arguments ask for, reports what ended it, and says how the process should end.
 pub fn run() -> Exit {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error),
+    let outcome = match Cli::try_parse() {
+        Ok(cli) => dispatch(&cli.command),
+        Err(error) => usage(&error),
     };
-    let outcome = match &cli.command {
-        Command::Clean(args) => clean::run(args),
-        // To be wired: each gets a `run(args) -> Result<Exit, Failure>` in its module.
-        Command::Explain(_) | Command::Check(_) | Command::Packs(_) | Command::Train(_) => {
-            Err(Failure::Usage("this command is not wired yet".to_owned()))
+    outcome.unwrap_or_else(|failure| {
+        if let Some(message) = failure.message() {
+            messages::error(&message);
         }
+        failure.exit()
+    })
+}
+
+fn dispatch(command: &Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Clean(args) => clean::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Packs(args) => packs::run(args),
+        Command::Train(args) => train::run(args),
         Command::Completions(args) => generate::completions(args),
         Command::Man => generate::man(),
-    };
-    match outcome {
-        Ok(exit) => exit,
-        Err(failure) => {
-            if let Some(message) = failure.message() {
-                messages::error(&message);
-            }
-            failure.exit()
-        }
     }
 }
 
-/// Prints help, the version, or what is wrong with the arguments; a reader that has gone away is no failure.
-fn usage(error: &clap::Error) -> Exit {
-    let wrong = error.use_stderr();
-    match error.print() {
-        Ok(()) if wrong => Exit::Usage,
-        Ok(()) => Exit::Success,
-        Err(problem) if problem.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
-        Err(problem) => Failure::output("standard output", problem).exit(),
+/// Prints help, the version, or what is wrong with the arguments.
+fn usage(error: &clap::Error) -> Result<Exit, Failure> {
+    if error.use_stderr() {
+        // If nobody can read what is wrong, the exit code still says it.
+        let _ = error.print();
+        return Ok(Exit::Usage);
     }
+    let printed = error.print().and_then(|()| io::stdout().flush());
+    printed.map_err(|problem| Failure::output("standard output", problem))?;
+    Ok(Exit::Success)
 }

@@ -7,14 +7,43 @@ use kupas::judge::pack::{Strength, Takes, Zone};
 use kupas::judge::rules::{CompiledRule, PackInfo, RuleSet};
 use kupas::write::escape::visible;
 
-use super::paint::{Paint, Palette};
+use super::args::{PacksArgs, PacksCommand};
+use super::messages;
+use super::outcome::{Exit, Failure};
+use super::paint::{self, Paint, Palette, When};
 use super::wrap::Wrap;
 
+/// Runs the command.
+pub fn run(args: &PacksArgs) -> Result<Exit, Failure> {
+    let (PacksCommand::List { packs }
+    | PacksCommand::Show { packs, .. }
+    | PacksCommand::Test { packs }) = &args.command;
+    let set = RuleSet::with_dirs(packs).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut shown = Vec::new();
+    let outcome = match &args.command {
+        PacksCommand::List { .. } => list(&set, &mut shown).map(|()| true),
+        PacksCommand::Show { name, .. } => show(
+            &set,
+            name,
+            Palette::new(When::Auto),
+            paint::width(),
+            &mut shown,
+        ),
+        PacksCommand::Test { .. } => test(&set, &mut shown),
+    };
+    let well = outcome.map_err(|error| Failure::output("standard output", error))?;
+    messages::print(&shown)?;
+    match &args.command {
+        PacksCommand::Show { name, .. } if !well => Err(Failure::Usage(format!(
+            "there is no pack `{name}`; `kupas packs list` names them"
+        ))),
+        _ if well => Ok(Exit::Success),
+        _ => Ok(Exit::SomeFailed),
+    }
+}
+
 /// Prints a line for each pack.
-///
-/// # Errors
-/// If the stream cannot be written.
-pub fn list(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
+fn list(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
     let longest = set
         .packs()
         .iter()
@@ -35,10 +64,7 @@ pub fn list(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Prints all that a pack says. Returns whether there is a pack of that name.
-///
-/// # Errors
-/// If the stream cannot be written.
-pub fn show(
+fn show(
     set: &RuleSet,
     name: &str,
     palette: Palette,
@@ -64,10 +90,7 @@ pub fn show(
 }
 
 /// Runs the examples of every rule and prints those that do not hold. Returns whether all hold.
-///
-/// # Errors
-/// If the stream cannot be written.
-pub fn test(set: &RuleSet, out: &mut dyn Write) -> io::Result<bool> {
+fn test(set: &RuleSet, out: &mut dyn Write) -> io::Result<bool> {
     let failures = check_examples(set, None);
     for failure in &failures {
         let (sign, problem) = if failure.expected_hit {

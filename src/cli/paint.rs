@@ -1,4 +1,6 @@
-//! Colours: the one place that knows escape sequences, and when they are wanted.
+//! What is known of the terminal: colours, the one place that knows escape sequences, and its width.
+
+use std::io::{self, IsTerminal};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
@@ -36,13 +38,13 @@ pub struct Palette {
 }
 
 impl Palette {
-    /// The colours for a stream; `NO_COLOR` and `TERM=dumb` are asked only for [`When::Auto`].
-    pub fn new(when: When, is_terminal: bool) -> Palette {
+    /// The colours for standard output; `NO_COLOR` and `TERM=dumb` are asked only for [`When::Auto`].
+    pub fn new(when: When) -> Palette {
         let coloured = match when {
             When::Always => true,
             When::Never => false,
             When::Auto => {
-                is_terminal
+                io::stdout().is_terminal()
                     && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
                     && std::env::var_os("TERM").is_none_or(|value| value != "dumb")
             }
@@ -71,4 +73,9 @@ impl Palette {
             ""
         }
     }
+}
+
+/// Width of the terminal, in characters, within reason; 80 where there is none.
+pub fn width() -> usize {
+    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0).clamp(60, 120))
 }

@@ -8,12 +8,13 @@ use super::outcome::Failure;
 
 /// The cleaner that the flags describe.
 pub fn cleaner(args: &CleanerArgs) -> Result<Cleaner, Failure> {
-    // `args.packs` and `args.weights` are loaded here once the cleaner takes them.
     let options = Options {
         keep: args.keep.clone(),
         drop: args.drop.clone(),
+        packs: args.packs.clone(),
+        weights: args.weights.clone(),
     };
-    Ok(Cleaner::new(options))
+    Cleaner::new(options).map_err(|error| Failure::Usage(error.to_string()))
 }
 
 /// The reading options that the flags describe.

@@ -128,3 +128,39 @@ pub fn shorten(text: &str, most: usize) -> String {
     let end = end.split_once(' ').map_or(end.as_str(), |(_, end)| end);
     format!("{head} … {end}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::paint::When;
+
+    fn wrapped(pieces: &[&str], width: usize) -> String {
+        let mut out = Vec::new();
+        let palette = Palette::new(When::Never);
+        let mut wrap = Wrap::new(&mut out, palette, width, Paint::Plain, "> ", "| ").unwrap();
+        for piece in pieces {
+            wrap.text(piece, Paint::Plain).unwrap();
+        }
+        wrap.end().unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn lines_break_between_words_and_fold_white_space() {
+        let shown = wrapped(&["  satu\tdua ", "\u{a0} tiga empat", " lima", " enam"], 24);
+        assert_eq!(shown, "> satu dua tiga empat\n| lima enam\n");
+    }
+
+    #[test]
+    fn a_word_longer_than_a_line_is_broken() {
+        let shown = wrapped(&[&"é".repeat(50)], 24);
+        assert_eq!(shown, format!("> {0}\n| {0}\n| éééééé\n", "é".repeat(22)));
+    }
+
+    #[test]
+    fn what_is_left_out_is_the_middle() {
+        let text = "satu dua tiga empat lima enam tujuh delapan";
+        assert_eq!(shorten(text, 40), text);
+        assert_eq!(shorten(text, 27), "satu dua tiga … delapan");
+    }
+}

@@ -93,6 +93,7 @@ fn is_decoration(c: char) -> bool {
             | '|'
             | '•'
             | '·'
+            | '+'
             | '*'
             | '#'
             | '-'

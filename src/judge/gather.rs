@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::pack::{Pack, PackError, Rule, parse};
+use super::pack::{Pack, PackError, Rule, parse, parse_trusted};
 
 /// The packs that come with the crate: path below `packs/` and text, sorted by path.
 pub const BUILTIN: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
@@ -60,7 +60,7 @@ pub(crate) fn builtin() -> Result<Vec<Gathered>, PackError> {
         };
         add(
             &mut packs,
-            parse(&format!("packs/{path}"), text)?,
+            parse_trusted(&format!("packs/{path}"), text)?,
             level,
             Some(level == Level::Portal),
         )?;

@@ -1,6 +1,6 @@
 //! Gold annotations: articles whose every line a person has labelled.
 //!
-//! Reads JSON Lines, plain or gzip-compressed, of `{"id", "portal", "url", "text", "labels", "cuts", "meta"}`. Lines are
+//! Reads JSON Lines, plain or compressed, of `{"id", "portal", "url", "text", "labels", "cuts", "meta"}`. Lines are
 //! those of `text.split('\n')`, counted from 0; cuts are given in code points within their line and become bytes here.
 //! What the labels are used for, learning or scoring, is decided elsewhere.
 
@@ -117,23 +117,23 @@ pub fn parse(line: &str) -> Result<GoldDocument, GoldError> {
     })
 }
 
-/// Reads a gold file: a document a line, blank lines ignored, decompressed if its name ends in `.gz`.
+/// Reads a gold file: a document a line, blank lines ignored, decompressed if its name ends in `.gz` or `.zst`.
 ///
 /// # Errors
 /// If the file cannot be read, or at the first line that is no gold; the error names file and line.
 pub fn read(path: &Path) -> Result<Vec<GoldDocument>, GoldError> {
-    let file = File::open(path).map_err(|error| GoldError {
+    let failure = |error| GoldError {
         place: format!("{}: ", path.display()),
         problem: GoldProblem::Read(error),
-    })?;
-    let plain = BufReader::new(file);
-    if path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
-    {
-        read_lines(BufReader::new(MultiGzDecoder::new(plain)), path)
-    } else {
-        read_lines(plain, path)
+    };
+    let plain = BufReader::new(File::open(path).map_err(failure)?);
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("gz") => read_lines(BufReader::new(MultiGzDecoder::new(plain)), path),
+        Some("zst") => {
+            let decoder = zstd::stream::read::Decoder::with_buffer(plain).map_err(failure)?;
+            read_lines(BufReader::new(decoder), path)
+        }
+        _ => read_lines(plain, path),
     }
 }
 

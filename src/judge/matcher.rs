@@ -4,15 +4,15 @@
 //! when one of the literals that it needs was found, or, as part of one anchored set, on short lines.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
-use aho_corasick::automaton::OverlappingState;
-use aho_corasick::{
-    AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind,
-};
+use aho_corasick::StartKind;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
-use super::fold::{fold, head, is_boundary, strip, strip_start};
-use super::pack::{MAX_COMPILED, Matcher, PackError, Rule, Takes};
+use super::check::{MAX_COMPILED, ascii_classes};
+use super::fold::{fold, head, strip, strip_start};
+use super::literals::{Literal, Literals, LiteralsBuilder, Role};
+use super::pack::{Matcher, PackError, Rule, Takes};
 use super::rules::SpanHit;
 
 /// Of a longer segment only so much is matched, in bytes.
@@ -47,9 +47,9 @@ pub(crate) struct Matchers {
     longest_equals: usize,
     /// Patterns that need no literal: those for all documents, then those of each portal.
     everywhere: PatternSet,
-    by_portal: HashMap<u32, PatternSet>,
+    by_portal: BTreeMap<Option<u32>, PatternSet>,
     /// Patterns that need a literal, by rule.
-    gated: HashMap<u32, Regex>,
+    gated: HashMap<u32, Lazy>,
     /// By rule: portal and longest line.
     limits: Vec<(Option<u32>, Option<usize>)>,
 }
@@ -59,7 +59,7 @@ impl Matchers {
         let mut inner = LiteralsBuilder::default();
         let mut prefix = LiteralsBuilder::default();
         let mut equals: HashMap<Vec<u8>, Vec<Literal>> = HashMap::new();
-        let mut sets: BTreeMap<Option<u32>, (Vec<String>, Vec<u32>)> = BTreeMap::new();
+        let mut sets: BTreeMap<Option<u32>, PatternSet> = BTreeMap::new();
         let mut gated = HashMap::new();
         for (number, entry) in (0_u32..).zip(entries) {
             let rule = entry.rule;
@@ -87,24 +87,16 @@ impl Matchers {
                     }
                 }
                 Matcher::Pattern => {
-                    let pattern = rule.pattern.as_deref().unwrap_or_default();
+                    let pattern = ascii_classes(rule.pattern.as_deref().unwrap_or_default());
                     let pattern = if role == Role::Span {
-                        pattern.to_owned()
+                        pattern
                     } else {
                         format!("^(?:{pattern})$")
                     };
                     if rule.needs.is_empty() {
-                        let (patterns, rules) = sets.entry(entry.portal).or_default();
-                        patterns.push(pattern);
-                        rules.push(number);
+                        sets.entry(entry.portal).or_default().add(number, pattern);
                     } else {
-                        let regex = RegexBuilder::new(&pattern)
-                            .size_limit(2 * MAX_COMPILED)
-                            .build()
-                            .map_err(|error| {
-                                PackError::new(entry.file, rule.line, error.to_string())
-                            })?;
-                        gated.insert(number, regex);
+                        gated.insert(number, Lazy::new(pattern));
                         let role = if role == Role::Span {
                             Role::NeededBySpan
                         } else {
@@ -115,20 +107,13 @@ impl Matchers {
                 }
             }
         }
-        let everywhere = PatternSet::new(sets.remove(&None).unwrap_or_default())?;
-        let mut by_portal = HashMap::new();
-        for (portal, set) in sets {
-            if let Some(portal) = portal {
-                by_portal.insert(portal, PatternSet::new(set)?);
-            }
-        }
         Ok(Matchers {
             inner: inner.build(StartKind::Unanchored)?,
             prefix: prefix.build(StartKind::Anchored)?,
             longest_equals: equals.keys().map(Vec::len).max().unwrap_or(0),
             equals,
-            everywhere,
-            by_portal,
+            everywhere: sets.remove(&None).unwrap_or_default(),
+            by_portal: sets,
             gated,
             limits: entries
                 .iter()
@@ -170,7 +155,7 @@ impl Matchers {
             });
         if line.len() <= MAX_SHORT {
             self.everywhere.matches(line, hits);
-            if let Some(set) = portal.and_then(|portal| self.by_portal.get(&portal)) {
+            if let Some(set) = self.by_portal.get(&portal) {
                 set.matches(line, hits);
             }
         }
@@ -190,6 +175,7 @@ impl Matchers {
                         || self
                             .gated
                             .get(&rule)
+                            .and_then(Lazy::get)
                             .is_some_and(|regex| regex.is_match(line)))
             });
             hits.sort_unstable();
@@ -219,7 +205,7 @@ impl Matchers {
         patterns.sort_unstable();
         patterns.dedup();
         for rule in patterns {
-            let Some(regex) = self.gated.get(&rule) else {
+            let Some(regex) = self.gated.get(&rule).and_then(Lazy::get) else {
                 continue;
             };
             for captures in regex.captures_iter(text).take(MAX_SPANS) {
@@ -251,149 +237,64 @@ impl Matchers {
     }
 }
 
-/// What a literal's occurrence says.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Role {
-    /// The rule matches the line.
-    Line,
-    /// The rule's pattern is worth trying on the line.
-    NeededByLine,
-    /// The rule takes the occurrence.
-    Span,
-    /// The rule's pattern is worth trying on the segment.
-    NeededBySpan,
-}
-
-#[derive(Clone, Debug)]
-struct Literal {
-    rule: u32,
-    role: Role,
-    /// The text itself, where case counts.
-    exact: Option<String>,
-}
-
-/// Many literals in one automaton, which ignores ASCII case.
+/// A pattern that is compiled when it is first tried: most documents call for few of them.
 #[derive(Debug)]
-struct Literals {
-    automaton: AhoCorasick,
-    /// By pattern of the automaton: the literals that read so, case aside.
-    owners: Vec<Vec<Literal>>,
+struct Lazy {
+    pattern: String,
+    regex: OnceLock<Option<Regex>>,
 }
 
-impl Literals {
-    fn find_all(&self, text: &str, mut found: impl FnMut(&Literal, usize, usize)) {
-        for hit in self.automaton.find_overlapping_iter(text) {
-            self.report(text, &hit, &mut found);
+impl Lazy {
+    fn new(pattern: String) -> Lazy {
+        Lazy {
+            pattern,
+            regex: OnceLock::new(),
         }
     }
 
-    fn find_prefixes(&self, text: &str, mut found: impl FnMut(&Literal)) {
-        let mut state = OverlappingState::start();
-        loop {
-            let input = Input::new(text).anchored(Anchored::Yes);
-            let searched = self.automaton.try_find_overlapping(input, &mut state);
-            let (Ok(()), Some(hit)) = (searched, state.get_match()) else {
-                return;
-            };
-            // Literals that end another one are reported too, wherever that one stands.
-            if hit.start() == 0 {
-                self.report(text, &hit, &mut |literal, _, _| found(literal));
-            }
-        }
-    }
-
-    fn report(
-        &self,
-        text: &str,
-        hit: &aho_corasick::Match,
-        found: &mut impl FnMut(&Literal, usize, usize),
-    ) {
-        let (start, end) = (hit.start(), hit.end());
-        let is_word = is_boundary(text, start) && is_boundary(text, end);
-        for literal in self
-            .owners
-            .get(hit.pattern().as_usize())
-            .into_iter()
-            .flatten()
-        {
-            let exact = literal.exact.as_deref();
-            let gate = matches!(literal.role, Role::NeededByLine | Role::NeededBySpan);
-            if (is_word || gate) && exact.is_none_or(|exact| text.get(start..end) == Some(exact)) {
-                found(literal, start, end);
-            }
-        }
+    /// The pattern, compiled. `None` only if reading its pack let a bad pattern pass.
+    fn get(&self) -> Option<&Regex> {
+        let compile = || {
+            RegexBuilder::new(&self.pattern)
+                .size_limit(2 * MAX_COMPILED)
+                .build()
+                .ok()
+        };
+        self.regex.get_or_init(compile).as_ref()
     }
 }
 
-#[derive(Default)]
-struct LiteralsBuilder {
-    texts: Vec<String>,
-    numbers: HashMap<String, usize>,
-    owners: Vec<Vec<Literal>>,
-}
-
-impl LiteralsBuilder {
-    fn extend(&mut self, rule: u32, literals: &[String], role: Role, case: bool) {
-        for text in literals {
-            let text = fold(text).into_owned();
-            let literal = Literal {
-                rule,
-                role,
-                exact: case.then(|| text.clone()),
-            };
-            let key = text.to_ascii_lowercase();
-            let number = *self.numbers.entry(key.clone()).or_insert_with(|| {
-                self.texts.push(key);
-                self.owners.push(Vec::new());
-                self.owners.len() - 1
-            });
-            if let Some(owners) = self.owners.get_mut(number) {
-                owners.push(literal);
-            }
-        }
-    }
-
-    fn build(self, start: StartKind) -> Result<Literals, PackError> {
-        // A dense table is fastest, and small while literals are few.
-        let kind = (self.texts.iter().map(String::len).sum::<usize>() < 100_000)
-            .then_some(AhoCorasickKind::DFA);
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .start_kind(start)
-            .kind(kind)
-            .build(&self.texts)
-            .map_err(|error| PackError::new("packs", 0, error.to_string()))?;
-        Ok(Literals {
-            automaton,
-            owners: self.owners,
-        })
-    }
-}
-
-/// Anchored patterns tried together.
+/// Anchored patterns tried together; compiled when they are first tried.
 #[derive(Debug, Default)]
 struct PatternSet {
-    set: Option<RegexSet>,
+    patterns: Vec<String>,
     rules: Vec<u32>,
+    set: OnceLock<Option<RegexSet>>,
 }
 
 impl PatternSet {
-    fn new((patterns, rules): (Vec<String>, Vec<u32>)) -> Result<PatternSet, PackError> {
-        let set = RegexSetBuilder::new(&patterns)
-            .size_limit(patterns.len().max(1) * 2 * MAX_COMPILED)
-            .dfa_size_limit(16 << 20)
-            .build()
-            .map_err(|error| PackError::new("packs", 0, error.to_string()))?;
-        Ok(PatternSet {
-            set: (!rules.is_empty()).then_some(set),
-            rules,
-        })
+    fn add(&mut self, rule: u32, pattern: String) {
+        self.patterns.push(pattern);
+        self.rules.push(rule);
     }
 
     fn matches(&self, line: &str, hits: &mut Vec<u32>) {
-        let Some(set) = &self.set else { return };
-        if set.is_match(line) {
+        if self.rules.is_empty() {
+            return;
+        }
+        let compile = || {
+            RegexSetBuilder::new(&self.patterns)
+                .size_limit(self.patterns.len() * 2 * MAX_COMPILED)
+                .dfa_size_limit(16 << 20)
+                .build()
+                .ok()
+        };
+        if let Some(set) = self
+            .set
+            .get_or_init(compile)
+            .as_ref()
+            .filter(|set| set.is_match(line))
+        {
             hits.extend(
                 set.matches(line)
                     .iter()

@@ -1,5 +1,6 @@
 //! Judging: what each segment of a document is, and what within a body segment is not body.
 
+mod check;
 pub mod confidence;
 pub mod crf;
 mod evidence;
@@ -8,6 +9,7 @@ pub(crate) mod features;
 mod fold;
 mod gather;
 pub mod gold;
+mod literals;
 mod matcher;
 pub mod pack;
 mod page;

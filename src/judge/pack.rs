@@ -1,22 +1,16 @@
 //! The schema of rule packs, and reading one: TOML in, checked rules out, or an error with file and line.
 //!
-//! Does not touch the file system (`gather` does) and does not compile anything for matching (`rules` does).
+//! Does not touch the file system (`gather` does), does not say what makes sense beyond the schema (`check` does) and does
+//! not compile anything for matching (`matcher` does).
 //! `packs/README.md` is the same schema for those who write packs.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
-use regex::RegexBuilder;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::check::{check, check_patterns};
 use crate::article::Kind;
-
-/// Longest pattern a rule may hold, in bytes.
-pub const MAX_PATTERN: usize = 4 << 10;
-
-/// Largest pattern once compiled, in bytes.
-pub const MAX_COMPILED: usize = 1 << 20;
 
 /// One TOML file of rules: `packs/common/*.toml`, `packs/lang/<code>.toml`, `packs/portal/<host>.toml`.
 #[derive(Clone, Debug)]
@@ -223,6 +217,13 @@ impl fmt::Display for PackError {
 /// # Errors
 /// The first thing in the pack that does not fit the schema.
 pub fn parse(file: &str, text: &str) -> Result<Pack, PackError> {
+    let pack = parse_trusted(file, text)?;
+    check_patterns(&pack)?;
+    Ok(pack)
+}
+
+/// Reads a pack whose patterns the crate's own tests have compiled: as `parse`, without compiling them.
+pub(crate) fn parse_trusted(file: &str, text: &str) -> Result<Pack, PackError> {
     let line_of = |offset: usize| {
         1 + text
             .bytes()
@@ -279,133 +280,4 @@ struct RawPack {
     timezone: Option<String>,
     #[serde(default, rename = "rule")]
     rules: Vec<Spanned<Rule>>,
-}
-
-fn check(pack: &Pack, name_line: usize) -> Result<(), PackError> {
-    let fail = |message: String| Err(PackError::new(&pack.file, name_line, message));
-    for host in &pack.hosts {
-        let plain = host
-            .bytes()
-            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
-        if !plain || !host.contains('.') || host.starts_with("www.") {
-            return fail(format!(
-                "host `{host}`: write it in lower case, without scheme, `www.` and path"
-            ));
-        }
-    }
-    if let Some(zone) = &pack.timezone {
-        let shape: String = zone
-            .chars()
-            .map(|c| if c.is_ascii_digit() { '9' } else { c })
-            .collect();
-        if shape != "+99:99" && shape != "-99:99" {
-            return fail(format!(
-                "timezone `{zone}`: write an offset such as `+07:00`"
-            ));
-        }
-    }
-    if [&pack.names, &pack.fingerprints]
-        .into_iter()
-        .flatten()
-        .any(|text| text.trim().len() < 2)
-    {
-        return fail(
-            "a name or fingerprint is empty or a single letter: it would match everywhere"
-                .to_owned(),
-        );
-    }
-    let mut ids = BTreeSet::new();
-    for rule in &pack.rules {
-        let fail = |message: String| {
-            Err(PackError::new(
-                &pack.file,
-                rule.line,
-                format!("rule `{}`: {message}", rule.id),
-            ))
-        };
-        if !ids.insert(rule.id.as_str()) {
-            return fail("a rule above has the same id: rename one".to_owned());
-        }
-        if let Err(message) = check_rule(rule) {
-            return fail(message);
-        }
-    }
-    Ok(())
-}
-
-fn check_rule(rule: &Rule) -> Result<(), String> {
-    let kebab = !rule.id.is_empty()
-        && rule.id.split('-').all(|part| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        });
-    if !kebab {
-        return Err("write the id in kebab-case, such as `read-also`".to_owned());
-    }
-    let literals = [
-        ("equals", &rule.equals),
-        ("prefix", &rule.prefix),
-        ("contains", &rule.contains),
-    ];
-    let given = literals.iter().filter(|(_, list)| !list.is_empty()).count()
-        + usize::from(rule.pattern.is_some());
-    if given != 1 {
-        return Err(format!(
-            "give exactly one of `equals`, `prefix`, `contains`, `pattern`; it has {given}"
-        ));
-    }
-    for (key, list) in literals
-        .into_iter()
-        .chain([("needs", &rule.needs), ("hit", &rule.hit)])
-    {
-        if list.iter().any(|text| text.trim().is_empty()) {
-            return Err(format!("`{key}` holds an empty text: take it out"));
-        }
-    }
-    if rule.why.trim().is_empty() {
-        return Err("`why` is empty: say in a sentence why portals print this".to_owned());
-    }
-    if rule.hit.is_empty() || rule.miss.is_empty() {
-        let key = if rule.hit.is_empty() { "hit" } else { "miss" };
-        return Err(format!(
-            "`{key}` is missing: give at least one example line"
-        ));
-    }
-    if rule.takes == Takes::Span && !matches!(rule.matcher(), Matcher::Contains | Matcher::Pattern)
-    {
-        return Err("`takes = \"span\"` works with `contains` and `pattern` only".to_owned());
-    }
-    if rule.pattern.is_none() && !rule.needs.is_empty() {
-        return Err("`needs` belongs to `pattern`: literals need no literals".to_owned());
-    }
-    let Some(pattern) = &rule.pattern else {
-        return Ok(());
-    };
-    if rule.takes == Takes::Span && rule.needs.is_empty() {
-        return Err("a span's pattern must say in `needs` which words call for it".to_owned());
-    }
-    if pattern.len() > MAX_PATTERN {
-        return Err(format!(
-            "the pattern has {} bytes, at most {MAX_PATTERN} are allowed: split it",
-            pattern.len()
-        ));
-    }
-    match RegexBuilder::new(pattern).size_limit(MAX_COMPILED).build() {
-        Ok(regex) if regex.is_match("") => {
-            Err("the pattern matches the empty text: make it ask for something".to_owned())
-        }
-        Ok(_) => Ok(()),
-        Err(regex::Error::CompiledTooBig(limit)) => Err(format!(
-            "the pattern compiles to more than {limit} bytes: repeat less, use fewer classes"
-        )),
-        Err(error) => {
-            let text = error.to_string();
-            Err(format!(
-                "bad pattern: {}",
-                text.lines().last().unwrap_or_default().trim()
-            ))
-        }
-    }
 }

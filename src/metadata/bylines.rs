@@ -71,6 +71,24 @@ pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
     }
 }
 
+/// Where an author's or editor's label with a colon begins in a line that is not a byline, such as `Sumber: KotaEditor: Nama`.
+#[must_use]
+pub fn find_label(line: &str) -> Option<usize> {
+    if !line.contains(':') {
+        return None;
+    }
+    let mut labels = find_labels(line).into_iter().filter(|(label, text)| {
+        line.get(label.end..*text)
+            .is_some_and(|behind| behind.contains(':'))
+    });
+    labels
+        .find(|(label, _)| {
+            line.get(label.clone())
+                .is_some_and(|label| roles::of(label) != Role::Other)
+        })
+        .map(|(label, _)| label.start)
+}
+
 /// What a line, or a part of it, says.
 #[derive(Debug)]
 enum Entry {
@@ -144,6 +162,9 @@ fn read_line(line: &str, outlets: &Outlets) -> Vec<Entry> {
 
 /// The names of a line that has no label, if it is not initials.
 fn read_unlabelled(line: &str, outlets: &Outlets) -> Option<Entry> {
+    if line.ends_with(':') {
+        return Some(Entry::Break);
+    }
     let bracketed = line.starts_with(['(', '[']);
     let inner = line.trim_start_matches(['(', '[', '/', ' ']);
     let found = if bracketed {
@@ -194,7 +215,7 @@ fn find_labels(line: &str) -> Vec<(Range<usize>, usize)> {
     let mut labels: Vec<(Range<usize>, usize)> = Vec::new();
     for groups in FORMS.with_colon.captures_iter(line) {
         if let (Some(whole), Some(label)) = (groups.get(0), groups.get(1))
-            && stands_free(line, label.start())
+            && (stands_free(line, label.start()) || label.as_str().len() >= LONG_LABEL)
         {
             labels.push((label.range(), whole.end()));
         }
@@ -209,6 +230,9 @@ fn find_labels(line: &str) -> Vec<(Range<usize>, usize)> {
     }
     labels
 }
+
+/// Labels of this many letters are no end of another word, not even glued to one: `Kotaeditor: Nama`.
+const LONG_LABEL: usize = 6;
 
 /// Whether a label may start here: at a word boundary, or glued to a name by a capital as in `SantosoEditor:`.
 fn stands_free(line: &str, at: usize) -> bool {

@@ -33,6 +33,10 @@ fn place_in(group: &str, outlets: &Outlets) -> Option<String> {
             .trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
         let part = part.trim_end_matches('.').trim_start_matches('.');
         if is_place(part) && !outlets.contains(part) {
+            // `KORAN, Kota`: capitals before small letters set the outlet apart.
+            if parts.iter().all(|part| is_shouted(part)) && !is_shouted(part) {
+                parts.clear();
+            }
             parts.push(part);
         } else if !parts.is_empty() {
             break;
@@ -58,6 +62,10 @@ fn is_place(part: &str) -> bool {
             .any(|c| c.is_ascii_digit() || matches!(c, '"' | '@' | '!' | '?'))
         && !RUBRICS.contains(&first.to_uppercase().as_str())
         && !part.split_whitespace().any(has_inner_capital)
+}
+
+fn is_shouted(part: &str) -> bool {
+    !part.chars().any(char::is_lowercase)
 }
 
 /// `ContohPOS` and `iContoh` name outlets; `McAllen` and `DiMare` are the price.

@@ -55,7 +55,6 @@ pub struct Found {
 /// Whether a line states a full date: day, month and year.
 #[must_use]
 pub fn has_date(line: &str) -> bool {
-    // Every date has a year; most lines have no digit at all.
     line.bytes().any(|byte| byte.is_ascii_digit()) && find(line, 0).is_some()
 }
 
@@ -63,6 +62,10 @@ pub fn has_date(line: &str) -> bool {
 #[must_use]
 pub fn find_all(text: &str) -> Vec<Found> {
     let mut all: Vec<Found> = Vec::new();
+    // Every date has a year; most lines have no digit at all.
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return all;
+    }
     let mut from = 0;
     while let Some(found) = find(text, from) {
         from = found.span.end;

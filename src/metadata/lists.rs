@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::bylines;
 use super::dates;
 use super::outlets::squash;
 
@@ -40,27 +41,24 @@ pub fn tags(runs: &[Vec<&str>]) -> Vec<String> {
 /// The rubric in a run of breadcrumb lines: the narrowest one.
 #[must_use]
 pub fn section(run: &[&str]) -> Option<String> {
-    let mut narrowest = None;
+    let mut narrowest: Option<String> = None;
+    let (mut separated, mut expecting) = (false, true);
     for line in run {
         let text = dates::without_dates(line);
-        let text = text
-            .split_once("Reporter")
-            .map_or(text.as_str(), |(before, _)| before);
         let crumbs: Vec<&str> = CRUMBS
-            .split(text)
+            .split(&text)
             .map(str::trim)
             .filter(|crumb| is_rubric(crumb))
             .collect();
-        if let Some(last) = crumbs.last() {
-            narrowest = Some((*last).to_owned());
-        }
-        // A whole breadcrumb on one line is the answer; what stands below it is a series or a dossier.
-        if crumbs.len() > 1
-            || (narrowest.is_some()
-                && HOME.is_match(text)
-                && !text.trim_end().ends_with(['»', '>', '/']))
-        {
+        expecting |= FIRST_SEPARATOR.is_match(&text);
+        // Where separators join the crumbs, a line without one is a series or a dossier below the breadcrumb.
+        if separated && !expecting && narrowest.is_some() {
             break;
+        }
+        separated |= crumbs.len() > 1 || CRUMBS.is_match(text.trim());
+        expecting = LAST_SEPARATOR.is_match(&text);
+        if let Some(last) = crumbs.last() {
+            narrowest = Some(GLUED_HOME.replace(last, "").into_owned());
         }
     }
     narrowest
@@ -91,6 +89,9 @@ pub fn source(run: &[&str]) -> Option<String> {
         let text = named.map_or(*line, |outlet| outlet.as_str());
         let text = text.trim().trim_start_matches(['(', '[']);
         let text = SOURCE_LABEL.replace(text, "");
+        let text = bylines::find_label(&text)
+            .and_then(|end| text.get(..end))
+            .unwrap_or(&text);
         let text = text.trim_matches(|c: char| {
             c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '.' | ':')
         });
@@ -114,6 +115,9 @@ static MORE_TAGS: LazyLock<Regex> = LazyLock::new(|| {
     super::compile(r"(?i)^(?:more\s+tags?|lainnya|selengkapnya|lihat\s+semua|tags?)$")
 });
 static CRUMBS: LazyLock<Regex> = LazyLock::new(|| super::compile(r"[»›>|]|\s/\s|^/|/$|\s\\\s"));
+static FIRST_SEPARATOR: LazyLock<Regex> = LazyLock::new(|| super::compile(r"^\s*[»›>|/]"));
+static LAST_SEPARATOR: LazyLock<Regex> = LazyLock::new(|| super::compile(r"[»›>|/]\s*$"));
+static GLUED_HOME: LazyLock<Regex> = LazyLock::new(|| super::compile(r"^(?:Home|Beranda)"));
 static HOME: LazyLock<Regex> =
     LazyLock::new(|| super::compile(r"(?i)^\W*(?:home|beranda|laman\s+utama|utama|indeks)\b"));
 static SOURCE_LABEL: LazyLock<Regex> = LazyLock::new(|| {

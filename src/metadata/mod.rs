@@ -57,7 +57,10 @@ pub fn describe(context: &Context<'_>) -> Metadata {
         .next()
         .map(fold)
         .or_else(|| context.record.title.clone());
-    let credits = bylines::read(&pieces.runs(&[Kind::Byline], &[Kind::Published]), &outlets);
+    let mut groups = pieces.runs(&[Kind::Byline], &[Kind::Published]);
+    let sources = pieces.of(Kind::Source);
+    groups.extend(sources.filter_map(|line| Some(vec![line.get(bylines::find_label(line)?..)?])));
+    let credits = bylines::read(&groups, &outlets);
     let language = language::guess(pieces.body);
     let zone = published::default_zone(context.portal, host.as_deref(), language);
     let times = published::read(&pieces, zone);

@@ -15,7 +15,8 @@ pub fn after_label(text: &str, outlets: &Outlets) -> Vec<String> {
     if DESCRIPTION.is_match(text) {
         return Vec::new();
     }
-    split(text)
+    split(first_sentence(text))
+        .filter(|part| !part.contains('@'))
         .map(tidy)
         .take_while(|part| part.is_empty() || !describes(part))
         .filter(|part| is_name(part, outlets))
@@ -25,7 +26,8 @@ pub fn after_label(text: &str, outlets: &Outlets) -> Vec<String> {
 /// The names in a line without a label, which must look like names: capitals, few words, no role or institution.
 #[must_use]
 pub fn without_label(text: &str, outlets: &Outlets) -> Vec<String> {
-    split(text)
+    split(first_sentence(text))
+        .filter(|part| !part.contains('@'))
         .map(tidy)
         .take_while(|part| part.is_empty() || !describes(part))
         .filter(|part| is_name(part, outlets) && is_capitalised(part))
@@ -95,16 +97,20 @@ fn separates(text: &str, cut: &Range<usize>) -> bool {
     }
 }
 
-/// The part up to the end of its first sentence, without bullets, brackets and the punctuation around it.
+/// The text up to the end of its first sentence: behind it stands who somebody is.
+fn first_sentence(text: &str) -> &str {
+    // A full stop after a long word ends the sentence; after a short one it marks an abbreviation (`Muh. Contoh`).
+    SENTENCE_END
+        .find(text)
+        .and_then(|found| text.get(..found.end()))
+        .unwrap_or(text)
+}
+
+/// The part without bullets, brackets and the punctuation around it.
 fn tidy(part: &str) -> String {
     let part = BRACKETED.replace_all(part, " ");
     let part = part.split(" - ").next().unwrap_or_default();
     let part = part.split(" – ").next().unwrap_or_default();
-    // A full stop after a long word ends the sentence; after a short one it marks an abbreviation (`Muh. Contoh`).
-    let end = SENTENCE_END.find(part).map_or(part.len(), |found| {
-        found.start() + found.as_str().len().saturating_sub(1)
-    });
-    let part = part.get(..end).unwrap_or_default();
     let part =
         part.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '\'' | '’'));
     let part = part.trim_start_matches(['.', '\'', '’']);
@@ -186,9 +192,10 @@ const PARTICLES: [&str; 16] = [
     "van", "von",
 ];
 
-const FUNCTION_WORDS: [&str; 22] = [
-    "adalah", "akan", "atau", "dalam", "dari", "dengan", "ialah", "ini", "itu", "juga", "kami",
-    "oleh", "pada", "sebagai", "tidak", "untuk", "yang", "the", "of", "for", "with", "from",
+const FUNCTION_WORDS: [&str; 24] = [
+    "and", "dan", "adalah", "akan", "atau", "dalam", "dari", "dengan", "ialah", "ini", "itu",
+    "juga", "kami", "oleh", "pada", "sebagai", "tidak", "untuk", "yang", "the", "of", "for",
+    "with", "from",
 ];
 
 // Sorted, for binary search. Words that open a description of somebody.
@@ -285,7 +292,7 @@ const BODIES: &[&str] = &[
 static SEPARATOR: LazyLock<Regex> =
     LazyLock::new(|| super::compile(r"(?i)[,/|;•·]|\s(?:dan|and|serta|&|&amp;)\s"));
 static BRACKETED: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\([^)]*\)?|\[[^\]]*\]?"));
-static SENTENCE_END: LazyLock<Regex> = LazyLock::new(|| super::compile(r"[\p{L}]{5,}\.(?:\s|$)"));
+static SENTENCE_END: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\p{L}{5,}\.\s"));
 static ABBREVIATED_END: LazyLock<Regex> =
     LazyLock::new(|| super::compile(r"(?:^|[\s.])\p{L}{1,3}\.$"));
 static DESCRIPTION: LazyLock<Regex> =

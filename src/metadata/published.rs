@@ -21,6 +21,14 @@ pub(super) fn read(pieces: &Pieces<'_>, zone: Option<i32>) -> Times {
     let (mut published, mut modified) = (None, None);
     for kind in [Kind::Published, Kind::Byline, Kind::Section] {
         for run in pieces.runs(&[kind], &[]) {
+            // A long byline is a note on the author; the dates in it are those of other things.
+            if kind == Kind::Byline
+                && run
+                    .iter()
+                    .all(|line| line.split_whitespace().count() > WORDS_OF_BYLINE)
+            {
+                continue;
+            }
             for (stamp, is_update) in stamps(&run.join("\n")) {
                 let field = if is_update {
                     &mut modified
@@ -69,8 +77,11 @@ pub(super) fn default_zone(
     })
 }
 
+/// Bylines with more words than this are notes.
+const WORDS_OF_BYLINE: usize = 20;
+
 static UPDATED: LazyLock<Regex> = LazyLock::new(|| {
     super::compile(
-        r"(?i)\b(?:diperbah?arui|diupdate|updated?|dikemas\s?kini|kemas\s?kini|dimutakhirkan|di(?:ubah|revisi)|last\s+modified|modified)\b",
+        r"(?i)\b(?:diperba(?:ha)?rui|diupdate|updated?|dikemas\s?kini|kemas\s?kini|dimutakhirkan|di(?:ubah|revisi)|last\s+modified|modified)\b",
     )
 });

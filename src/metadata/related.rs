@@ -2,7 +2,9 @@
 //!
 //! Leaves out what lists hold besides titles: times, counts, rubrics, summaries, `Baca Selengkapnya`.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -37,31 +39,27 @@ pub fn read<'t>(links: impl Iterator<Item = Link<'t>>, own_title: Option<&str>) 
 }
 
 fn read_link(link: Link<'_>) -> Vec<Related> {
-    let text = link
-        .text
-        .trim()
-        .trim_start_matches(['(', '['])
-        .trim_end_matches([')', ']']);
     let mut found = Vec::new();
     let mut marked = false;
     // `Baca juga: A Baca juga: B` holds two.
-    for (at, part) in FORMS.inner_marker.split(text).enumerate() {
+    for (at, part) in FORMS.inner_marker.split(unwrap(link.text)).enumerate() {
         let stripped = FORMS.marker.replace(part, "");
         marked |= at > 0 || stripped.len() < part.len();
-        let url = FORMS
-            .url
-            .find(&stripped)
-            .map(|url| url.as_str().trim_end_matches(['.', ',', ')']).to_owned());
-        let words = FORMS.url.replace_all(&stripped, " ");
-        let words = dates::without_dates(&words);
-        for title in words.split('|').flat_map(unglue) {
-            let title = title
-                .trim()
-                .trim_start_matches(['-', '–', '—', '•', '*', '»', '>', ',', ' ']);
-            let title = if marked {
-                title.trim_end_matches(['.', ')', ']', ' '])
-            } else {
-                title
+        let linked = stripped.contains("://");
+        let url = linked.then(|| FORMS.url.find(&stripped)).flatten();
+        let url = url.map(|url| url.as_str().trim_end_matches(['.', ',', ')']).to_owned());
+        let words = match &url {
+            Some(_) => FORMS.url.replace_all(&stripped, " "),
+            None => Cow::Borrowed(stripped.as_ref()),
+        };
+        for title in without_time(&words).split('|').flat_map(unglue) {
+            let title = title.trim_matches(|c: char| c.is_whitespace() || "-–—•*»›>|,".contains(c));
+            let title = title.strip_suffix("Selengkapnya").unwrap_or(title);
+            let title = title.trim_end_matches(['(', ' ']);
+            // A full stop behind a marked link ends the sentence around it.
+            let title = match title.strip_suffix('.') {
+                Some(rest) if marked && !rest.ends_with('.') => rest,
+                _ => title,
             };
             let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
             if is_title(&title, marked, link.listed) {
@@ -75,31 +73,65 @@ fn read_link(link: Link<'_>) -> Vec<Related> {
     found
 }
 
+/// The text without the brackets around it.
+fn unwrap(text: &str) -> &str {
+    let text = text.trim();
+    for (open, close) in [('(', ')'), ('[', ']')] {
+        if let Some(inner) = text.strip_prefix(open) {
+            let inner = inner.trim_end_matches(['.', ' ']);
+            return inner.strip_suffix(close).unwrap_or(inner).trim();
+        }
+    }
+    text
+}
+
+/// The text without the time of publication before or behind it; a date within a title is part of it.
+fn without_time(text: &str) -> &str {
+    let text = text.trim();
+    let found = dates::find_all(text);
+    let ends = |span: &Range<usize>| (span.start == 0, span.end == text.len());
+    match (found.first(), found.last()) {
+        (Some(first), Some(last)) => match (ends(&first.span), ends(&last.span)) {
+            ((true, true), _) => "",
+            ((true, _), _) if first.stamp.time.is_some() => {
+                text.get(first.span.end..).unwrap_or_default()
+            }
+            (_, (_, true)) if last.stamp.time.is_some() => {
+                text.get(..last.span.start).unwrap_or_default()
+            }
+            _ => text,
+        },
+        _ => text,
+    }
+}
+
 /// Titles that lost the space between them: `Harga NaikPolisi Tangkap Dua Orang`.
 fn unglue(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut from = 0;
-    for found in FORMS.glue.find_iter(text) {
-        // The pattern ends with the capital word of the next title, and what is before it is the last word of this one.
-        let Some(at) = found
-            .as_str()
-            .char_indices()
-            .skip(1)
-            .find(|(_, c)| c.is_uppercase())
-            .map(|(at, _)| found.start() + at)
-        else {
-            continue;
-        };
-        let (Some(before), Some(after)) = (text.get(from..at), text.get(at..)) else {
-            continue;
-        };
-        if before.split_whitespace().count() >= 4 && after.split_whitespace().count() >= 4 {
+    for (at, pair) in text.as_bytes().windows(2).enumerate() {
+        let at = at + 1;
+        if let [b'a'..=b'z' | b'?' | b'!' | b')' | b'%', b'A'..=b'Z'] = pair
+            && let (Some(before), Some(after)) = (text.get(from..at), text.get(at..))
+            && is_seam(before, after)
+        {
             parts.push(before);
             from = at;
         }
     }
     parts.extend(text.get(from..));
     parts
+}
+
+/// Whether two titles meet here, and not the halves of a name such as `YouTube` or `MotoGP`.
+fn is_seam(before: &str, after: &str) -> bool {
+    let small = |c: &u8| c.is_ascii_lowercase();
+    let tail = before.bytes().rev().take_while(small).count();
+    let head = after.bytes().skip(1).take_while(small).count();
+    let closed = before.ends_with(['?', '!', ')', '%']);
+    (closed || (tail >= 4 && head >= 3))
+        && before.split_whitespace().count() >= 4
+        && after.split_whitespace().count() >= 4
 }
 
 fn is_title(text: &str, marked: bool, listed: bool) -> bool {
@@ -128,7 +160,6 @@ struct Forms {
     marker: Regex,
     inner_marker: Regex,
     url: Regex,
-    glue: Regex,
     no_title: Regex,
 }
 
@@ -146,9 +177,8 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
         marker: super::compile(&format!(
             r"(?i)^\W*(?:(?:{sure})\b|(?:{sure})|(?:{before_colon})\s*:)\s*[:;,|]?\s*"
         )),
-        inner_marker: super::compile(r"(?i)[.(\s]*\bbaca\s*juga\s*:\s*"),
+        inner_marker: super::compile(r"(?i)baca\s*juga\s*:\s*"),
         url: super::compile(r"https?://\S+"),
-        glue: super::compile(r"\p{Lu}?[\p{Ll}\d]{3,}[?!)%]?\p{Lu}\p{Ll}{3,}|[?!)]\p{Lu}\p{Ll}+"),
         no_title: super::compile(
             r"(?i)^(?:baca\s+)?selengkapnya\b|\bdi\s*sini\W*$|^(?:telah\s+)?di(?:baca|lihat)\b|\b(?:yang\s+)?lalu$|\b(?:views?|komentar|comments?|kali)$|^copyright\b|^©",
         ),

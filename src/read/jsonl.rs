@@ -1,4 +1,6 @@
 //! JSON Lines: one record per line. A line that is no record costs itself only.
+//!
+//! Of a key that stands twice in an object the last value counts. Numbers keep all their digits.
 
 use serde_json::{Map, Value};
 
@@ -88,10 +90,10 @@ impl Jsonl {
             }
             self.found = true;
             let bytes = std::mem::take(&mut self.line);
-            return Some(
-                self.record(bytes, options)
-                    .map_or_else(|failure| failure, Item::Record),
-            );
+            return Some(match self.record(bytes, options) {
+                Ok(record) => Item::Record(record),
+                Err(Unusable { column, reason }) => self.failure(column, reason),
+            });
         }
     }
 
@@ -104,41 +106,54 @@ impl Jsonl {
         })
     }
 
-    fn record(&self, bytes: Vec<u8>, options: &Options) -> Result<Record, Item> {
+    fn record(&self, bytes: Vec<u8>, options: &Options) -> Result<Record, Unusable> {
         let (line, replaced) = decode::utf8(bytes);
         let mut warnings: Vec<Warning> = decode::warning(replaced).into_iter().collect();
         let object = match serde_json::from_str::<Map<String, Value>>(&line) {
             Ok(object) => object,
             Err(error) => {
                 let Some((repaired, count)) = surrogates::repair(&line) else {
-                    return Err(self.malformed(&line, &error));
+                    return Err(malformed(&line, &error));
                 };
                 warnings.push(Warning {
                     code: "lone-surrogate".to_owned(),
                     message: format!("{count} half surrogate pair(s) in escapes such as \\ud83d were replaced by U+FFFD"),
                 });
-                serde_json::from_str(&repaired)
-                    .map_err(|error| self.malformed(&repaired, &error))?
+                serde_json::from_str(&repaired).map_err(|error| malformed(&repaired, &error))?
             }
         };
         let place = || format!("{}:{}", self.source.id, self.number);
-        let mut record =
-            fields::record(object, place, options).map_err(|reason| self.failure(None, reason))?;
+        let mut record = fields::record(object, place, options).map_err(|reason| Unusable {
+            column: None,
+            reason,
+        })?;
         warnings.append(&mut record.warnings);
         record.warnings = warnings;
         Ok(record)
     }
+}
 
-    fn malformed(&self, line: &str, error: &serde_json::Error) -> Item {
-        if !line.trim_start().starts_with('{') {
-            return self.failure(None, "not a JSON object");
-        }
-        // The parser counts lines too, and sees only one.
-        let message = error.to_string();
-        let reason = message
-            .rsplit_once(" at line ")
-            .map_or(message.as_str(), |(reason, _)| reason);
-        self.failure(Some(error.column()), format!("malformed JSON: {reason}"))
+/// Why a line is no record, and where in it.
+struct Unusable {
+    column: Option<usize>,
+    reason: String,
+}
+
+fn malformed(line: &str, error: &serde_json::Error) -> Unusable {
+    if !line.trim_start().starts_with('{') {
+        return Unusable {
+            column: None,
+            reason: "not a JSON object".to_owned(),
+        };
+    }
+    // The parser counts lines too, and sees only one.
+    let message = error.to_string();
+    let reason = message
+        .rsplit_once(" at line ")
+        .map_or(message.as_str(), |(reason, _)| reason);
+    Unusable {
+        column: Some(error.column()),
+        reason: format!("malformed JSON: {reason}"),
     }
 }
 

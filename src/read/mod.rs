@@ -15,7 +15,7 @@ mod text;
 
 use std::path::PathBuf;
 
-pub use self::decompress::{Compression, Tail};
+pub use self::decompress::Compression;
 use self::jsonl::Jsonl;
 use self::sources::{Found, Sources};
 use crate::article::Record;

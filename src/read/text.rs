@@ -18,7 +18,10 @@ pub fn read(source: &Source, input: Input, options: &Options) -> (Item, Option<I
     let limit = options.max_record_bytes;
     let mut bytes = Vec::new();
     let mut tail = None;
-    if let Err(error) = input.take(limit as u64 + 1).read_to_end(&mut bytes) {
+    if let Err(error) = input
+        .take((limit as u64).saturating_add(1))
+        .read_to_end(&mut bytes)
+    {
         match Tail::of(&error) {
             None => return (failure(&error), None),
             Some(Tail::Zeros) => {

@@ -15,12 +15,17 @@ pub trait Target: Write + Send {
     fn complete(self: Box<Self>) -> io::Result<()>;
 }
 
+/// Buffers what goes to `target`.
+pub fn buffered(target: impl Target + 'static) -> Box<dyn Target> {
+    Box::new(Buffered::new(target))
+}
+
 /// Buffers and, if asked, compresses what goes to `target`.
 pub fn layered(
     target: impl Target + 'static,
     compression: Option<Compression>,
 ) -> io::Result<Box<dyn Target>> {
-    let target = Buffered(BufWriter::with_capacity(128 * 1024, target));
+    let target = Buffered::new(target);
     Ok(match compression {
         None => Box::new(target),
         Some(Compression::Gzip) => Box::new(GzEncoder::new(target, flate2::Compression::default())),
@@ -37,6 +42,12 @@ pub struct Plain<W>(pub W);
 
 /// A buffer; a type of its own so that completing passes through it.
 struct Buffered<T: Write>(BufWriter<T>);
+
+impl<T: Write> Buffered<T> {
+    fn new(target: T) -> Buffered<T> {
+        Buffered(BufWriter::with_capacity(128 * 1024, target))
+    }
+}
 
 impl<W: Write> Write for Plain<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

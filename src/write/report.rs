@@ -4,7 +4,7 @@
 //! and quoted attributes, and only `http` and `https` addresses become links.
 
 use super::escape::{html, web_address};
-use super::view::{self, Fate, Line, Piece, View};
+use super::view::{self, Fate, Field, Line, Piece, View};
 use crate::article::{Kind, Record};
 use crate::cleaner::{Evidence, Explanation, Row};
 
@@ -139,7 +139,7 @@ fn push_piece(out: &mut String, piece: &Piece) {
 
 fn push_record(out: &mut String, explanation: &Explanation) {
     out.push_str("<aside>\n<h2>The record’s metadata</h2>\n<dl>\n");
-    for (name, values) in view::known(&explanation.article.metadata) {
+    for Field { name, values } in view::known(&explanation.article.metadata) {
         out.push_str(&format!("<dt>{}</dt>\n", html(&name)));
         for (value, url) in values {
             out.push_str("<dd>");

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
-use super::encode::{Plain, Target, layered};
+use super::encode::{Plain, Target, buffered, layered};
 use super::{AtomicFile, Rendered, Renderer, Sink};
 use crate::error::Error;
 use crate::pipeline::Totals;
@@ -23,21 +23,18 @@ pub struct Stream {
 
 impl Stream {
     /// Records to `writer`, which messages call `name`.
-    ///
-    /// # Errors
-    /// None today; setting up the layers below may fail.
     pub fn to_writer(
         renderer: Renderer,
         name: &str,
         writer: impl Write + Send + 'static,
-    ) -> Result<Stream, Error> {
-        let target = layered(Plain(writer), None).map_err(|error| Error::output(name, error))?;
-        Ok(Stream {
+    ) -> Stream {
+        let target = Some(buffered(Plain(writer)));
+        Stream {
             renderer,
             name: name.to_owned(),
-            target: Some(target),
+            target,
             is_first: true,
-        })
+        }
     }
 
     /// Records to a file, which appears when the run ends well, compressed if its name ends in `.gz` or `.zst`. If the

@@ -117,11 +117,18 @@ pub fn strongest(row: &Row, most: usize) -> (Vec<&Evidence>, Vec<&Evidence>) {
     (pick(1.0), pick(-1.0))
 }
 
-/// Names and values of the metadata that are there, in the record's order; lists have a value for each item.
-///
-/// The second part of a value is the address that belongs to it, as related articles have one.
+/// One field of the metadata.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Field {
+    /// Its name in the record.
+    pub name: String,
+    /// Its values, one for each item of a list, each with the address that belongs to it, if any.
+    pub values: Vec<(String, Option<String>)>,
+}
+
+/// The fields of the metadata that are there, in the record's order.
 #[must_use]
-pub fn known(metadata: &Metadata) -> Vec<(String, Vec<(String, Option<String>)>)> {
+pub fn known(metadata: &Metadata) -> Vec<Field> {
     let Ok(Value::Object(fields)) = serde_json::to_value(metadata) else {
         return Vec::new();
     };
@@ -133,9 +140,12 @@ pub fn known(metadata: &Metadata) -> Vec<(String, Vec<(String, Option<String>)>)
             } else {
                 vec![value]
             };
-            (name, items.iter().filter_map(shown).collect::<Vec<_>>())
+            Field {
+                name,
+                values: items.iter().filter_map(shown).collect(),
+            }
         })
-        .filter(|(_, values)| !values.is_empty())
+        .filter(|field| !field.values.is_empty())
         .collect()
 }
 
