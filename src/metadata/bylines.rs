@@ -24,7 +24,14 @@ pub struct Credits {
 #[must_use]
 pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
     let (mut credits, mut unlabelled) = (Credits::default(), Vec::new());
-    for group in groups {
+    let lines = groups.iter().scan(0, |lines, group| {
+        *lines += group.len();
+        Some(*lines)
+    });
+    for (group, _) in groups
+        .iter()
+        .zip(lines.take_while(|lines| *lines <= LINES_READ))
+    {
         let entries: Vec<Entry> = group
             .iter()
             .flat_map(|line| read_line(line, outlets))
@@ -70,6 +77,9 @@ pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
         editors: unique(credits.editors),
     }
 }
+
+/// No page has more bylines; names are compared with each other, so their number must be small.
+const LINES_READ: usize = 500;
 
 /// Where an author's or editor's label with a colon begins in a line that is not a byline, such as `Sumber: KotaEditor: Nama`.
 #[must_use]

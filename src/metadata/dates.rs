@@ -58,9 +58,20 @@ pub fn has_date(line: &str) -> bool {
     line.bytes().any(|byte| byte.is_ascii_digit()) && find(line, 0).is_some()
 }
 
-/// Every date in a text, in order.
+/// The start of a text, as far as it is searched for dates.
+#[must_use]
+pub fn head(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(BYTES_READ))
+        .unwrap_or(text)
+}
+
+/// Lines that date an article are short. The limit keeps the cost of hostile ones linear.
+const BYTES_READ: usize = 4_000;
+
+/// Every date in the head of a text, in order.
 #[must_use]
 pub fn find_all(text: &str) -> Vec<Found> {
+    let text = head(text);
     let mut all: Vec<Found> = Vec::new();
     // Every date has a year; most lines have no digit at all.
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {

@@ -1,5 +1,6 @@
 //! Tags, rubrics and sources: what is left of their lines when labels and separators are gone.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -11,6 +12,7 @@ use super::outlets::squash;
 /// The tags in runs of tag lines. Each run is a list of lines that stand together; each tag comes once.
 #[must_use]
 pub fn tags(runs: &[Vec<&str>]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
     let mut all: Vec<String> = Vec::new();
     for run in runs {
         for (at, line) in run.iter().enumerate() {
@@ -25,9 +27,7 @@ pub fn tags(runs: &[Vec<&str>]) -> Vec<String> {
                 let tag = tag.trim_matches(|c: char| {
                     !c.is_alphanumeric() && !matches!(c, '(' | ')' | '"' | '\'')
                 });
-                if squash(tag).is_empty()
-                    || MORE_TAGS.is_match(tag)
-                    || all.iter().any(|other| other == tag)
+                if squash(tag).is_empty() || MORE_TAGS.is_match(tag) || !seen.insert(tag.to_owned())
                 {
                     continue;
                 }
