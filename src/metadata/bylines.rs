@@ -24,7 +24,14 @@ pub struct Credits {
 #[must_use]
 pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
     let (mut credits, mut unlabelled) = (Credits::default(), Vec::new());
-    for group in groups {
+    let lines = groups.iter().scan(0, |lines, group| {
+        *lines += group.len();
+        Some(*lines)
+    });
+    for (group, _) in groups
+        .iter()
+        .zip(lines.take_while(|lines| *lines <= LINES_READ))
+    {
         let entries: Vec<Entry> = group
             .iter()
             .flat_map(|line| read_line(line, outlets))
@@ -70,6 +77,9 @@ pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
         editors: unique(credits.editors),
     }
 }
+
+/// No page has more bylines; names are compared with each other, so their number must be small.
+const LINES_READ: usize = 500;
 
 /// Where an author's or editor's label with a colon begins in a line that is not a byline, such as `Sumber: KotaEditor: Nama`.
 #[must_use]
@@ -328,3 +338,249 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
         town_behind: compile(r"\s*\|\s*|\s+I\s+"),
     }
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::PortalFacts;
+
+    fn outlets() -> Outlets {
+        let facts = PortalFacts {
+            name: "contohpos.com".into(),
+            names: vec!["Contoh Pos".into(), "Contoh Cetak Media".into()],
+            timezone: None,
+        };
+        Outlets::new(Some(&facts), None)
+    }
+
+    /// Authors and editors of one group of lines, each joined with semicolons.
+    fn credits(lines: &[&str]) -> (String, String) {
+        let credits = read(&[lines.to_vec()], &outlets());
+        (credits.authors.join("; "), credits.editors.join("; "))
+    }
+
+    #[track_caller]
+    fn check(lines: &[&str], authors: &str, editors: &str) {
+        assert_eq!(
+            credits(lines),
+            (authors.to_owned(), editors.to_owned()),
+            "{lines:?}"
+        );
+    }
+
+    #[test]
+    fn labels_say_who_did_what() {
+        for label in [
+            "Penulis:",
+            "Penulis :",
+            "Reporter:",
+            "Pewarta:",
+            "Jurnalis:",
+            "Wartawan:",
+            "Oleh :",
+            "Oleh",
+            "By",
+            "Kontributor:",
+            "Rep:",
+            "Author:",
+            "Ditulis oleh",
+            "Diadaptasi oleh",
+            "Teks oleh:",
+            "PENULIS:",
+        ] {
+            check(&[&format!("{label} Budi Contoh")], "Budi Contoh", "");
+        }
+        for label in [
+            "Editor:",
+            "Editor :",
+            "EDITOR :",
+            "Editor.",
+            "Redaktur :",
+            "Penyunting:",
+            "Red:",
+            "Wawancara disunting oleh",
+        ] {
+            check(&[&format!("{label} Sari Misal")], "", "Sari Misal");
+        }
+        for label in [
+            "Fotografer:",
+            "Foto:",
+            "Uploader:",
+            "Sumber:",
+            "Penerjemah:",
+        ] {
+            check(&[&format!("{label} Sari Misal")], "", "");
+        }
+        check(
+            &["Reporter/Editor: Budi Contoh"],
+            "Budi Contoh",
+            "Budi Contoh",
+        );
+    }
+
+    #[test]
+    fn credits_that_run_into_each_other_come_apart() {
+        check(
+            &["Penulis : Budi ContohEditor : Sari Misal"],
+            "Budi Contoh",
+            "Sari Misal",
+        );
+        check(
+            &["Pewarta: Budi Contoh Editor: Rr. Sari Misal"],
+            "Budi Contoh",
+            "Rr. Sari Misal",
+        );
+        check(
+            &["Rep: Budi Contoh/ Red: Sari Misal"],
+            "Budi Contoh",
+            "Sari Misal",
+        );
+        check(&["Sumber: KotaEditor: Sari Misal"], "", "Sari Misal");
+        check(
+            &["(Penulis Budi Contoh | Editor Sari Misal)"],
+            "Budi Contoh",
+            "Sari Misal",
+        );
+        check(
+            &["(Penulis: Kontributor Kota Umpama, Budi Contoh | Editor: Sari Misal)"],
+            "Budi Contoh",
+            "Sari Misal",
+        );
+        check(&["Teks: Budi ContohFoto: Sari Misal"], "Budi Contoh", "");
+        check(
+            &["Budi ContohAuthor", "Sari MisalEditor"],
+            "Budi Contoh",
+            "Sari Misal",
+        );
+        check(&["EditorSari Misal"], "", "Sari Misal");
+        check(&["Liga Umpama Wartawan: Budi Contoh"], "Budi Contoh", "");
+    }
+
+    #[test]
+    fn reporters_come_with_an_outlet_or_a_town() {
+        for line in [
+            "Laporan Wartawan Contoh Pos, Budi Misal",
+            "Laporan Wartawan Contohpos.com Budi Misal",
+            "Laporan Reporter CONTOH-POS.COM, Budi Misal",
+            "Laporan wartawan Contohpo. Budi Misal.",
+            "Laporan Budi Misal | Kota Umpama",
+            "Laporan Budi Misal I Kota Umpama",
+            "(Contohpos.com/Budi Misal)",
+            "(Contohpos.com/ Budi Misal.",
+        ] {
+            check(&[line], "Budi Misal", "");
+        }
+    }
+
+    #[test]
+    fn names_and_dates_share_a_line() {
+        for line in [
+            "Budi Contoh   |   Selasa, 07 Februari 2017 10:30",
+            "Budi Contoh . September 14, 2020",
+            "Budi Contoh - 11 Februari 2016 06:30 wib",
+            "By Budi Contoh on 11 Feb 2016 at 07:00 WIB",
+            "Oleh Budi Contoh pada 18 Jan 2019, 22:18 WIB",
+            "TREN | 17 Juni 2021 08:55 Reporter : Budi Contoh",
+        ] {
+            check(&[line], "Budi Contoh", "");
+        }
+    }
+
+    #[test]
+    fn names_stand_at_the_head_without_a_label() {
+        check(&["Budi Contoh - contohNews"], "Budi Contoh", "");
+        check(&["BUDI CONTOH, SG MISAL"], "BUDI CONTOH; SG MISAL", "");
+        check(&["Muslimin"], "Muslimin", "");
+        check(&["(Budi Contoh)"], "Budi Contoh", "");
+    }
+
+    #[test]
+    fn roles_stand_above_or_below_names() {
+        check(
+            &[
+                "Author",
+                "Budi Contoh",
+                "Umpama Jaya",
+                "Editor",
+                "Sari Misal",
+            ],
+            "Budi Contoh; Umpama Jaya",
+            "Sari Misal",
+        );
+        check(&["Budi Contoh", "Jurnalis"], "Budi Contoh", "");
+        check(
+            &[
+                "Budi Contoh,",
+                "Sari Misal",
+                "Tim Redaksi",
+                "Budi Contoh",
+                "Penulis",
+                "Sari Misal",
+                "Editor",
+            ],
+            "Budi Contoh",
+            "Sari Misal",
+        );
+        check(
+            &[
+                "By Budi Contoh",
+                "Editor",
+                "Budi Contoh",
+                "Photographer",
+                "Sari Misal",
+            ],
+            "Budi Contoh",
+            "Budi Contoh",
+        );
+    }
+
+    #[test]
+    fn initials_desks_and_outlets_are_nobody() {
+        for line in [
+            "(fea/vws)",
+            "(im)",
+            "(*)",
+            "-Bernama",
+            "– BERNAMA",
+            "BISNIS",
+            "ANTARA",
+            "Contoh Cetak Media",
+            "Tim Redaksi",
+            "Oleh Contohpos.com pada 18 Jan 2019, 22:18 WIB",
+            "Penulis: (abc)",
+            "Penulis ialah pengamat bebas.",
+            "Penulis: Jurnalis Umpama dan Koordinator Warga Misal",
+            "Oleh: Reuters/AFP",
+            "sari@contoh.com",
+            "12 jam yang lalu",
+        ] {
+            check(&[line], "", "");
+        }
+    }
+
+    #[test]
+    fn each_name_comes_once() {
+        check(
+            &[
+                "Laporan Wartawan Contoh Pos, Budi Misal",
+                "Penulis: Muh. Budi Misal",
+            ],
+            "Muh. Budi Misal",
+            "",
+        );
+        check(
+            &[
+                "By Budi ContohSari Misal",
+                "Budi ContohAuthor",
+                "Sari MisalAuthor",
+            ],
+            "Budi Contoh; Sari Misal",
+            "",
+        );
+        check(
+            &["Editor: Sari Misal", "Editor: SARI MISAL"],
+            "",
+            "Sari Misal",
+        );
+    }
+}

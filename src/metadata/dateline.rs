@@ -32,7 +32,7 @@ fn place_in(group: &str, outlets: &Outlets) -> Option<String> {
             .strip_from_start(part)
             .trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
         let part = part.trim_end_matches('.').trim_start_matches('.');
-        if is_place(part) && !outlets.contains(part) {
+        if is_place(part) && !outlets.contains(part) && !outlets.opens_with_agency(part) {
             // `KORAN, Kota`: capitals before small letters set the outlet apart.
             if parts.iter().all(|part| is_shouted(part)) && !is_shouted(part) {
                 parts.clear();
@@ -92,3 +92,72 @@ static ENTITY: LazyLock<Regex> = LazyLock::new(|| super::compile(r"&(?:amp;)*#?\
 static BRACKETED: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\([^)]*\)?"));
 /// A dash between words, or a colon, ends a group; a hyphen within a word does not.
 static GROUPS: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\s-|-\s|--|-$|[–—:|]|\.\s"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::PortalFacts;
+
+    fn place_of(dateline: &str) -> Option<String> {
+        let facts = PortalFacts {
+            name: "contohpos.com".into(),
+            names: vec!["CONTOHPOS".into(), "CP Kota".into()],
+            timezone: None,
+        };
+        place(dateline, &Outlets::new(Some(&facts), None))
+    }
+
+    #[test]
+    fn finds_the_place_among_outlets_agencies_and_dates() {
+        for (dateline, expected) in [
+            ("WASHINGTON DC, KABAR.com - ", "WASHINGTON DC"),
+            ("KABAR.CO, Jakarta - ", "Jakarta"),
+            ("KABAR.CO,Jakarta-", "Jakarta"),
+            ("Jakarta (ANTARA) - ", "Jakarta"),
+            (
+                "Bandarlampung, Lampung (ANTARA News) - ",
+                "Bandarlampung, Lampung",
+            ),
+            ("KABAR.CO.ID, JAKARTA -- ", "JAKARTA"),
+            (" DEPOK - ", "DEPOK"),
+            ("KUALA LUMPUR 18 Julai –", "KUALA LUMPUR"),
+            ("GEORGE TOWN 30 Jan. - ", "GEORGE TOWN"),
+            (
+                "ISTANBUL, 23 Februari 2016 (Antara/PRNewswire) --",
+                "ISTANBUL",
+            ),
+            ("KABAR.CO.ID - JAKARTA. ", "JAKARTA"),
+            ("Jakarta, CNN Kabar -- ", "Jakarta"),
+            ("Jakarta -", "Jakarta"),
+            ("KABARNEWS.CO. TOKYO - ", "TOKYO"),
+            ("PETALING JAYA: ", "PETALING JAYA"),
+            ("KORAN, Bandung - ", "Bandung"),
+            ("InfoKABAR, BUENOS AIRES - ", "BUENOS AIRES"),
+            ("Contohpos,co.id,INDRAMAYU –", "INDRAMAYU"),
+            ("Liwa ( Kabar.co )  – ", "Liwa"),
+            ("JAKARTA – INDONESIA. ", "JAKARTA"),
+            ("Jakarta, ", "Jakarta"),
+            ("Kota Bharu: ", "Kota Bharu"),
+        ] {
+            assert_eq!(place_of(dateline).as_deref(), Some(expected), "{dateline}");
+        }
+    }
+
+    #[test]
+    fn a_dateline_without_a_place_has_none() {
+        for dateline in [
+            "KABAR.com - ",
+            "CONTOHPOS – ",
+            "CP Kota – ",
+            "INFO NASIONAL -",
+            "KabarKita - ",
+            ": ",
+            "- ",
+            "",
+            "Kabar.com Kabar.com - ",
+            "KABAR.com &amp;ndash; ",
+        ] {
+            assert_eq!(place_of(dateline), None, "{dateline}");
+        }
+    }
+}

@@ -58,9 +58,20 @@ pub fn has_date(line: &str) -> bool {
     line.bytes().any(|byte| byte.is_ascii_digit()) && find(line, 0).is_some()
 }
 
-/// Every date in a text, in order.
+/// The start of a text, as far as it is searched for dates.
+#[must_use]
+pub fn head(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(BYTES_READ))
+        .unwrap_or(text)
+}
+
+/// Lines that date an article are short. The limit keeps the cost of hostile ones linear.
+const BYTES_READ: usize = 4_000;
+
+/// Every date in the head of a text, in order.
 #[must_use]
 pub fn find_all(text: &str) -> Vec<Found> {
+    let text = head(text);
     let mut all: Vec<Found> = Vec::new();
     // Every date has a year; most lines have no digit at all.
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -138,7 +149,13 @@ fn find(text: &str, from: usize) -> Option<Found> {
     let (mut span, date) = first?;
     let (mut time, mut offset) = (None, None);
     if let Some(groups) = forms.time_after.captures(text.get(span.end..)?) {
-        (time, offset) = read_time(&groups);
+        // `1.229 Views` is no time.
+        let clock = groups
+            .name("clock")
+            .map_or(0, |clock| span.end + clock.end());
+        if !text.get(clock..)?.starts_with(|c: char| c.is_ascii_digit()) {
+            (time, offset) = read_time(&groups);
+        }
         if time.is_some() {
             span.end += groups.get(0).map_or(0, |whole| whole.end());
         }
@@ -293,7 +310,7 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let year = r"((?:19|20)\d\d)\b";
     let zone = r"(?<zone>wib|wita|wit|myt|sgt|(?:gmt|utc)(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|z|[+-]\d\d:?\d\d)\b";
     let part = r"(?<part>[ap]\.?m\b\.?|pagi|siang|sore|petang|malam|tengah\s?hari)";
-    let clock = r"(?<hour>\d{1,2})[:.](?<minute>[0-5]\d)(?:[:.](?<second>[0-5]\d))?\b(?:\.\d+)?";
+    let clock = r"(?<hour>\d{1,2})[:.](?<minute>[0-5]\d)(?:[:.](?<second>[0-5]\d)(?:\.\d+)?)?";
     Forms {
         iso: compile(r"\b((?:19|20)\d\d)[-/](\d{2})[-/](\d{2})(?:\b|T)"),
         day_first: compile(&format!(
@@ -312,10 +329,10 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
             r"(?:\b(?:pada|on|tanggal|tgl\.?|hari)\s*:?\s*)*(?:\b(?:{WEEKDAYS})\b\.?\s*[,|/-]?\s*)?(?:\btanggal\s+)?$"
         )),
         time_after: compile(&format!(
-            r"^[\s,;|@•·()–—-]*(?:(?:pukul|pkl|jam|at|t)\b\.?\s*:?\s*)?{clock}\s*{part}?[\s,(]*(?:{zone}\)?)?"
+            r"^[\s,;|@•·()–—-]*(?:(?:pukul|pkl|jam|at)\b\.?\s*:?\s*)?(?<clock>{clock})\s*{part}?[\s,(]*(?:{zone}\)?)?"
         )),
         time_before: compile(&format!(
-            r"(?:\b(?:pukul|pkl|jam|at)\.?\s*)?\b{clock}\s*{part}?\s*(?:{zone})?[\s,;|@•·–—-]*$"
+            r"(?:\b(?:pukul|pkl|jam|at)\.?\s*)?\b(?<clock>{clock})\s*{part}?\s*(?:{zone})?[\s,;|@•·–—-]*$"
         )),
     }
 });
@@ -323,4 +340,192 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
 /// Compiles a pattern of this file, whatever the case of what it matches.
 fn compile(pattern: &str) -> Regex {
     super::compile(&format!("(?i){pattern}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first date of a line, with +07:00 for times that state no zone.
+    fn first(line: &str) -> Option<String> {
+        find_all(line)
+            .first()
+            .map(|found| found.stamp.format(Some(7 * 60)))
+    }
+
+    #[test]
+    fn reads_the_ways_pages_write_dates() {
+        for (line, expected) in [
+            (
+                "Kompas Contoh - 11/07/2020, 12:05 WIB",
+                "2020-07-11T12:05:00+07:00",
+            ),
+            ("Kamis, 5 Juli 2018 07:45 WIB", "2018-07-05T07:45:00+07:00"),
+            ("4 Desember 2023 9:04 WIB", "2023-12-04T09:04:00+07:00"),
+            ("September 14, 2020", "2020-09-14"),
+            ("2 Jun 2025 | 16.05 WIB", "2025-06-02T16:05:00+07:00"),
+            ("10 Juni 2025 |04:01 WIB", "2025-06-10T04:01:00+07:00"),
+            (
+                "Selasa, 3 Juni 2025-  13:35 WIB",
+                "2025-06-03T13:35:00+07:00",
+            ),
+            ("20/1/2026 18:30", "2026-01-20T18:30:00+07:00"),
+            ("Kamis, 02 Nov 2023 20:59 WIB", "2023-11-02T20:59:00+07:00"),
+            (
+                "Jum'at, 01 Mei 2020 - 23:00 WIB",
+                "2020-05-01T23:00:00+07:00",
+            ),
+            (
+                "Ahad , 07 Februari 2017, 11:28 WIB",
+                "2017-02-07T11:28:00+07:00",
+            ),
+            (
+                "Tayang: Selasa, 3 Maret 2020 10:11 WITA",
+                "2020-03-03T10:11:00+08:00",
+            ),
+            (
+                "Rabu 4 Maret 2020 pukul 09.05 WIT",
+                "2020-03-04T09:05:00+09:00",
+            ),
+            ("on 16 Feb 2016 at 09:10 WIB", "2016-02-16T09:10:00+07:00"),
+            (
+                "Artikel ini disiarkan pada : Selasa, 7 Februari 2017 @ 12:44 PM",
+                "2017-02-07T12:44:00+07:00",
+            ),
+            (
+                "Posted: Tue, February 9 2016 | 06:27 pm",
+                "2016-02-09T18:27:00+07:00",
+            ),
+            (
+                "Wednesday, 04 November, 2015 | 12:28 AM",
+                "2015-11-04T00:28:00+07:00",
+            ),
+            ("30-Jan-2017 12:00:45", "2017-01-30T12:00:45+07:00"),
+            ("2024-02-29T08:15:30Z", "2024-02-29T08:15:30+00:00"),
+            ("2024-02-29 08:15", "2024-02-29T08:15:00+07:00"),
+            (
+                "20:59 WIB, Kamis 2 November 2023",
+                "2023-11-02T20:59:00+07:00",
+            ),
+            (
+                "Isnin, 1 Ogos 2022 7.30 petang",
+                "2022-08-01T19:30:00+07:00",
+            ),
+            ("1 Mac 2022 7:30 pagi", "2022-03-01T07:30:00+07:00"),
+            (
+                "Selasa, 23 Februari 2016 14:49 WIB | 1.999 Views",
+                "2016-02-23T14:49:00+07:00",
+            ),
+            (
+                "Februari\n07\n/ 2017\n11:58 WIB",
+                "2017-02-07T11:58:00+07:00",
+            ),
+        ] {
+            assert_eq!(first(line).as_deref(), Some(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn knows_full_and_short_names_of_months_in_three_languages() {
+        let names = [
+            "Januari Jan January",
+            "Februari Pebruari Feb Peb February",
+            "Maret Mar Mac March",
+            "April Apr",
+            "Mei May",
+            "Juni Jun June",
+            "Juli Jul Julai July",
+            "Agustus Agu Agt Ags Agust Ogos August Aug",
+            "September Sep Sept",
+            "Oktober Okt October Oct",
+            "November Nopember Nov Nop",
+            "Desember Des Disember Dis December Dec",
+        ];
+        for (at, names) in names.iter().enumerate() {
+            for name in names.split(' ') {
+                for name in [name.to_owned(), name.to_uppercase()] {
+                    let expected = format!("2019-{:02}-03", at + 1);
+                    assert_eq!(first(&format!("3 {name} 2019")), Some(expected), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_day_comes_first_and_what_cannot_be_is_no_date() {
+        assert_eq!(first("05/06/2020").as_deref(), Some("2020-06-05"));
+        for line in [
+            "05/13/2020",
+            "31 April 2020",
+            "29 Februari 2023",
+            "12 jam yang lalu",
+            "46 menit lalu",
+            "Selasa (7/2)",
+            "Harga naik 7.500 sejak 2017",
+            "Nomor 12/2/20 tahun lalu",
+        ] {
+            assert_eq!(first(line), None, "{line}");
+            assert!(!has_date(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_may_be_two_times_is_left_out() {
+        assert_eq!(
+            first("3 Mei 2019, 12.30 malam").as_deref(),
+            Some("2019-05-03")
+        );
+        assert_eq!(
+            first("3 Mei 2019, 25.30 WIB").as_deref(),
+            Some("2019-05-03")
+        );
+    }
+
+    #[test]
+    fn a_time_of_unknown_zone_is_left_out() {
+        let found = find_all("3 Mei 2019, 10:30");
+        assert_eq!(
+            found
+                .first()
+                .map(|found| found.stamp.format(None))
+                .as_deref(),
+            Some("2019-05-03")
+        );
+    }
+
+    #[test]
+    fn finds_all_dates_and_takes_them_out() {
+        let line = "Budi Contoh   |   Selasa, 07 Februari 2017 10:30 WIB";
+        assert_eq!(
+            without_dates(line).trim_end_matches([' ', '|']),
+            "Budi Contoh"
+        );
+        assert_eq!(
+            without_dates("Oleh Sari Misal pada 8 Mar 2022, 07:30 WIB").trim(),
+            "Oleh Sari Misal  |"
+        );
+        assert_eq!(
+            find_all("Terbit 1 Mei 2020, diperbarui 2 Mei 2020").len(),
+            2
+        );
+    }
+
+    #[test]
+    fn finds_a_day_and_month_without_a_year() {
+        let text = "KUALA CONTOH 18 Julai – ";
+        assert_eq!(
+            find_day_and_month(text).and_then(|found| text.get(found)),
+            Some("18 Julai")
+        );
+        assert_eq!(find_day_and_month("KOTA 18 Orang"), None);
+    }
+
+    #[test]
+    fn reads_offsets() {
+        assert_eq!(parse_offset("+07:00"), Some(420));
+        assert_eq!(parse_offset("-0330"), Some(-210));
+        assert_eq!(parse_offset("+9"), Some(540));
+        assert_eq!(parse_offset("Asia/Jakarta"), None);
+        assert_eq!(parse_offset("+99:00"), None);
+    }
 }

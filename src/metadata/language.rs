@@ -208,3 +208,48 @@ const SHARED: &[&str] = &[
     "di", "dia", "ini", "itu", "juga", "ke", "kepada", "lagi", "lebih", "mereka", "oleh", "pada",
     "para", "saya", "sebagai", "secara", "sudah", "telah", "tetapi", "tidak", "untuk", "yang",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_indonesian_malay_and_english_apart() {
+        for (text, expected) in [
+            (
+                "Warga desa itu mengatakan bahwa mereka tidak bisa pulang karena jalan tersebut masih terendam.",
+                "id",
+            ),
+            (
+                "Beliau berkata, penduduk kampung itu tidak dapat pulang kerana jalan berkenaan masih ditenggelami air.",
+                "ms",
+            ),
+            (
+                "The villagers said that they could not go home because the road was still under water.",
+                "en",
+            ),
+        ] {
+            assert_eq!(guess(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_languages_and_mere_names_are_unknown() {
+        for text in [
+            "",
+            "Budi Contoh, Sari Misal, Umpama Jaya",
+            "Die Bewohner des Dorfes konnten nicht nach Hause gehen, weil die Straße noch unter Wasser stand.",
+            "村民们说,他们不能回家,因为道路仍在水下。",
+        ] {
+            assert_eq!(guess(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_word_stands_in_two_lists_or_is_too_long() {
+        let count = ENGLISH.len() + INDONESIAN.len() + MALAY.len() + SHARED.len();
+        let mut words: Vec<u128> = TABLE.iter().map(|(word, _)| *word).collect();
+        words.dedup();
+        assert_eq!(words.len(), count);
+    }
+}

@@ -1,5 +1,6 @@
 //! Tags, rubrics and sources: what is left of their lines when labels and separators are gone.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -11,6 +12,7 @@ use super::outlets::squash;
 /// The tags in runs of tag lines. Each run is a list of lines that stand together; each tag comes once.
 #[must_use]
 pub fn tags(runs: &[Vec<&str>]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
     let mut all: Vec<String> = Vec::new();
     for run in runs {
         for (at, line) in run.iter().enumerate() {
@@ -25,9 +27,7 @@ pub fn tags(runs: &[Vec<&str>]) -> Vec<String> {
                 let tag = tag.trim_matches(|c: char| {
                     !c.is_alphanumeric() && !matches!(c, '(' | ')' | '"' | '\'')
                 });
-                if squash(tag).is_empty()
-                    || MORE_TAGS.is_match(tag)
-                    || all.iter().any(|other| other == tag)
+                if squash(tag).is_empty() || MORE_TAGS.is_match(tag) || !seen.insert(tag.to_owned())
                 {
                     continue;
                 }
@@ -130,3 +130,68 @@ static FIRST_PUBLISHED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:artikel|berita|tulisan)\s+ini\b.{0,40}?\b(?:tayang|naik|terbit|dimuat|dipublikasikan|diterbitkan)\s+(?:di|pada|oleh)\s+(.{2,60}?)(?:\s+(?:dengan|dan|pada|berjudul)\b|[.,;:]?\s*$|[,;]\s|\.\s)",
     )
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_lose_labels_and_separators() {
+        assert_eq!(
+            tags(&[vec!["Tags:", "# beras", "# harga"]]),
+            ["beras", "harga"]
+        );
+        assert_eq!(
+            tags(&[vec!["TOPIK TERKAIT", "Beras", "Harga Beras", "More Tag"]]),
+            ["Beras", "Harga Beras"]
+        );
+        assert_eq!(
+            tags(&[vec!["Tag : beras, harga, beras"]]),
+            ["beras", "harga"]
+        );
+        assert_eq!(tags(&[vec!["Tags # Beras # Harga "]]), ["Beras", "Harga"]);
+        assert_eq!(
+            tags(&[vec!["beras", "Topik Hangat"]]),
+            ["beras", "Topik Hangat"]
+        );
+        assert!(tags(&[vec!["Tags"]]).is_empty());
+    }
+
+    #[test]
+    fn the_narrowest_rubric_counts() {
+        for run in [
+            vec!["Home", "Berita", "Ekonomi"],
+            vec!["Home » Berita » Ekonomi"],
+            vec!["Home > Berita > Ekonomi"],
+            vec!["Berita / Ekonomi"],
+            vec!["Home »", "Berita", "»", "Ekonomi", "Kasus Umpama"],
+            vec!["Ekonomi"],
+            vec!["HomeEkonomi"],
+        ] {
+            assert_eq!(section(&run).as_deref(), Some("Ekonomi"), "{run:?}");
+        }
+        assert_eq!(section(&["Home"]), None);
+        assert_eq!(
+            section_before_date("EKONOMI | 17 Juni 2021 08:55 Reporter : Budi Contoh").as_deref(),
+            Some("EKONOMI")
+        );
+        assert_eq!(
+            section_before_date("Budi Contoh | 17 Juni 2021 08:55"),
+            None
+        );
+    }
+
+    #[test]
+    fn sources_lose_their_label() {
+        for run in [
+            vec!["Sumber: Kantor Umpama"],
+            vec!["(sumber : Kantor Umpama)."],
+            vec!["Sumber:", "Kantor Umpama"],
+            vec!["Artikel ini telah tayang di Kantor Umpama dengan judul Harga Beras Turun"],
+            vec!["Sumber: Kantor Umpamaeditor: Budi Contoh"],
+        ] {
+            assert_eq!(source(&run).as_deref(), Some("Kantor Umpama"), "{run:?}");
+        }
+        assert_eq!(source(&["Sumber:"]), None);
+    }
+}

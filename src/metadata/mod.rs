@@ -14,6 +14,8 @@ mod published;
 pub mod related;
 pub mod roles;
 
+use std::collections::BTreeSet;
+
 use regex::Regex;
 
 use crate::article::{Cut, Kind, Metadata, Record, Segment, Span, Verdict};
@@ -113,6 +115,21 @@ struct Pieces<'a> {
 impl<'a> Pieces<'a> {
     fn gather(context: &Context<'a>) -> Pieces<'a> {
         let text = |span: &Span| context.record.text.get(span.clone()).unwrap_or_default();
+        let piece = |segment: usize, kind: Kind, span: &Span, is_cut: bool| {
+            let text = text(span);
+            let is_quoted = matches!(
+                kind,
+                Kind::Title | Kind::Standfirst | Kind::Caption | Kind::Tags
+            );
+            // What is searched for names and dates is short; where it is not, the rest is something else.
+            let text = if is_quoted { text } else { dates::head(text) };
+            Piece {
+                segment,
+                kind,
+                text,
+                is_cut,
+            }
+        };
         let mut cuts = context.cuts.iter().peekable();
         let (mut all, mut body) = (Vec::new(), None::<Span>);
         for (number, (segment, verdict)) in
@@ -122,20 +139,10 @@ impl<'a> Pieces<'a> {
                 let start = body.map_or(segment.span.start, |body| body.start);
                 body = Some(start..segment.span.end);
             } else {
-                all.push(Piece {
-                    segment: number,
-                    kind: verdict.kind,
-                    text: text(&segment.span),
-                    is_cut: false,
-                });
+                all.push(piece(number, verdict.kind, &segment.span, false));
             }
             while let Some(cut) = cuts.next_if(|cut| cut.segment <= number) {
-                all.push(Piece {
-                    segment: cut.segment,
-                    kind: cut.kind,
-                    text: text(&cut.span),
-                    is_cut: true,
-                });
+                all.push(piece(cut.segment, cut.kind, &cut.span, true));
             }
         }
         Pieces {
@@ -215,13 +222,10 @@ fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> Option<String> {
 
 /// Each text once, in order, empty ones left out.
 fn once(texts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for text in texts.filter(|text| !text.is_empty()) {
-        if !all.contains(&text) {
-            all.push(text);
-        }
-    }
-    all
+    let mut seen = BTreeSet::new();
+    texts
+        .filter(|text| !text.is_empty() && seen.insert(text.clone()))
+        .collect()
 }
 
 /// Compiles a pattern that is a constant of this module.
@@ -231,4 +235,250 @@ fn once(texts: impl Iterator<Item = String>) -> Vec<String> {
 )]
 fn compile(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a valid pattern")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Reason;
+
+    /// A document of lines with their kinds; a cut is given by its words.
+    struct Page {
+        record: Record,
+        segments: Vec<Segment>,
+        verdicts: Vec<Verdict>,
+        cuts: Vec<Cut>,
+    }
+
+    fn page(lines: &[(Kind, &str)], cuts: &[(Kind, &str)]) -> Page {
+        let (mut text, mut segments, mut verdicts) = (String::new(), Vec::new(), Vec::new());
+        for (kind, line) in lines {
+            let start = text.len();
+            text.push_str(line);
+            segments.push(Segment {
+                span: start..text.len(),
+                blank_before: 0,
+            });
+            verdicts.push(Verdict {
+                kind: *kind,
+                reason: Reason::Segments,
+                probability: 1.0,
+            });
+            text.push('\n');
+        }
+        let cut = |&(kind, words): &(Kind, &str)| {
+            let start = text.find(words).unwrap();
+            let segment = segments
+                .iter()
+                .position(|segment| segment.span.contains(&start))
+                .unwrap();
+            Cut {
+                segment,
+                span: start..start + words.len(),
+                kind,
+                reason: Reason::Spans,
+            }
+        };
+        let cuts = cuts.iter().map(cut).collect();
+        Page {
+            record: Record {
+                text,
+                ..Record::default()
+            },
+            segments,
+            verdicts,
+            cuts,
+        }
+    }
+
+    impl Page {
+        fn describe(&self, portal: Option<&PortalFacts>) -> Metadata {
+            let Page {
+                record,
+                segments,
+                verdicts,
+                cuts,
+            } = self;
+            describe(&Context {
+                record,
+                segments,
+                verdicts,
+                cuts,
+                portal,
+            })
+        }
+    }
+
+    #[test]
+    fn a_whole_page_is_described() {
+        let mut page = page(
+            &[
+                (Kind::Section, "Home"),
+                (Kind::Section, "Ekonomi"),
+                (Kind::Title, "Harga Beras  Turun"),
+                (Kind::Byline, "Penulis: Budi Contoh"),
+                (Kind::Published, "Senin, 4 Mei 2020 10:30"),
+                (Kind::Published, "Diperbarui 5 Mei 2020 11:00 WIT"),
+                (Kind::Standfirst, "Harga beras turun di sejumlah pasar."),
+                (Kind::Caption, "Beras di pasar. (Foto: Sari)"),
+                (
+                    Kind::Paragraph,
+                    "Makassar, Contohpos.com - Harga beras turun karena panen raya yang sudah dimulai di daerah itu.",
+                ),
+                (Kind::ReadAlso, "Baca juga: Panen Raya Dimulai Besok"),
+                (
+                    Kind::Paragraph,
+                    "Warga mengatakan bahwa mereka senang. (Sari Misal)",
+                ),
+                (Kind::Byline, "Editor: Umpama Jaya"),
+                (Kind::Caption, "Beras di pasar. (Foto: Sari)"),
+                (Kind::Tags, "Tags:"),
+                (Kind::Tags, "beras"),
+                (Kind::Source, "Sumber: Kantor Umpama"),
+                (Kind::RelatedList, "Panen Raya Dimulai Besok"),
+                (Kind::RelatedList, "Gabah Kering Naik di Umpama"),
+            ],
+            &[
+                (Kind::Dateline, "Makassar, Contohpos.com - "),
+                (Kind::Byline, "(Sari Misal)"),
+            ],
+        );
+        page.record.url = Some("https://www.contohpos.com/beras".into());
+        let facts = PortalFacts {
+            name: "contohpos.com".into(),
+            names: Vec::new(),
+            timezone: Some("+08:00".into()),
+        };
+        let related = |title: &str| crate::article::Related {
+            title: title.into(),
+            url: None,
+        };
+        assert_eq!(
+            page.describe(Some(&facts)),
+            Metadata {
+                title: Some("Harga Beras Turun".into()),
+                authors: vec!["Budi Contoh".into(), "Sari Misal".into()],
+                editors: vec!["Umpama Jaya".into()],
+                published: Some("2020-05-04T10:30:00+08:00".into()),
+                modified: Some("2020-05-05T11:00:00+09:00".into()),
+                portal: Some("contohpos.com".into()),
+                place: Some("Makassar".into()),
+                dateline: Some("Makassar, Contohpos.com - ".into()),
+                section: Some("Ekonomi".into()),
+                description: Some("Harga beras turun di sejumlah pasar.".into()),
+                tags: vec!["beras".into()],
+                captions: vec!["Beras di pasar. (Foto: Sari)".into()],
+                source: Some("Kantor Umpama".into()),
+                related: vec![
+                    related("Panen Raya Dimulai Besok"),
+                    related("Gabah Kering Naik di Umpama")
+                ],
+                language: Some("id".into()),
+                image: None,
+                canonical_url: None,
+            }
+        );
+    }
+
+    #[test]
+    fn a_body_that_only_mentions_a_person_and_a_date_gives_neither() {
+        let page = page(
+            &[
+                (
+                    Kind::Paragraph,
+                    "Penulis: buku itu terbit pada 4 Mei 2020 pukul 10.30 WIB, kata Budi Contoh.",
+                ),
+                (
+                    Kind::Paragraph,
+                    "Editor Sari Misal mengatakan hal yang sama pada Selasa, 5 Mei 2020.",
+                ),
+            ],
+            &[],
+        );
+        let metadata = page.describe(None);
+        assert_eq!((metadata.published, metadata.modified), (None, None));
+        assert!(metadata.authors.is_empty() && metadata.editors.is_empty());
+    }
+
+    #[test]
+    fn a_dateline_that_links_broke_into_lines_is_put_together() {
+        let page = page(
+            &[
+                (Kind::Paragraph, "UMPAMA SELATAN"),
+                (Kind::Paragraph, ", CONTOHPOS.com -"),
+                (Kind::Paragraph, "Harga beras turun."),
+            ],
+            &[
+                (Kind::Dateline, "UMPAMA SELATAN"),
+                (Kind::Dateline, ", CONTOHPOS.com -"),
+            ],
+        );
+        let metadata = page.describe(None);
+        assert_eq!(metadata.place.as_deref(), Some("UMPAMA SELATAN"));
+        assert_eq!(
+            metadata.dateline.as_deref(),
+            Some("UMPAMA SELATAN , CONTOHPOS.com -")
+        );
+    }
+
+    #[test]
+    fn the_record_and_the_pack_step_in_where_the_text_says_nothing() {
+        let mut page = page(&[(Kind::Paragraph, "Harga beras turun.")], &[]);
+        page.record.title = Some("Harga Beras".into());
+        let facts = PortalFacts {
+            name: "contohpos.com".into(),
+            ..PortalFacts::default()
+        };
+        let metadata = page.describe(Some(&facts));
+        assert_eq!(metadata.title.as_deref(), Some("Harga Beras"));
+        assert_eq!(metadata.portal.as_deref(), Some("contohpos.com"));
+        assert_eq!(page.describe(None).portal, None);
+    }
+
+    #[test]
+    fn a_name_and_its_date_share_a_byline() {
+        let page = page(
+            &[(
+                Kind::Byline,
+                "TREN | 17 Juni 2021 08:55 WIB Reporter : Budi Contoh",
+            )],
+            &[],
+        );
+        let metadata = page.describe(None);
+        assert_eq!(metadata.authors, ["Budi Contoh"]);
+        assert_eq!(
+            metadata.published.as_deref(),
+            Some("2021-06-17T08:55:00+07:00")
+        );
+        assert_eq!(metadata.section.as_deref(), Some("TREN"));
+    }
+
+    #[test]
+    fn a_relative_time_gives_no_date() {
+        let page = page(
+            &[
+                (Kind::Published, "12 jam yang lalu"),
+                (Kind::Published, "46 menit lalu"),
+            ],
+            &[],
+        );
+        assert_eq!(page.describe(None).published, None);
+    }
+
+    #[test]
+    fn long_lines_cost_no_more_than_their_length() {
+        // Each of these repeats what a search that starts anew at every hit would pay for twice.
+        let dates = "1 Mei 2020 ".repeat(20_000);
+        let names = "Penulis: Budi ContohEditor: ".repeat(20_000);
+        let links = "Harga beras turun lagi hariPanen raya dimulai lagi hari".repeat(20_000);
+        let page = page(
+            &[
+                (Kind::Published, &dates),
+                (Kind::Byline, &names),
+                (Kind::RelatedList, &links),
+            ],
+            &[],
+        );
+        assert_eq!(page.describe(None).published.as_deref(), Some("2020-05-01"));
+    }
 }

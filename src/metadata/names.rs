@@ -16,7 +16,7 @@ pub fn after_label(text: &str, outlets: &Outlets) -> Vec<String> {
         return Vec::new();
     }
     split(first_sentence(text))
-        .filter(|part| !part.contains('@'))
+        .filter(|part| !part.contains(['@', '?', '!']))
         .map(tidy)
         .take_while(|part| part.is_empty() || !describes(part))
         .filter(|part| is_name(part, outlets))
@@ -27,7 +27,7 @@ pub fn after_label(text: &str, outlets: &Outlets) -> Vec<String> {
 #[must_use]
 pub fn without_label(text: &str, outlets: &Outlets) -> Vec<String> {
     split(first_sentence(text))
-        .filter(|part| !part.contains('@'))
+        .filter(|part| !part.contains(['@', '?', '!']))
         .map(tidy)
         .take_while(|part| part.is_empty() || !describes(part))
         .filter(|part| is_name(part, outlets) && is_capitalised(part))
@@ -297,3 +297,106 @@ static ABBREVIATED_END: LazyLock<Regex> =
     LazyLock::new(|| super::compile(r"(?:^|[\s.])\p{L}{1,3}\.$"));
 static DESCRIPTION: LazyLock<Regex> =
     LazyLock::new(|| super::compile(r"(?i)^\s*(?:ialah|adalah|merupakan|is|was)\b"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labelled(text: &str) -> Vec<String> {
+        after_label(text, &Outlets::default())
+    }
+
+    fn bare(text: &str) -> Vec<String> {
+        without_label(text, &Outlets::default())
+    }
+
+    #[test]
+    fn splits_lists_of_names() {
+        for text in [
+            "Budi Contoh, Sari Misal",
+            "Budi Contoh dan Sari Misal",
+            "Budi Contoh & Sari Misal",
+            "Budi Contoh/ Sari Misal",
+            "Budi Contoh | Sari Misal",
+            "Budi Contoh and Sari Misal",
+        ] {
+            assert_eq!(labelled(text), ["Budi Contoh", "Sari Misal"], "{text}");
+        }
+        assert_eq!(bare("BUDI CONTOH, SG MISAL"), ["BUDI CONTOH", "SG MISAL"]);
+    }
+
+    #[test]
+    fn keeps_names_as_written() {
+        for name in [
+            "Muh. Budi Contoh",
+            "Rr. Sari Misal",
+            "Budi C. Contoh",
+            "Putra Contoh K",
+            "Ma'ruf Contoh",
+            "DATO’ DR MOHD CONTOH AMAN AT-TAKIRI",
+            "Kumar a/l Contoh",
+            "Siti binti Misal",
+        ] {
+            assert_eq!(bare(name), [name]);
+        }
+        assert_eq!(labelled("budi contoh"), ["budi contoh"]);
+        assert_eq!(labelled("warga_60"), ["warga_60"]);
+        assert_eq!(labelled("Budi Contoh (Kantor Misal)"), ["Budi Contoh"]);
+    }
+
+    #[test]
+    fn drops_degrees_and_descriptions() {
+        assert_eq!(labelled("Budi Contoh, S.Sos, M.Si"), ["Budi Contoh"]);
+        assert_eq!(
+            labelled("Sari Misal, dosen dan peneliti di Kota Umpama"),
+            ["Sari Misal"]
+        );
+        assert_eq!(
+            bare("Sari Misal. Pengajar di Universitas Umpama, Jakarta."),
+            ["Sari Misal"]
+        );
+        assert_eq!(
+            bare("Budi Contoh/ Divisi Mutu Yayasan Umpama"),
+            ["Budi Contoh"]
+        );
+        assert!(labelled("ialah ahli jawatankuasa Contoh").is_empty());
+    }
+
+    #[test]
+    fn a_line_without_a_label_must_look_like_a_name() {
+        for line in [
+            "NEWS",
+            "Presiden",
+            "Ahli Parlimen Kota Contoh",
+            "Tim Redaksi",
+            "Harga beras naik lagi",
+            "nama@contoh.com",
+            "@budicontoh",
+            "Credits (4)",
+            "Apa Kabar Budi?",
+            "bag/mis/umf",
+        ] {
+            assert!(bare(line).is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn brackets_hold_initials_more_often_than_names() {
+        let none = Outlets::default();
+        for initials in [
+            "fea/vws", "im", "Mg-21", "red.", "ABC", "*", "budi/mis", "Ria", "Istimewa",
+        ] {
+            assert!(in_brackets(initials, &none).is_empty(), "{initials}");
+        }
+        assert_eq!(in_brackets("Budi Contoh", &none), ["Budi Contoh"]);
+        assert_eq!(
+            in_brackets(" Budi Contoh/Misal ", &none),
+            ["Budi Contoh", "Misal"]
+        );
+        assert_eq!(
+            in_brackets("Contohpos.com/Sari Misal", &none),
+            ["Sari Misal"]
+        );
+        assert_eq!(in_brackets("Reuters/Sari Misal", &none), ["Sari Misal"]);
+    }
+}

@@ -48,6 +48,13 @@ impl Outlets {
                 .any(|word| OUTLET_WORDS.contains(&word.to_lowercase().as_str()))
     }
 
+    /// Whether a phrase opens with an agency, as the agency's own branches do: `BBC Kota`.
+    #[must_use]
+    pub fn opens_with_agency(&self, phrase: &str) -> bool {
+        let first = phrase.split_whitespace().next().unwrap_or_default();
+        AGENCIES.contains(&squash(first))
+    }
+
     /// The phrase without names of outlets at its start, such as `Portal.com Nama Orang`.
     #[must_use]
     pub fn strip_from_start<'t>(&self, phrase: &'t str) -> &'t str {
@@ -57,8 +64,7 @@ impl Outlets {
             // The longest known name first; a word cut short by its full stop (`Portalne. Nama`) counts as a domain.
             let known = words.iter().rev().find_map(|&(end, _)| {
                 let head = rest.get(..end)?.trim_end_matches([',', ':', '-', '–']);
-                (self.own.contains(&squash(head)) || AGENCIES.contains(&squash(head)))
-                    .then_some(end)
+                self.own.contains(&squash(head)).then_some(end)
             });
             let domain = words
                 .first()
@@ -148,3 +154,70 @@ static HAS_DOMAIN: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:^|[\w-])[.,\s]?\b(?:co\.id|co id|com\.my|com\.sg|or\.id|go\.id|ac\.id|web\.id)\b|[\w-]\.(?:com|co|id|net|org|my|tv|news|today|info|sg|me|asia)\b",
     )
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outlets() -> Outlets {
+        let facts = PortalFacts {
+            name: "contohpos.com".into(),
+            names: vec!["ContohPos.com".into(), "Contoh Pos Cetak".into()],
+            timezone: None,
+        };
+        Outlets::new(Some(&facts), Some("daerah.umpama.co.id"))
+    }
+
+    #[test]
+    fn knows_the_portal_by_its_names_its_host_and_the_agencies() {
+        for name in [
+            "CONTOH POS CETAK",
+            "ContohPos",
+            "Umpama",
+            "ANTARA",
+            "lain.co.id",
+            "Kabar.com/Foto",
+            "Warta Online",
+        ] {
+            assert!(outlets().contains(name), "{name}");
+        }
+        for name in ["Budi Contoh", "JAKARTA", "Muh. Umpama", "Dr. Sari Misal"] {
+            assert!(!outlets().contains(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn strips_outlets_from_the_start_only() {
+        assert_eq!(
+            outlets().strip_from_start("ContohPos.com Budi Misal"),
+            "Budi Misal"
+        );
+        assert_eq!(
+            outlets().strip_from_start("Contoh Pos Cetak, Budi Misal"),
+            "Budi Misal"
+        );
+        assert_eq!(
+            outlets().strip_from_start("Contohpo. Budi Misal"),
+            "Budi Misal"
+        );
+        assert_eq!(
+            outlets().strip_from_start("Muh. Budi Misal"),
+            "Muh. Budi Misal"
+        );
+    }
+
+    #[test]
+    fn a_host_is_read_from_an_address() {
+        assert_eq!(
+            host("https://www.Contoh.com/a?b=c").as_deref(),
+            Some("contoh.com")
+        );
+        assert_eq!(
+            host("http://nama:sandi@m.contoh.co.id:8080/").as_deref(),
+            Some("m.contoh.co.id")
+        );
+        assert_eq!(host("contoh.com/berita").as_deref(), Some("contoh.com"));
+        assert_eq!(host("bukan alamat"), None);
+        assert_eq!(host(""), None);
+    }
+}

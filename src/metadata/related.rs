@@ -123,15 +123,16 @@ fn unglue(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Whether two titles meet here, and not the halves of a name such as `YouTube` or `MotoGP`.
+/// Whether two titles meet here, and not the halves of a name such as `YouTube`: words on both sides, and enough of them.
 fn is_seam(before: &str, after: &str) -> bool {
     let small = |c: &u8| c.is_ascii_lowercase();
     let tail = before.bytes().rev().take_while(small).count();
     let head = after.bytes().skip(1).take_while(small).count();
     let closed = before.ends_with(['?', '!', ')', '%']);
-    (closed || (tail >= 4 && head >= 3))
-        && before.split_whitespace().count() >= 4
-        && after.split_whitespace().count() >= 4
+    let least = if closed { 4 } else { 5 };
+    (closed || (tail >= 3 && head >= 3))
+        && before.split_whitespace().count() >= least
+        && after.split_whitespace().count() >= least
 }
 
 fn is_title(text: &str, marked: bool, listed: bool) -> bool {
@@ -184,3 +185,125 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
         ),
     }
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn titles(lines: &[(&str, bool)]) -> Vec<String> {
+        let links = lines.iter().map(|&(text, listed)| Link { text, listed });
+        read(links, Some("Judul Artikel Ini Sendiri"))
+            .into_iter()
+            .map(|related| related.title)
+            .collect()
+    }
+
+    #[test]
+    fn drops_markers_and_brackets() {
+        for line in [
+            "Baca juga: Harga Beras Turun Lagi",
+            "Baca Juga : Harga Beras Turun Lagi",
+            "Baca juga:Harga Beras Turun Lagi.",
+            "BACA: Harga Beras Turun Lagi",
+            "(Baca Juga: Harga Beras Turun Lagi)",
+            "[ ARTIKEL BERKAITAN: Harga Beras Turun Lagi ]",
+            "Tonton juga Video: Harga Beras Turun Lagi",
+            "Pilihan editor:Harga Beras Turun Lagi",
+            "Simak: Harga Beras Turun Lagi",
+            "Read also: Harga Beras Turun Lagi",
+            "Harga Beras Turun Lagi",
+        ] {
+            assert_eq!(
+                titles(&[(line, false)]),
+                ["Harga Beras Turun Lagi"],
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_marker_without_a_title_links_to_nothing() {
+        for line in [
+            "Baca juga:",
+            "Baca Juga",
+            "BACAAN LAINNYA",
+            "Selengkapnya...",
+            "Baca selengkapnya di sini",
+            ", baca selengkapnya di sini",
+        ] {
+            assert!(titles(&[(line, false)]).is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn splits_links_run_together() {
+        assert_eq!(
+            titles(&[(
+                "Baca juga: Harga Beras Turun Lagi Baca juga: Panen Raya Dimulai Besok",
+                false
+            )]),
+            ["Harga Beras Turun Lagi", "Panen Raya Dimulai Besok"]
+        );
+        assert_eq!(
+            titles(&[(
+                "Baca Juga:Harga Beras Kota Turun LagiPanen Raya Dimulai Hari Besok",
+                false
+            )]),
+            [
+                "Harga Beras Kota Turun Lagi",
+                "Panen Raya Dimulai Hari Besok"
+            ]
+        );
+        let name = "Ini Cara Daftar Akun YouTube Untuk Pemula di Desa";
+        assert_eq!(titles(&[(name, false)]), [name]);
+    }
+
+    #[test]
+    fn lists_give_their_titles_only() {
+        let list = [
+            ("Berita Terkait", true),
+            ("Harga Beras Turun Lagi", true),
+            ("2 jam yang lalu", true),
+            ("Selasa, 02 Mei 2017 05:03 WIB", true),
+            (
+                "Selasa, 02 Mei 2017 05:03 WIB Panen Raya Dimulai Besok",
+                true,
+            ),
+            (
+                "Warga desa itu berharap panen raya tahun ini lebih baik daripada tahun sebelumnya.",
+                true,
+            ),
+            ("Telah dibaca 7.1k kali", true),
+            ("Baca Selengkapnya", true),
+            ("Ekonomi", true),
+            ("Harga Beras Turun Lagi", true),
+            ("Judul Artikel Ini Sendiri", true),
+        ];
+        assert_eq!(
+            titles(&list),
+            ["Harga Beras Turun Lagi", "Panen Raya Dimulai Besok"]
+        );
+    }
+
+    #[test]
+    fn a_date_within_a_title_stays() {
+        let title = "Jadwal Salat Kota Umpama, Senin 4 Mei 2020";
+        assert_eq!(titles(&[(title, true)]), [title]);
+    }
+
+    #[test]
+    fn keeps_an_address_that_the_text_states() {
+        let link = Link {
+            text: "Baca juga: Harga Beras Turun https://contoh.com/beras",
+            listed: false,
+        };
+        let related = read([link].into_iter(), None);
+        assert_eq!(
+            related,
+            [Related {
+                title: "Harga Beras Turun".into(),
+                url: Some("https://contoh.com/beras".into())
+            }]
+        );
+    }
+}

@@ -124,3 +124,28 @@ static EXACT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         .map(|label| super::compile(&format!("(?i)^(?:{})$", label.pattern)))
         .collect()
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_give_roles_whatever_their_case() {
+        for (label, role) in [
+            ("Penulis", Role::Author),
+            ("PEWARTA", Role::Author),
+            ("Laporan Wartawan", Role::Author),
+            ("Ditulis oleh", Role::Author),
+            ("By", Role::Author),
+            ("Editor", Role::Editor),
+            ("Redaktur", Role::Editor),
+            ("Disunting oleh", Role::Editor),
+            ("Reporter/Editor", Role::Both),
+            ("Fotografer", Role::Other),
+            ("Foto oleh", Role::Other),
+            ("Uploader", Role::Other),
+        ] {
+            assert_eq!(of(label), role, "{label}");
+        }
+    }
+}
