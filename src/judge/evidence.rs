@@ -6,7 +6,7 @@ use super::features::{Features, bucket, count_feature, mix, percent, word_featur
 use super::page::{Line, Page};
 use super::pack::{Strength, Takes};
 use super::rules::RuleSet;
-use super::shape::{Look, class};
+use super::shape::{Look, class, mark};
 use super::tokens::{Shape, Token};
 
 /// Steps for counts of segments.
@@ -25,6 +25,8 @@ pub struct Evidence<'a> {
     lists: Vec<Option<(usize, u32)>>,
     /// For each segment, the kind of the last marker that ends the article, if one stands before.
     rests: Vec<Option<(usize, u32)>>,
+    /// The first segment that begins with a dateline.
+    dated: Option<usize>,
     /// For each segment, how far back a segment that is or ends in initials stands.
     signed: Vec<u8>,
 }
@@ -40,6 +42,7 @@ impl<'a> Evidence<'a> {
             text,
             lists: Vec::with_capacity(count),
             rests: Vec::with_capacity(count),
+            dated: page.lines.iter().position(|line| line.dateline > 0),
             signed: Vec::with_capacity(count),
         };
         let (mut list, mut rest, mut signed) = (None, None, None);
@@ -120,7 +123,19 @@ impl<'a> Evidence<'a> {
                 mix(all, class)
             });
             word_feature!(features, "pattern", [pattern], show(tokens));
-        } else if line.look.length <= 11 {
+        } else {
+            for token in tokens.iter().rev().skip(1).take(6) {
+                word_feature!(features, "late", [token.hash], show(std::slice::from_ref(token)));
+            }
+            if let Some(close) = tokens.iter().rposition(|token| mark(self.text, token) == b')') {
+                let open = tokens[..close].iter().rposition(|token| mark(self.text, token) == b'(').unwrap_or(close);
+                count_feature!(features, "bracket", bucket(close - open, &[0, 2, 4, 8]), close + 1 == tokens.len());
+                for token in tokens[open..close].iter().take(8) {
+                    word_feature!(features, "bracketed", [token.hash], show(std::slice::from_ref(token)));
+                }
+            }
+        }
+        if tokens.len() > 7 && line.look.length <= 11 {
             for token in tokens.iter().filter(|token| token.shape.is_word() || token.shape == Shape::Mark) {
                 word_feature!(features, "among", [token.hash], show(std::slice::from_ref(token)));
             }
@@ -150,6 +165,13 @@ impl<'a> Evidence<'a> {
         if self.signed[i] > 0 {
             count_feature!(features, "after-initials", self.signed[i], line.look.start, after.min(1));
         }
+        count_feature!(features, "dateline", line.dateline, line.look.prose);
+        let ahead = (1..=6).find(|step| self.page.lines.get(i + step).is_some_and(|line| line.dateline > 0));
+        let strength = ahead.and_then(|step| self.page.lines.get(i + step)).map_or(0, |line| line.dateline);
+        let ahead = ahead.map_or(0, |step| bucket(step, &[0, 1, 2, 4]));
+        count_feature!(features, "dateline-ahead", ahead, strength, line.look.prose);
+        count_feature!(features, "dateline-ahead-length", ahead, strength, line.look.length, before.min(2));
+        count_feature!(features, "dateline-behind", self.dated.is_some_and(|first| first < i), line.look.prose);
         let to_prose = self.page.prose.get(before).map_or(99, |next| (*next as usize).saturating_sub(i));
         count_feature!(features, "to-prose", bucket(to_prose, FEW), before.min(1));
     }

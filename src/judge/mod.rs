@@ -14,6 +14,7 @@ mod matcher;
 pub mod pack;
 mod page;
 mod portal;
+mod repetition;
 pub mod rules;
 mod shape;
 mod spans;
@@ -95,10 +96,17 @@ impl Judge {
     pub fn judge(&self, record: &Record, segments: &[Segment]) -> Judgement {
         let page = Page::new(record, segments, &self.rules, &self.lexicon);
         let mut certainty = Certainty { count: segments.len(), ..Certainty::default() };
-        let verdicts = self.segment_verdicts(&record.text, &page, &mut certainty);
-        let is_body = |i: usize| verdicts.get(i).is_some_and(|verdict: &Verdict| verdict.kind.is_body());
-        let body = Body::new(&record.text, &page, segments, is_body, &self.rules);
-        let cuts = self.span_cuts(&record.text, &page, &body, &mut certainty);
+        let mut verdicts = self.segment_verdicts(&record.text, &page, &mut certainty);
+        let is_body = |verdicts: &[Verdict], i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
+        let copies = repetition::copies(&page, |i| is_body(&verdicts, i));
+        for &copy in &copies.segments {
+            if let Some(verdict) = verdicts.get_mut(copy) {
+                (verdict.kind, verdict.reason) = (Kind::Duplicate, Reason::Repetition);
+            }
+        }
+        let body = Body::new(&record.text, &page, segments, |i| is_body(&verdicts, i), &self.rules);
+        let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty);
+        take_copies(copies.spans, &verdicts, &mut cuts);
         let confidence = self.calibration.probability(&certainty) as f32;
         Judgement { portal: page.portal, verdicts, cuts, certainty, confidence }
     }
@@ -247,6 +255,32 @@ impl Judge {
             before = *label;
         }
     }
+}
+
+/// Adds copies to the cuts; a cut that a copy touches becomes part of it.
+fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<Cut>) {
+    for (segment, mut span) in copies {
+        if !verdicts.get(segment).is_some_and(|verdict| verdict.kind.is_body()) {
+            continue;
+        }
+        cuts.retain(|cut| {
+            let inside = span.start <= cut.span.start && cut.span.end <= span.end;
+            let overlaps = cut.span.start < span.end && span.start < cut.span.end;
+            if overlaps && !inside {
+                // What the model named keeps its name; the copy gives way.
+                if cut.span.start < span.start {
+                    span.start = cut.span.end;
+                } else {
+                    span.end = cut.span.start;
+                }
+            }
+            !inside
+        });
+        if !span.is_empty() {
+            cuts.push(Cut { segment, span, kind: Kind::Duplicate, reason: Reason::Repetition });
+        }
+    }
+    cuts.sort_by_key(|cut| cut.span.start);
 }
 
 /// Leaves only one label possible.

@@ -48,6 +48,8 @@ pub struct Line {
     pub said_later: u8,
     /// Share of its words that are in the headline, in percent.
     pub headline: u8,
+    /// Whether it begins with a dateline: 1 with a place and a dash, 2 with the name of an outlet before the dash.
+    pub dateline: u8,
     /// Rules that match it, by number.
     pub rules: Vec<u32>,
     /// The rule that settles it, if one does.
@@ -88,6 +90,7 @@ impl Page {
         page.find_repetition();
         page.find_headline(record);
         page.find_pieces();
+        page.find_datelines(text, rules);
         page.apply_rules(text, segments, rules);
         page
     }
@@ -188,6 +191,15 @@ impl Page {
         self.pieces = super::features::percent(pieces, self.lines.len(), &[0, 5, 15, 30]) as u8;
     }
 
+    fn find_datelines(&mut self, text: &str, rules: &RuleSet) {
+        for line in &mut self.lines {
+            if line.look.length >= 7 {
+                let tokens = &self.tokens[line.tokens.start as usize..line.tokens.end as usize];
+                line.dateline = dateline(text, tokens, rules);
+            }
+        }
+    }
+
     fn apply_rules(&mut self, text: &str, segments: &[Segment], rules: &RuleSet) {
         let (mut hits, mut hints) = (Vec::new(), Vec::new());
         let first = self.prose.first().copied();
@@ -208,6 +220,49 @@ impl Page {
             line.rules.clone_from(&hits);
         }
     }
+}
+
+/// How many tokens a dateline may have.
+const DATELINE: usize = 14;
+
+/// Whether tokens begin with a dateline: names, a date, brackets, then a dash. 1 for a place, 2 for an outlet.
+fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> u8 {
+    let mut outlet = false;
+    let mut names = false;
+    for (i, token) in tokens.iter().take(DATELINE).enumerate() {
+        match token.shape {
+            Shape::Mark => match text.get(token.range()) {
+                Some("-" | "–" | "—") => {
+                    let apart = token.spaced || tokens.get(i + 1).is_some_and(|next| next.spaced);
+                    if names && apart {
+                        return if outlet { 2 } else { 1 };
+                    }
+                }
+                Some("," | "." | "(" | ")" | "/" | ":" | "|") => {}
+                _ => return 0,
+            },
+            Shape::Digits => {}
+            Shape::Lower | Shape::Mixed if i > 0 && names => {
+                // The second half of `Portal.com`, or a word of a name.
+                let attached = !token.spaced;
+                if !attached {
+                    return 0;
+                }
+            }
+            Shape::Lower | Shape::Mixed => {
+                if rules.outlet_names().end_at(text, token.start as usize).is_none() {
+                    return 0;
+                }
+                outlet = true;
+                names = true;
+            }
+            Shape::Capital | Shape::Upper => {
+                names = true;
+                outlet |= !outlet && rules.outlet_names().end_at(text, token.start as usize).is_some();
+            }
+        }
+    }
+    0
 }
 
 /// Whether a segment reads as going on in the middle of the sentence that the one before it left open.

@@ -51,7 +51,7 @@ const OPENERS: &[&str] = &[
 ];
 
 /// How much is looked at after an opener, and before it, in tokens.
-const AFTER: usize = 60;
+const AFTER: usize = 45;
 const BEFORE: usize = 3;
 /// How much of the first and the last body segment is looked at, and of any segment that may open or close with a cut.
 const FIRST: usize = 60;
@@ -296,9 +296,9 @@ impl<'a> SpanEvidence<'a> {
         count_feature!(features, "s5", shape(-2), shape(-1), shape(0), shape(1), shape(2));
         count_feature!(features, "s-next", shape(0), shape(1), shape(2), shape(3));
         let (since, opener) = self.opened[i];
-        let step = if since >= 60 { 15 } else { bucket(since as usize, &[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 45]) };
+        let step = if since >= 45 { 15 } else { bucket(since as usize, &[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 45]) };
         count_feature!(features, "since", step);
-        let opener = if since < 60 { opener } else { 0 };
+        let opener = if since < 45 { opener } else { 0 };
         word_feature!(features, "opener", [opener, step], format!("{opener:x},{step}"));
         count_feature!(features, "from-start", place.from_start.min(8), place.ordinal.min(2));
         count_feature!(features, "to-end", place.to_end.min(8), place.remaining.min(2));
@@ -319,9 +319,9 @@ impl<'a> SpanEvidence<'a> {
             small
         };
         let (ahead, behind) = (case(0..6), case(-6..0));
-        count_feature!(features, "small", ahead, behind, since < 60);
+        count_feature!(features, "small", ahead, behind, since < 45);
         count_feature!(features, "turn", ahead, shape(0), shape(1), self.titled[i]);
-        if since < 60 {
+        if since < 45 {
             let turned = self.titled[i.saturating_sub(1)];
             count_feature!(features, "titled", self.titled[i], turned, shape(-1), shape(0));
             count_feature!(features, "titled-step", self.titled[i], step, shape(0));
@@ -350,7 +350,7 @@ impl<'a> SpanEvidence<'a> {
             count_feature!(features, "line-rule", self.rules.rule(*rule).kind as u32, place.from_start == 0);
         }
         let headline = self.page.headline.binary_search(&token.hash).is_ok();
-        count_feature!(features, "in-headline", headline, since < 60);
+        count_feature!(features, "in-headline", headline, since < 45);
         features.push(mix(word("bias"), 0), || "bias".to_owned());
     }
 

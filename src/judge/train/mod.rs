@@ -25,14 +25,14 @@ use learn::{Sequence, Settings, learn};
 use lesson::Lesson;
 
 /// How the model of segments learns.
-const SEGMENTS: Settings = Settings { l1: 0.4, l2: 0.05, iterations: 120, least: 2 };
+const SEGMENTS: Settings = Settings { l1: 0.4, l2: 0.05, iterations: 100, least: 2 };
 /// How the model of spans learns.
-const SPANS: Settings = Settings { l1: 0.3, l2: 0.05, iterations: 120, least: 2 };
+const SPANS: Settings = Settings { l1: 0.3, l2: 0.05, iterations: 70, least: 2 };
 /// Folds by which confidence is calibrated.
 const FOLDS: usize = 5;
 
 /// How often each article is learned from once more, run into one line.
-const ROUNDS: u32 = 2;
+const ROUNDS: u32 = 1;
 
 /// Something to tell while learning, which takes minutes.
 pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);

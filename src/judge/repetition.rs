@@ -1,0 +1,101 @@
+//! Repetition: paragraphs and whole stretches of the body that stand in it a second time.
+//!
+//! Scrapers that join a page's versions (print and screen, short and full) leave such copies. What counts is long
+//! runs of the same words in the same order; a sentence quoted again is not enough.
+
+use std::collections::HashMap;
+
+use super::crf::BuildPassThrough;
+use super::features::mix;
+use super::page::Page;
+use super::tokens::Shape;
+use crate::article::Span;
+
+/// Words that must follow one another to count as said before.
+const GRAM: usize = 5;
+/// The shortest run of repeated words that is a copy.
+const RUN: usize = 25;
+/// Words within a run that may differ in a row.
+const GAP: usize = 6;
+/// A segment that stood before word for word is a copy from this many words on.
+const SEGMENT: usize = 12;
+
+/// Copies found in a body.
+#[derive(Debug, Default)]
+pub struct Copies {
+    /// Segments that are copies as a whole.
+    pub segments: Vec<usize>,
+    /// Stretches within segments: the segment, and the place in the text.
+    pub spans: Vec<(usize, Span)>,
+}
+
+/// The copies among the segments that `is_body`. Linear in the body.
+#[must_use]
+pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
+    let mut found = Copies::default();
+    if page.tokens.len() < 2 * SEGMENT {
+        return found;
+    }
+    let mut seen: HashMap<u32, (), BuildPassThrough> = HashMap::default();
+    let mut segments: HashMap<u32, (), BuildPassThrough> = HashMap::default();
+    let mut words: Vec<u32> = Vec::new();
+    let mut pending: Vec<u32> = Vec::new();
+    for (i, line) in page.lines.iter().enumerate() {
+        if !is_body(i) {
+            continue;
+        }
+        let tokens = page.tokens_of(i);
+        let places: Vec<usize> =
+            (0..tokens.len()).filter(|&j| tokens.get(j).is_some_and(|token| token.shape != Shape::Mark)).collect();
+        if places.len() >= SEGMENT && segments.insert(line.hash, ()).is_some() {
+            found.segments.push(i);
+            continue;
+        }
+        // Grams of this segment count for its own later words only once they are a run away.
+        words.clear();
+        words.extend(places.iter().filter_map(|&j| tokens.get(j)).map(|token| token.hash));
+        pending.clear();
+        let mut covered = vec![false; words.len()];
+        for (start, gram) in words.windows(GRAM).enumerate() {
+            let hash = gram.iter().fold(1, |hash, word| mix(hash, *word));
+            if seen.contains_key(&hash) {
+                covered.iter_mut().skip(start).take(GRAM).for_each(|flag| *flag = true);
+            }
+            pending.push(hash);
+            if let Some(ready) = start.checked_sub(RUN).and_then(|ready| pending.get(ready)) {
+                seen.insert(*ready, ());
+            }
+        }
+        pending.iter().for_each(|hash| {
+            seen.insert(*hash, ());
+        });
+        for run in runs(&covered) {
+            let (Some(first), Some(last)) = (places.get(run.start), places.get(run.end - 1)) else { continue };
+            // Marks that close the last sentence belong to it.
+            let end = tokens.iter().skip(*last + 1).take_while(|token| token.shape == Shape::Mark && !token.spaced);
+            let end = end.last().or(tokens.get(*last)).map_or(0, |token| token.end as usize);
+            let opening = first.checked_sub(1).and_then(|before| tokens.get(before));
+            let start = opening.filter(|token| token.shape == Shape::Mark && token.spaced).or(tokens.get(*first));
+            let start = start.map_or(0, |token| token.start as usize);
+            if run.len() * 100 >= words.len() * 95 {
+                found.segments.push(i);
+            } else {
+                found.spans.push((i, start..end));
+            }
+        }
+    }
+    found
+}
+
+/// Runs of covered words, small gaps allowed, that are long enough to be copies.
+fn runs(covered: &[bool]) -> Vec<std::ops::Range<usize>> {
+    let mut found: Vec<std::ops::Range<usize>> = Vec::new();
+    for (i, _) in covered.iter().enumerate().filter(|(_, covered)| **covered) {
+        match found.last_mut() {
+            Some(run) if i <= run.end + GAP => run.end = i + 1,
+            _ => found.push(i..i + 1),
+        }
+    }
+    found.retain(|run| run.len() >= RUN);
+    found
+}
