@@ -1,7 +1,7 @@
 //! `kupas check` for a user's own fixtures: what is compared, what is shown, what is rewritten.
 
 // The exception for tests does not reach their helpers.
-#![allow(clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::fs;
 use std::path::Path;

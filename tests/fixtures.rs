@@ -3,7 +3,7 @@
 //! `cargo run -- check fixtures --update` rewrites the expectations; read the diff before you commit it.
 
 // The exception for tests does not reach their helpers.
-#![allow(clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::path::Path;
 

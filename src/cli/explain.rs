@@ -97,12 +97,8 @@ fn write_page(path: &Path, page: &str) -> Result<(), Failure> {
     if path == Path::new("-") {
         return messages::print(page.as_bytes());
     }
-    let write = || {
-        let mut file = AtomicFile::create(path)?;
-        file.write_all(page.as_bytes())?;
-        file.commit()
-    };
-    write().map_err(|error| Error::output(path.to_string_lossy(), error).into())
+    AtomicFile::replace(path, page.as_bytes())
+        .map_err(|error| Error::output(path.to_string_lossy(), error).into())
 }
 
 /// Where the text of a segment begins.

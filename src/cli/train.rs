@@ -1,7 +1,7 @@
 //! `kupas train`: weights from annotated articles, or records cleaned by weights that have not seen their portal.
 
-use std::io::Write;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kupas::article::Record;
@@ -17,11 +17,9 @@ use super::outcome::{Exit, Failure};
 
 /// Runs the command.
 pub fn run(args: &TrainArgs) -> Result<Exit, Failure> {
-    let mut gold = Vec::new();
-    for path in &args.gold {
-        gold.extend(gold::read(path).map_err(|error| Failure::Input(error.to_string()))?);
-    }
-    let rules = RuleSet::with_dirs(&args.packs).map_err(|error| Failure::Usage(error.to_string()))?;
+    let gold = read(&args.gold)?;
+    let rules =
+        RuleSet::with_dirs(&args.packs).map_err(|error| Failure::Usage(error.to_string()))?;
     let rules = Arc::new(rules);
     let progress = |message: &str| {
         if !args.quiet {
@@ -32,17 +30,42 @@ pub fn run(args: &TrainArgs) -> Result<Exit, Failure> {
         Some(folds) => out_of_fold(&gold, &rules, folds, &progress)?,
         None => train::train(&gold, &rules, &progress).to_bytes(),
     };
-    match args.output.as_deref().filter(|path| *path != Path::new("-")) {
+    match args
+        .output
+        .as_deref()
+        .filter(|path| *path != Path::new("-"))
+    {
         Some(path) => {
-            let written = AtomicFile::create(path).and_then(|mut file| {
-                file.write_all(&bytes)?;
-                file.commit()
-            });
+            let written = AtomicFile::replace(path, &bytes);
             written.map_err(|error| Failure::output(&path.to_string_lossy(), error))?;
         }
         None => messages::print(&bytes)?,
     }
     Ok(Exit::Success)
+}
+
+/// All gold, in the order given. An article that stands twice would count twice, and be learned from when held out.
+fn read(paths: &[PathBuf]) -> Result<Vec<GoldDocument>, Failure> {
+    let mut documents = Vec::new();
+    let mut seen = BTreeMap::new();
+    for path in paths {
+        for document in gold::read(path).map_err(|error| Failure::Input(error.to_string()))? {
+            if let Some(first) = seen.insert(document.id.clone(), path) {
+                let (first, second) = (first.to_string_lossy(), path.to_string_lossy());
+                return Err(Failure::Input(format!(
+                    "{second}: `{}` stands twice, first in {first}",
+                    document.id
+                )));
+            }
+            documents.push(document);
+        }
+    }
+    if documents.is_empty() {
+        return Err(Failure::Input(
+            "there is no annotated article in the files given".to_owned(),
+        ));
+    }
+    Ok(documents)
 }
 
 /// The records of all articles, each cleaned by weights learned without its portal's fold.
@@ -60,8 +83,11 @@ fn out_of_fold(
         )));
     }
     let found = train::cross_validate(gold, rules, folds, progress);
-    let cleaners: Vec<Cleaner> =
-        found.judges.into_iter().map(|judge| Cleaner::with_judge(judge, Vec::new(), Vec::new())).collect();
+    let cleaners: Vec<Cleaner> = found
+        .judges
+        .into_iter()
+        .map(|judge| Cleaner::with_judge(judge, Vec::new(), Vec::new()))
+        .collect();
     let mut bytes = Vec::new();
     for (document, fold) in gold.iter().zip(found.folds) {
         let record = Record {

@@ -7,8 +7,13 @@ use aho_corasick::{
     AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind,
 };
 
+use memchr::memmem;
+
 use super::fold::{fold, is_boundary};
 use super::pack::PackError;
+
+/// So many bytes at either end of a line are searched for short literals.
+const EDGE: usize = 80;
 
 /// What a literal's occurrence says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -127,5 +132,68 @@ impl LiteralsBuilder {
             automaton,
             owners: self.owners,
         })
+    }
+}
+
+/// Literals too short to be searched for everywhere: signs such as a bracket, which count near the edges of a line.
+#[derive(Debug, Default)]
+pub(crate) struct Edges {
+    entries: Vec<Edge>,
+}
+
+#[derive(Debug)]
+struct Edge {
+    /// In lower case.
+    text: Vec<u8>,
+    /// Who needs it.
+    owners: Vec<(u32, Role)>,
+}
+
+impl Edges {
+    pub(crate) fn extend(&mut self, rule: u32, literals: &[String], role: Role) {
+        for text in literals {
+            let text = fold(text).to_ascii_lowercase().into_bytes();
+            match self.entries.iter_mut().find(|edge| edge.text == text) {
+                Some(edge) => edge.owners.push((rule, role)),
+                None => self.entries.push(Edge {
+                    text,
+                    owners: vec![(rule, role)],
+                }),
+            }
+        }
+    }
+
+    /// Reports the rules that count and whose literal stands near an edge.
+    pub(crate) fn find(
+        &self,
+        line: &str,
+        counts: impl Fn(u32) -> bool,
+        mut found: impl FnMut(u32, Role),
+    ) {
+        let bytes = line.as_bytes();
+        let first = bytes.get(..EDGE).unwrap_or(bytes);
+        let last = bytes
+            .get(bytes.len().saturating_sub(EDGE).max(first.len())..)
+            .unwrap_or_default();
+        for Edge { text, owners } in &self.entries {
+            if !owners.iter().any(|&(rule, _)| counts(rule)) {
+                continue;
+            }
+            if stands_in(first, text) || stands_in(last, text) {
+                for &(rule, role) in owners.iter().filter(|&&(rule, _)| counts(rule)) {
+                    found(rule, role);
+                }
+            }
+        }
+    }
+}
+
+fn stands_in(bytes: &[u8], text: &[u8]) -> bool {
+    match text {
+        [] => true,
+        _ if !text.iter().any(u8::is_ascii_alphabetic) => memmem::find(bytes, text).is_some(),
+        _ => bytes
+            .windows(text.len())
+            .any(|window| window.eq_ignore_ascii_case(text)),
     }
 }

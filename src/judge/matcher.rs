@@ -11,7 +11,8 @@ use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::check::{MAX_COMPILED, ascii_classes};
 use super::fold::{fold, head, strip, strip_start};
-use super::literals::{Literal, Literals, LiteralsBuilder, Role};
+use super::gates::gates;
+use super::literals::{Edges, Literal, Literals, LiteralsBuilder, Role};
 use super::pack::{Matcher, PackError, Rule, Takes};
 use super::rules::SpanHit;
 
@@ -23,6 +24,9 @@ const MAX_SHORT: usize = 300;
 
 /// So many stretches of one segment one rule takes at most: keeps hostile input linear.
 const MAX_SPANS: usize = 64;
+
+/// Literals of `needs` with fewer bytes count only near the edges of a line.
+const MIN_NEED: usize = 3;
 
 /// Marks, among hits, a pattern that is yet to be tried.
 const PENDING: u32 = 1 << 31;
@@ -38,8 +42,11 @@ pub(crate) struct Entry<'a> {
 /// All rules of a set, compiled. Rules are numbered as they were given.
 #[derive(Debug)]
 pub(crate) struct Matchers {
-    /// Literals of `contains` and `needs`.
+    /// Literals of `contains` and `needs`; of these, those of span rules.
     inner: Literals,
+    spans: Literals,
+    /// Literals of `needs` that are too short to be searched for everywhere.
+    edges: Edges,
     /// Literals of `prefix`.
     prefix: Literals,
     /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
@@ -61,6 +68,8 @@ impl Matchers {
         let mut equals: HashMap<Vec<u8>, Vec<Literal>> = HashMap::new();
         let mut sets: BTreeMap<Option<u32>, PatternSet> = BTreeMap::new();
         let mut gated = HashMap::new();
+        let mut spans = LiteralsBuilder::default();
+        let mut edges = Edges::default();
         for (number, entry) in (0_u32..).zip(entries) {
             let rule = entry.rule;
             let role = if rule.takes == Takes::Span {
@@ -69,7 +78,12 @@ impl Matchers {
                 Role::Line
             };
             match rule.matcher() {
-                Matcher::Contains => inner.extend(number, &rule.contains, role, rule.case),
+                Matcher::Contains => {
+                    inner.extend(number, &rule.contains, role, rule.case);
+                    if role == Role::Span {
+                        spans.extend(number, &rule.contains, role, rule.case);
+                    }
+                }
                 Matcher::Prefix => prefix.extend(number, &rule.prefix, role, rule.case),
                 Matcher::Equals => {
                     for text in &rule.equals {
@@ -93,22 +107,41 @@ impl Matchers {
                     } else {
                         format!("^(?:{pattern})$")
                     };
-                    if rule.needs.is_empty() {
-                        sets.entry(entry.portal).or_default().add(number, pattern);
+                    let short = rule.needs.iter().any(|text| text.trim().len() < MIN_NEED);
+                    let derived = if rule.needs.is_empty() || short {
+                        gates(&pattern)
                     } else {
-                        gated.insert(number, Lazy::new(pattern));
-                        let role = if role == Role::Span {
-                            Role::NeededBySpan
-                        } else {
-                            Role::NeededByLine
-                        };
-                        inner.extend(number, &rule.needs, role, false);
+                        None
+                    };
+                    let gate = if role == Role::Span {
+                        Role::NeededBySpan
+                    } else {
+                        Role::NeededByLine
+                    };
+                    if let Some(needs) = derived {
+                        inner.extend(number, &needs, gate, false);
+                        if gate == Role::NeededBySpan {
+                            spans.extend(number, &needs, gate, false);
+                        }
+                    } else if rule.needs.is_empty() {
+                        sets.entry(entry.portal).or_default().add(number, pattern);
+                        continue;
+                    } else if short {
+                        edges.extend(number, &rule.needs, gate);
+                    } else {
+                        inner.extend(number, &rule.needs, gate, false);
+                        if gate == Role::NeededBySpan {
+                            spans.extend(number, &rule.needs, gate, false);
+                        }
                     }
+                    gated.insert(number, Lazy::new(pattern));
                 }
             }
         }
         Ok(Matchers {
             inner: inner.build(StartKind::Unanchored)?,
+            spans: spans.build(StartKind::Unanchored)?,
+            edges,
             prefix: prefix.build(StartKind::Anchored)?,
             longest_equals: equals.keys().map(Vec::len).max().unwrap_or(0),
             equals,
@@ -153,6 +186,11 @@ impl Matchers {
                 Role::NeededByLine => hits.push(literal.rule | PENDING),
                 Role::Span | Role::NeededBySpan => has_span |= self.counts(literal.rule, portal),
             });
+        let counts = |rule| self.counts(rule, portal);
+        self.edges.find(line, counts, |rule, role| match role {
+            Role::NeededByLine => hits.push(rule | PENDING),
+            _ => has_span = true,
+        });
         if line.len() <= MAX_SHORT {
             self.everywhere.matches(line, hits);
             if let Some(set) = self.by_portal.get(&portal) {
@@ -188,7 +226,7 @@ impl Matchers {
         hits.clear();
         let text = head(text, MAX_SEGMENT);
         let mut patterns = Vec::new();
-        self.inner.find_all(text, |literal, start, end| {
+        self.spans.find_all(text, |literal, start, end| {
             if !self.counts(literal.rule, portal) {
                 return;
             }
@@ -200,6 +238,12 @@ impl Matchers {
                 }),
                 Role::NeededBySpan => patterns.push(literal.rule),
                 Role::Line | Role::NeededByLine => {}
+            }
+        });
+        let counts = |rule| self.counts(rule, portal);
+        self.edges.find(text, counts, |rule, role| {
+            if role == Role::NeededBySpan {
+                patterns.push(rule);
             }
         });
         patterns.sort_unstable();

@@ -7,6 +7,7 @@ mod evidence;
 pub mod examples;
 pub(crate) mod features;
 mod fold;
+mod gates;
 mod gather;
 pub mod gold;
 mod literals;

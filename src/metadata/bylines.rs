@@ -2,14 +2,9 @@
 //!
 //! Reads lines that are known to be bylines. What is a name is for `names`.
 
-use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::outlets::{Outlets, squash};
 use super::roles::{self, Role};
-use super::{compile, dates, names};
+use super::{dates, labels, names};
 
 /// Who made the article.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -81,24 +76,6 @@ pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
 /// No page has more bylines; names are compared with each other, so their number must be small.
 const LINES_READ: usize = 500;
 
-/// Where an author's or editor's label with a colon begins in a line that is not a byline, such as `Sumber: KotaEditor: Nama`.
-#[must_use]
-pub fn find_label(line: &str) -> Option<usize> {
-    if !line.contains(':') {
-        return None;
-    }
-    let mut labels = find_labels(line).into_iter().filter(|(label, text)| {
-        line.get(label.end..*text)
-            .is_some_and(|behind| behind.contains(':'))
-    });
-    labels
-        .find(|(label, _)| {
-            line.get(label.clone())
-                .is_some_and(|label| roles::of(label) != Role::Other)
-        })
-        .map(|(label, _)| label.start)
-}
-
 /// What a line, or a part of it, says.
 #[derive(Debug)]
 enum Entry {
@@ -149,7 +126,11 @@ fn assign(entries: Vec<Entry>) -> Vec<(Option<Role>, Vec<String>)> {
 fn read_line(line: &str, outlets: &Outlets) -> Vec<Entry> {
     let line = dates::without_dates(line);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '|'));
-    if let Some(found) = FORMS.alone.captures(line).and_then(|groups| groups.get(1)) {
+    if let Some(found) = labels::FORMS
+        .alone
+        .captures(line)
+        .and_then(|groups| groups.get(1))
+    {
         return vec![Entry::Role(roles::of(found.as_str()), line.ends_with(':'))];
     }
     let mut entries = Vec::new();
@@ -190,7 +171,10 @@ fn read_unlabelled(line: &str, outlets: &Outlets) -> Option<Entry> {
 
 /// What the labels in a line say, in order.
 fn read_credits(line: &str, outlets: &Outlets) -> Vec<Entry> {
-    for (form, name, label) in [(&FORMS.glued_behind, 1, 2), (&FORMS.glued_before, 2, 1)] {
+    for (form, name, label) in [
+        (&labels::FORMS.glued_behind, 1, 2),
+        (&labels::FORMS.glued_before, 2, 1),
+    ] {
         if let Some(groups) = form.captures(line)
             && let (Some(name), Some(label)) = (groups.get(name), groups.get(label))
         {
@@ -200,13 +184,13 @@ fn read_credits(line: &str, outlets: &Outlets) -> Vec<Entry> {
             )];
         }
     }
-    let labels = find_labels(line);
-    let ends = labels
+    let found = labels::find(line);
+    let ends = found
         .iter()
         .skip(1)
         .map(|(label, _)| label.start)
         .chain([line.len()]);
-    let texts = labels
+    let texts = found
         .iter()
         .zip(ends)
         .filter_map(|((label, text), end)| Some((line.get(label.clone())?, line.get(*text..end)?)));
@@ -214,66 +198,10 @@ fn read_credits(line: &str, outlets: &Outlets) -> Vec<Entry> {
         .map(|(label, text)| {
             Entry::Credit(
                 roles::of(label),
-                names::after_label(name_part(label, text, outlets), outlets),
+                names::after_label(labels::name_part(label, text, outlets), outlets),
             )
         })
         .collect()
-}
-
-/// The bytes of each label in a line, and where the text behind it begins.
-fn find_labels(line: &str) -> Vec<(Range<usize>, usize)> {
-    let mut labels: Vec<(Range<usize>, usize)> = Vec::new();
-    for groups in FORMS.with_colon.captures_iter(line) {
-        if let (Some(whole), Some(label)) = (groups.get(0), groups.get(1))
-            && (stands_free(line, label.start()) || label.as_str().len() >= LONG_LABEL)
-        {
-            labels.push((label.range(), whole.end()));
-        }
-    }
-    if let Some(groups) = FORMS.opening.captures(line)
-        && let (Some(whole), Some(label)) = (groups.get(0), groups.get(1))
-        && labels
-            .first()
-            .is_none_or(|(first, _)| whole.end() <= first.start)
-    {
-        labels.insert(0, (label.range(), whole.end()));
-    }
-    labels
-}
-
-/// Labels of this many letters are no end of another word, not even glued to one: `Kotaeditor: Nama`.
-const LONG_LABEL: usize = 6;
-
-/// Whether a label may start here: at a word boundary, or glued to a name by a capital as in `SantosoEditor:`.
-fn stands_free(line: &str, at: usize) -> bool {
-    let before = line.get(..at).and_then(|before| before.chars().next_back());
-    let capital = line
-        .get(at..)
-        .and_then(|label| label.chars().next())
-        .is_some_and(char::is_uppercase);
-    before.is_none_or(|c| !c.is_alphanumeric() || (capital && !c.is_uppercase()))
-}
-
-/// What follows a label, without the desk, outlet or town that stands before or behind the name.
-fn name_part<'t>(label: &str, text: &'t str, outlets: &Outlets) -> &'t str {
-    let label = label.to_lowercase();
-    let mut text = text;
-    if label.starts_with("laporan") {
-        // `Laporan Nama | Kota`, also with a capital I for the bar.
-        text = FORMS.town_behind.split(text).next().unwrap_or_default();
-    }
-    let nested = FORMS.nested.find(text);
-    if let Some(found) = &nested {
-        text = text.get(found.end()..).unwrap_or_default();
-    }
-    let reporter_of =
-        nested.is_some() || (label.starts_with("laporan") && label.contains(char::is_whitespace));
-    match text.split_once(',') {
-        Some((_, name)) if reporter_of => name,
-        // `Penulis: Jurnalis di Contoh` tells what somebody is, not who.
-        None if nested.is_some() && outlets.strip_from_start(text).len() == text.trim().len() => "",
-        _ => outlets.strip_from_start(text),
-    }
 }
 
 /// Each name once; a name that stands within a longer one, and one made of two others run together, falls away.
@@ -302,42 +230,6 @@ fn unique(names: Vec<String>) -> Vec<String> {
     let singles = |name: &&String| !glued(&squash(name)) && !within(name);
     kept.iter().filter(singles).cloned().collect()
 }
-
-struct Forms {
-    /// A label with a colon, anywhere.
-    with_colon: Regex,
-    /// A label without one, at the start.
-    opening: Regex,
-    /// Nothing but a label.
-    alone: Regex,
-    /// `Nama ContohEditor`.
-    glued_behind: Regex,
-    /// `EditorNama Contoh`.
-    glued_before: Regex,
-    /// A second role behind the label, as in `Penulis: Kontributor Kota, Nama`.
-    nested: Regex,
-    town_behind: Regex,
-}
-
-static FORMS: LazyLock<Forms> = LazyLock::new(|| {
-    let (all, plain) = (roles::pattern(false), roles::pattern(true));
-    let glued = "Author|Editor|Photographer|Penulis|Reporter|Jurnalis|Fotografer";
-    Forms {
-        with_colon: compile(&format!(r"(?i)((?:{all})(?:\s*/\s*(?:{all}))*)\s*[:：;]")),
-        opening: compile(&format!(
-            r"(?i)^[\s*(\[.,–-]*((?:{plain})(?:\s*/\s*(?:{plain}))*)(?:\s*[.=–-]\s*|\s+)"
-        )),
-        alone: compile(&format!(
-            r"(?i)^[\s(]*((?:{all})(?:\s*/\s*(?:{all}))*)\s*[:：.]?\s*\)?$"
-        )),
-        glued_behind: compile(&format!(r"^(.*[\p{{Ll}}.])({glued})\s*$")),
-        glued_before: compile(&format!(r"^\s*({glued})(\p{{Lu}}\p{{Ll}}.*)$")),
-        nested: compile(
-            r"(?i)^[\s,]*(?:wartawan|reporter|kontributor|jurnalis|koresponden|tim\s+liputan)\b",
-        ),
-        town_behind: compile(r"\s*\|\s*|\s+I\s+"),
-    }
-});
 
 #[cfg(test)]
 mod tests {

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::bylines;
 use super::dates;
+use super::labels;
 use super::outlets::squash;
 
 /// The tags in runs of tag lines. Each run is a list of lines that stand together; each tag comes once.
@@ -89,7 +89,7 @@ pub fn source(run: &[&str]) -> Option<String> {
         let text = named.map_or(*line, |outlet| outlet.as_str());
         let text = text.trim().trim_start_matches(['(', '[']);
         let text = SOURCE_LABEL.replace(text, "");
-        let text = bylines::find_label(&text)
+        let text = labels::find_credit(&text)
             .and_then(|end| text.get(..end))
             .unwrap_or(&text);
         let text = text.trim_matches(|c: char| {

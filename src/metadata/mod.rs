@@ -4,12 +4,15 @@
 //! date, and it changes no verdict.
 
 pub mod bylines;
+mod date_forms;
 pub mod dateline;
 pub mod dates;
+mod labels;
 pub mod language;
 pub mod lists;
 pub mod names;
 pub mod outlets;
+mod pieces;
 mod published;
 pub mod related;
 pub mod roles;
@@ -18,9 +21,10 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use crate::article::{Cut, Kind, Metadata, Record, Segment, Span, Verdict};
+use crate::article::{Cut, Kind, Metadata, Record, Segment, Verdict};
 
 use self::outlets::Outlets;
+use self::pieces::Pieces;
 
 /// What metadata is read from.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +65,7 @@ pub fn describe(context: &Context<'_>) -> Metadata {
         .or_else(|| context.record.title.clone());
     let mut groups = pieces.runs(&[Kind::Byline], &[Kind::Published]);
     let sources = pieces.of(Kind::Source);
-    groups.extend(sources.filter_map(|line| Some(vec![line.get(bylines::find_label(line)?..)?])));
+    groups.extend(sources.filter_map(|line| Some(vec![line.get(labels::find_credit(line)?..)?])));
     let credits = bylines::read(&groups, &outlets);
     let language = language::guess(pieces.body);
     let zone = published::default_zone(context.portal, host.as_deref(), language);
@@ -95,120 +99,6 @@ pub fn describe(context: &Context<'_>) -> Metadata {
         title,
     }
 }
-
-/// A stretch that is not body: a segment, or a cut within one.
-#[derive(Clone, Debug)]
-struct Piece<'a> {
-    segment: usize,
-    kind: Kind,
-    text: &'a str,
-    is_cut: bool,
-}
-
-/// Every stretch that is not body, in the order of the page.
-struct Pieces<'a> {
-    all: Vec<Piece<'a>>,
-    /// The text from which the language is told.
-    body: &'a str,
-}
-
-impl<'a> Pieces<'a> {
-    fn gather(context: &Context<'a>) -> Pieces<'a> {
-        let text = |span: &Span| context.record.text.get(span.clone()).unwrap_or_default();
-        let piece = |segment: usize, kind: Kind, span: &Span, is_cut: bool| {
-            let text = text(span);
-            let is_quoted = matches!(
-                kind,
-                Kind::Title | Kind::Standfirst | Kind::Caption | Kind::Tags
-            );
-            // What is searched for names and dates is short; where it is not, the rest is something else.
-            let text = if is_quoted { text } else { dates::head(text) };
-            Piece {
-                segment,
-                kind,
-                text,
-                is_cut,
-            }
-        };
-        let mut cuts = context.cuts.iter().peekable();
-        let (mut all, mut body) = (Vec::new(), None::<Span>);
-        for (number, (segment, verdict)) in
-            context.segments.iter().zip(context.verdicts).enumerate()
-        {
-            if verdict.kind.is_body() {
-                let start = body.map_or(segment.span.start, |body| body.start);
-                body = Some(start..segment.span.end);
-            } else {
-                all.push(piece(number, verdict.kind, &segment.span, false));
-            }
-            while let Some(cut) = cuts.next_if(|cut| cut.segment <= number) {
-                all.push(piece(cut.segment, cut.kind, &cut.span, true));
-            }
-        }
-        Pieces {
-            all,
-            body: text(&body.unwrap_or(0..context.record.text.len())),
-        }
-    }
-
-    fn of(&self, kind: Kind) -> impl Iterator<Item = &'a str> {
-        self.all
-            .iter()
-            .filter(move |piece| piece.kind == kind)
-            .map(|piece| piece.text)
-    }
-
-    /// The pieces of these kinds, those in neighbouring segments together; kinds in `between` do not part them.
-    fn runs(&self, kinds: &[Kind], between: &[Kind]) -> Vec<Vec<&'a str>> {
-        let mut runs: Vec<Vec<&str>> = Vec::new();
-        let mut last: Option<usize> = None;
-        for piece in &self.all {
-            let near = last.is_some_and(|last| piece.segment <= last + 1) && !piece.is_cut;
-            if kinds.contains(&piece.kind) {
-                match runs.last_mut() {
-                    Some(run) if near => run.push(piece.text),
-                    _ => runs.push(vec![piece.text]),
-                }
-                last = Some(piece.segment);
-            } else if near && between.contains(&piece.kind) {
-                last = Some(piece.segment);
-            }
-        }
-        runs
-    }
-
-    /// The first dateline, put together where links in it broke it into several lines.
-    fn dateline(&self) -> Option<String> {
-        let mut parts = self.all.iter().filter(|piece| piece.kind == Kind::Dateline);
-        let first = parts.next()?;
-        let (mut dateline, mut last) = (first.text.to_owned(), first.segment);
-        for part in parts.take_while(|part| part.segment <= first.segment + LINES_OF_DATELINE) {
-            if part.segment > last + 1 {
-                break;
-            }
-            if part.segment != last && !dateline.ends_with(char::is_whitespace) {
-                dateline.push(' ');
-            }
-            dateline.push_str(part.text);
-            last = part.segment;
-        }
-        Some(dateline)
-    }
-
-    fn links(&self) -> impl Iterator<Item = related::Link<'a>> {
-        let links = self
-            .all
-            .iter()
-            .filter(|piece| matches!(piece.kind, Kind::ReadAlso | Kind::RelatedList));
-        links.map(|piece| related::Link {
-            text: piece.text,
-            listed: piece.kind == Kind::RelatedList,
-        })
-    }
-}
-
-/// A dateline with links in it takes up to this many further lines.
-const LINES_OF_DATELINE: usize = 4;
 
 /// The text on one line, runs of white space made one space.
 fn fold(text: &str) -> String {

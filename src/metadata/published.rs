@@ -6,8 +6,9 @@ use regex::Regex;
 
 use crate::article::Kind;
 
+use super::PortalFacts;
 use super::dates::{self, Stamp};
-use super::{Pieces, PortalFacts};
+use super::pieces::Pieces;
 
 /// When the article was published and last changed.
 #[derive(Debug, Default)]

@@ -25,6 +25,16 @@ impl AtomicFile {
         AtomicFile::create_beside(target)
     }
 
+    /// Makes `content` all that stands at `target`; a link there is followed.
+    ///
+    /// # Errors
+    /// If any of it fails; the target is as it was then.
+    pub fn replace(target: &Path, content: &[u8]) -> io::Result<()> {
+        let mut file = AtomicFile::create(target)?;
+        file.write_all(content)?;
+        file.commit()
+    }
+
     /// As [`AtomicFile::create`], but a link at `target` is replaced.
     pub(super) fn create_beside(target: PathBuf) -> io::Result<AtomicFile> {
         let name = target

@@ -1,0 +1,121 @@
+//! The stretches of a page that are not body, in order, and how they stand together.
+//!
+//! Sorts; reads nothing.
+
+use crate::article::{Kind, Span};
+
+use super::{Context, dates, related};
+
+/// A stretch that is not body: a segment, or a cut within one.
+#[derive(Clone, Debug)]
+pub(super) struct Piece<'a> {
+    segment: usize,
+    kind: Kind,
+    text: &'a str,
+    is_cut: bool,
+}
+
+/// Every stretch that is not body, in the order of the page.
+pub(super) struct Pieces<'a> {
+    all: Vec<Piece<'a>>,
+    /// The text from which the language is told.
+    pub(super) body: &'a str,
+}
+
+impl<'a> Pieces<'a> {
+    pub(super) fn gather(context: &Context<'a>) -> Pieces<'a> {
+        let text = |span: &Span| context.record.text.get(span.clone()).unwrap_or_default();
+        let piece = |segment: usize, kind: Kind, span: &Span, is_cut: bool| {
+            let text = text(span);
+            let is_quoted = matches!(
+                kind,
+                Kind::Title | Kind::Standfirst | Kind::Caption | Kind::Tags
+            );
+            // What is searched for names and dates is short; where it is not, the rest is something else.
+            let text = if is_quoted { text } else { dates::head(text) };
+            Piece {
+                segment,
+                kind,
+                text,
+                is_cut,
+            }
+        };
+        let mut cuts = context.cuts.iter().peekable();
+        let (mut all, mut body) = (Vec::new(), None::<Span>);
+        for (number, (segment, verdict)) in
+            context.segments.iter().zip(context.verdicts).enumerate()
+        {
+            if verdict.kind.is_body() {
+                let start = body.map_or(segment.span.start, |body| body.start);
+                body = Some(start..segment.span.end);
+            } else {
+                all.push(piece(number, verdict.kind, &segment.span, false));
+            }
+            while let Some(cut) = cuts.next_if(|cut| cut.segment <= number) {
+                all.push(piece(cut.segment, cut.kind, &cut.span, true));
+            }
+        }
+        Pieces {
+            all,
+            body: text(&body.unwrap_or(0..context.record.text.len())),
+        }
+    }
+
+    pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = &'a str> {
+        self.all
+            .iter()
+            .filter(move |piece| piece.kind == kind)
+            .map(|piece| piece.text)
+    }
+
+    /// The pieces of these kinds, those in neighbouring segments together; kinds in `between` do not part them.
+    pub(super) fn runs(&self, kinds: &[Kind], between: &[Kind]) -> Vec<Vec<&'a str>> {
+        let mut runs: Vec<Vec<&str>> = Vec::new();
+        let mut last: Option<usize> = None;
+        for piece in &self.all {
+            let near = last.is_some_and(|last| piece.segment <= last + 1) && !piece.is_cut;
+            if kinds.contains(&piece.kind) {
+                match runs.last_mut() {
+                    Some(run) if near => run.push(piece.text),
+                    _ => runs.push(vec![piece.text]),
+                }
+                last = Some(piece.segment);
+            } else if near && between.contains(&piece.kind) {
+                last = Some(piece.segment);
+            }
+        }
+        runs
+    }
+
+    /// The first dateline, put together where links in it broke it into several lines.
+    pub(super) fn dateline(&self) -> Option<String> {
+        let mut parts = self.all.iter().filter(|piece| piece.kind == Kind::Dateline);
+        let first = parts.next()?;
+        let (mut dateline, mut last) = (first.text.to_owned(), first.segment);
+        for part in parts.take_while(|part| part.segment <= first.segment + LINES_OF_DATELINE) {
+            if part.segment > last + 1 {
+                break;
+            }
+            if part.segment != last && !dateline.ends_with(char::is_whitespace) {
+                dateline.push(' ');
+            }
+            dateline.push_str(part.text);
+            last = part.segment;
+        }
+        Some(dateline)
+    }
+
+    pub(super) fn links(&self) -> impl Iterator<Item = related::Link<'a>> {
+        let links = self
+            .all
+            .iter()
+            .filter(|piece| matches!(piece.kind, Kind::ReadAlso | Kind::RelatedList));
+        links.map(|piece| related::Link {
+            text: piece.text,
+            listed: piece.kind == Kind::RelatedList,
+        })
+    }
+}
+
+/// A dateline with links in it takes up to this many further lines.
+const LINES_OF_DATELINE: usize = 4;
