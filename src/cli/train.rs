@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use kupas::article::Record;
 use kupas::cleaner::Cleaner;
+use kupas::judge::Judge;
 use kupas::judge::gold::{self, GoldDocument};
 use kupas::judge::rules::RuleSet;
 use kupas::judge::train;
@@ -83,11 +84,8 @@ fn out_of_fold(
         )));
     }
     let found = train::cross_validate(gold, rules, folds, progress);
-    let cleaners: Vec<Cleaner> = found
-        .judges
-        .into_iter()
-        .map(|judge| Cleaner::with_judge(judge, Vec::new(), Vec::new()))
-        .collect();
+    let cleaner = |learned| Cleaner::with_judge(Judge::new(Arc::clone(rules), learned), Vec::new(), Vec::new());
+    let cleaners: Vec<Cleaner> = found.learned.iter().map(cleaner).collect();
     let mut bytes = Vec::new();
     for (document, fold) in gold.iter().zip(found.folds) {
         let record = Record {

@@ -172,6 +172,14 @@ impl<'a> Evidence<'a> {
         count_feature!(features, "dateline-ahead", ahead, strength, line.look.prose);
         count_feature!(features, "dateline-ahead-length", ahead, strength, line.look.length, before.min(2));
         count_feature!(features, "dateline-behind", self.dated.is_some_and(|first| first < i), line.look.prose);
+        count_feature!(features, "title", line.title, self.page.title.is_some());
+        if let Some(title) = self.page.title {
+            let since = i as isize - title as isize;
+            let since = if since < 0 { 0 } else { 1 + bucket(since as usize, &[0, 1, 2, 3, 5, 8, 15]) };
+            count_feature!(features, "since-title", since, before.min(2));
+            count_feature!(features, "since-title-length", since, before.min(1), line.look.length);
+            count_feature!(features, "since-title-time", since, before.min(1), line.look.time);
+        }
         let to_prose = self.page.prose.get(before).map_or(99, |next| (*next as usize).saturating_sub(i));
         count_feature!(features, "to-prose", bucket(to_prose, FEW), before.min(1));
     }

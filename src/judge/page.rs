@@ -23,6 +23,8 @@ pub struct Page {
     pub prose: Vec<u32>,
     /// Words of the headline that the record or the address states; sorted.
     pub headline: Vec<u32>,
+    /// The first segment that is the headline which the record or the address states.
+    pub title: Option<usize>,
     /// Share of segments that read as pieces of a sentence, in steps from 0 to 4.
     pub pieces: u8,
     /// Number of the portal's pack, if the portal was recognised.
@@ -48,6 +50,8 @@ pub struct Line {
     pub said_later: u8,
     /// Share of its words that are in the headline, in percent.
     pub headline: u8,
+    /// Whether it is the headline that the record or the address states: 1 the first time, 2 when it stands again.
+    pub title: u8,
     /// Whether it begins with a dateline: 1 with a place and a dash, 2 with the name of an outlet before the dash.
     pub dateline: u8,
     /// Rules that match it, by number.
@@ -109,6 +113,15 @@ impl Page {
         (before, self.prose.len() - upto)
     }
 
+    /// The first segment, if it is near the top, that begins with a dateline which names its outlet: the article
+    /// begins there.
+    #[must_use]
+    pub fn opening(&self) -> Option<usize> {
+        let first = self.lines.iter().position(|line| line.dateline == 2)?;
+        let (before, _) = self.prose_around(first);
+        (before <= MOST_BEFORE).then_some(first)
+    }
+
     fn find_copies(&mut self) {
         let mut counts: HashMap<u32, u32, BuildPassThrough> = HashMap::default();
         for line in &mut self.lines {
@@ -167,7 +180,7 @@ impl Page {
         words.sort_unstable();
         words.dedup();
         if words.len() >= 3 {
-            for line in &mut self.lines {
+            for (i, line) in self.lines.iter_mut().enumerate() {
                 let tokens = &self.tokens[line.tokens.start as usize..line.tokens.end as usize];
                 if tokens.len() > 40 {
                     continue;
@@ -178,6 +191,11 @@ impl Page {
                     hits += usize::from(words.binary_search(&token.hash).is_ok());
                 }
                 line.headline = (hits * 100 / all.max(3)) as u8;
+                // Its words are those of the headline, and most of the headline's words are among them.
+                if line.headline >= 75 && hits * 10 >= words.len() * 7 {
+                    line.title = if self.title.is_none() { 1 } else { 2 };
+                    self.title = self.title.or(Some(i));
+                }
             }
         }
         self.headline = words;
@@ -222,6 +240,8 @@ impl Page {
     }
 }
 
+/// How many segments of prose may stand before a dateline that opens the article: captions, standfirsts, other articles.
+const MOST_BEFORE: usize = 3;
 /// How many tokens a dateline may have.
 const DATELINE: usize = 14;
 
@@ -250,7 +270,8 @@ fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> u8 {
                 }
             }
             Shape::Lower | Shape::Mixed => {
-                if rules.outlet_names().end_at(text, token.start as usize).is_none() {
+                let named = rules.outlet_names().end_at(text, token.start as usize).is_some();
+                if !named && !is_address(text, &tokens[i..]) {
                     return 0;
                 }
                 outlet = true;
@@ -258,11 +279,23 @@ fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> u8 {
             }
             Shape::Capital | Shape::Upper => {
                 names = true;
-                outlet |= !outlet && rules.outlet_names().end_at(text, token.start as usize).is_some();
+                outlet = outlet
+                    || rules.outlet_names().end_at(text, token.start as usize).is_some()
+                    || is_address(text, &tokens[i..]);
             }
         }
     }
     0
+}
+
+/// Whether tokens begin with the address of a site, such as `Portal.com` or `portal.co.id`.
+fn is_address(text: &str, tokens: &[Token]) -> bool {
+    let [_, dot, end, ..] = tokens else { return false };
+    let ending = text.get(end.range()).unwrap_or_default().to_ascii_lowercase();
+    text.get(dot.range()) == Some(".")
+        && !dot.spaced
+        && !end.spaced
+        && matches!(ending.as_str(), "co" | "com" | "id" | "in" | "info" | "my" | "net" | "news" | "org" | "tv")
 }
 
 /// Whether a segment reads as going on in the middle of the sentence that the one before it left open.

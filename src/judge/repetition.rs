@@ -14,7 +14,7 @@ use crate::article::Span;
 /// Words that must follow one another to count as said before.
 const GRAM: usize = 5;
 /// The shortest run of repeated words that is a copy.
-const RUN: usize = 25;
+const RUN: usize = 80;
 /// Words within a run that may differ in a row.
 const GAP: usize = 6;
 /// A segment that stood before word for word is a copy from this many words on.
@@ -77,11 +77,7 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
             let opening = first.checked_sub(1).and_then(|before| tokens.get(before));
             let start = opening.filter(|token| token.shape == Shape::Mark && token.spaced).or(tokens.get(*first));
             let start = start.map_or(0, |token| token.start as usize);
-            if run.len() * 100 >= words.len() * 95 {
-                found.segments.push(i);
-            } else {
-                found.spans.push((i, start..end));
-            }
+            found.spans.push((i, start..end));
         }
     }
     found

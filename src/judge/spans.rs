@@ -181,6 +181,12 @@ pub struct SpanEvidence<'a> {
     outlet: Vec<bool>,
     /// Per position: tokens to the next end of a sentence.
     to_stop: Vec<u32>,
+    /// Per position: words in lower case, function words left out, from here to the end of the sentence.
+    small_ahead: Vec<u32>,
+    /// Per position: words in lower case in the whole sentence, and its words.
+    sentence: Vec<(u32, u32)>,
+    /// Per position: tokens to the dash of a dateline that names an outlet further on in the segment; 0 for none.
+    to_dateline: Vec<u32>,
     /// Per position: open brackets.
     depth: Vec<u8>,
 }
@@ -208,6 +214,9 @@ impl<'a> SpanEvidence<'a> {
             titled: Vec::with_capacity(size),
             outlet: vec![false; size],
             to_stop: vec![0; size],
+            small_ahead: vec![0; size],
+            sentence: vec![(0, 0); size],
+            to_dateline: vec![0; size],
             depth: Vec::with_capacity(size),
         };
         let (mut since, mut opener, mut titled, mut depth, mut segment) = (99u32, 0u32, false, 0u8, u32::MAX);
@@ -242,16 +251,57 @@ impl<'a> SpanEvidence<'a> {
                 }
             }
         }
-        let mut distance = 40;
+        evidence.look_ahead();
+        evidence
+    }
+
+    /// What can only be known from what follows.
+    fn look_ahead(&mut self) {
+        let size = self.window.len();
+        let (mut distance, mut small, mut dash) = (40, 0, 0u32);
         for i in (0..size).rev() {
-            if matches!(mark(text, evidence.token(i)), b'.' | b'?' | b'!') || body.places[window.start + i].to_end == 0 {
+            let token = self.token(i);
+            let place = self.body.places[self.window.start + i];
+            let ends = place.to_end == 0;
+            if ends {
+                (small, dash) = (0, 0);
+            }
+            if ends || self.stops(i) {
                 distance = 0;
+                if !ends {
+                    small = 0;
+                }
             } else {
                 distance = (distance + 1).min(40);
             }
-            evidence.to_stop[i] = distance;
+            small += u32::from(token.shape == Shape::Lower && !self.lexicon.is_function(token.hash));
+            self.to_stop[i] = distance;
+            self.small_ahead[i] = small;
+            // The dash after an outlet's name, seen from before it.
+            let dashes = matches!(self.text.get(token.range()), Some("-" | "–" | "—"));
+            if dashes && token.spaced && (1..=4).any(|back| i >= back && self.outlet[i - back]) {
+                dash = 1;
+            } else if dash > 0 {
+                dash += 1;
+            }
+            self.to_dateline[i] = dash;
         }
-        evidence
+        let mut start = 0;
+        for i in 0..size {
+            let last = self.body.places[self.window.start + i].to_end == 0 || i + 1 == size;
+            if last || self.stops(i) {
+                let words = (start..=i).filter(|&j| self.token(j).shape.is_word()).count() as u32;
+                let small = self.small_ahead[start];
+                self.sentence[start..=i].fill((small, words));
+                start = i + 1;
+            }
+        }
+    }
+
+    /// Whether a position ends a sentence: not the point within a number or an address.
+    fn stops(&self, i: usize) -> bool {
+        matches!(mark(self.text, self.token(i)), b'.' | b'?' | b'!')
+            && self.beside(i, 1).is_none_or(|next| next.spaced || !matches!(next.shape, Shape::Digits | Shape::Lower))
     }
 
     /// How many positions the window has.
@@ -330,6 +380,19 @@ impl<'a> SpanEvidence<'a> {
             count_feature!(features, "open-stop", bucket(self.to_stop[i] as usize, &[0, 1, 3, 6, 10, 15, 25]), step.min(8));
         }
         count_feature!(features, "to-stop", bucket(self.to_stop[i] as usize, &[0, 1, 3, 6, 10, 20]));
+        let ahead_small = self.small_ahead[i].min(4);
+        count_feature!(features, "small-to-stop", ahead_small, bucket(self.to_stop[i] as usize, &[0, 1, 3, 6, 10, 20]));
+        if since < 45 {
+            let turned = self.titled[i.saturating_sub(1)];
+            count_feature!(features, "open-small-to-stop", ahead_small, turned, shape(-1), shape(0));
+        }
+        let (small, words) = self.sentence[i];
+        let last_sentence = self.to_stop[i] >= place.to_end;
+        count_feature!(features, "sentence", small.min(3), bucket(words as usize, &[2, 5, 8, 12, 20]), last_sentence);
+        count_feature!(features, "last-mark", last_sentence, self.closing(&place));
+        let dateline = bucket(self.to_dateline[i] as usize, &[0, 1, 3, 6, 10, 20, 35]);
+        count_feature!(features, "to-dateline", dateline, place.ordinal.min(1));
+        count_feature!(features, "to-dateline-shape", dateline, shape(-1), shape(0), shape(1));
         count_feature!(features, "depth", self.depth[i], shape(0));
         count_feature!(features, "outlet", self.outlet[i], place.from_start.min(6), shape(0));
         let outlet_near = |offset: isize| i.checked_add_signed(offset).and_then(|j| self.outlet.get(j)).copied().unwrap_or(false);
@@ -340,6 +403,8 @@ impl<'a> SpanEvidence<'a> {
                 let rule = self.rules.rule(*rule);
                 let first = range.start == at;
                 count_feature!(features, "taken", rule.kind as u32, rule.strength == Strength::Certain, first);
+            } else if range.start == at + 1 {
+                count_feature!(features, "taken-next", self.rules.rule(*rule).kind as u32);
             } else if range.end == at {
                 count_feature!(features, "taken-before", self.rules.rule(*rule).kind as u32);
             }
@@ -352,6 +417,11 @@ impl<'a> SpanEvidence<'a> {
         let headline = self.page.headline.binary_search(&token.hash).is_ok();
         count_feature!(features, "in-headline", headline, since < 45);
         features.push(mix(word("bias"), 0), || "bias".to_owned());
+    }
+
+    /// The class of the segment's last token.
+    fn closing(&self, place: &Place) -> u8 {
+        self.page.lines.get(place.segment as usize).map_or(0, |line| line.look.end)
     }
 
     /// Shape, finer for marks: their class.

@@ -182,7 +182,7 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
     while let Some(&byte) = bytes.get(at) {
         if byte < 0x80 {
             if byte.is_ascii_uppercase() {
-                if lower > 2 && upper <= 1 && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase) {
+                if lower > 2 && upper <= 1 && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) {
                     // Two words run together, as where a scraper dropped the break between lines.
                     break;
                 }
@@ -264,9 +264,9 @@ mod tests {
 
     #[test]
     fn words_run_together_are_split_and_escapes_held_together() {
-        let text = "katanyaSelain &amp;nbsp;itu &rdquo; A&B McDonald R&D;";
+        let text = "katanyaSelain siniPT &amp;nbsp;itu &rdquo; A&B McDonald R&D;";
         let got: Vec<_> = tokens(text).iter().map(|t| &text[t.range()]).collect();
-        assert_eq!(got, ["katanya", "Selain", "&amp;nbsp;", "itu", "&rdquo;", "A", "&", "B", "McDonald", "R", "&", "D", ";"]);
+        assert_eq!(got, ["katanya", "Selain", "sini", "PT", "&amp;nbsp;", "itu", "&rdquo;", "A", "&", "B", "McDonald", "R", "&", "D", ";"]);
     }
 
     #[test]

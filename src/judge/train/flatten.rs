@@ -60,6 +60,9 @@ pub fn flatten(gold: &GoldDocument, headlines: &[String], round: u32) -> Option<
     let glued = dice.roll(8) == 0;
     let often = 2 + dice.roll(4);
     let marker = MARKERS[dice.roll(MARKERS.len() as u32) as usize];
+    if dice.roll(4) == 0 {
+        lead(gold, &lines, &mut dice, &mut text, &mut cuts);
+    }
     for (number, line) in lines.iter().enumerate() {
         let Some((kind, _)) = gold.labels.get(number) else { continue };
         let Some(kind) = *kind else { continue };
@@ -93,6 +96,23 @@ pub fn flatten(gold: &GoldDocument, headlines: &[String], round: u32) -> Option<
         }
     }
     Some(GoldDocument { text, labels: vec![(Some(Kind::Paragraph), false)], cuts, ..gold.clone() })
+}
+
+/// Sets a standfirst before the dateline of an article that has one: a sentence of its own, as agencies do.
+fn lead(gold: &GoldDocument, lines: &[&str], dice: &mut Dice, text: &mut String, cuts: &mut Vec<GoldCut>) {
+    let first = gold.labels.iter().position(|(kind, _)| *kind == Some(Kind::Paragraph));
+    let opens = |cut: &GoldCut| Some(cut.line) == first && cut.span.start == 0 && cut.kind == Kind::Dateline;
+    if !gold.cuts.iter().any(opens) {
+        return;
+    }
+    let number = dice.roll(lines.len() as u32) as usize;
+    let is_paragraph = gold.labels.get(number).is_some_and(|(kind, _)| *kind == Some(Kind::Paragraph));
+    let sentence = lines.get(number).and_then(|line| line.split(". ").next()).unwrap_or_default().trim();
+    let words = sentence.split_whitespace().count();
+    if is_paragraph && Some(number) != first && (8..=40).contains(&words) {
+        text.push_str(sentence.trim_end_matches('.'));
+        cuts.push(GoldCut { line: 0, span: 0..text.len(), kind: Kind::Standfirst });
+    }
 }
 
 /// A small generator of pseudo-random numbers (xorshift, Marsaglia 2003), seeded by a text.

@@ -30,6 +30,18 @@ impl Sequence {
         self.labels.push(label);
     }
 
+    /// Drops what lies further than `margin` positions before the first and after the last that is not label 0.
+    pub fn trim(&mut self, margin: usize) {
+        let first = self.labels.iter().position(|label| *label != 0);
+        let last = self.labels.iter().rposition(|label| *label != 0);
+        let (Some(first), Some(last)) = (first, last) else { return };
+        let mut kept = Sequence::default();
+        for position in first.saturating_sub(margin)..(last + margin + 1).min(self.labels.len()) {
+            kept.push(self.position(position), self.labels[position]);
+        }
+        *self = kept;
+    }
+
     fn position(&self, position: usize) -> &[u32] {
         let start = if position == 0 {
             0

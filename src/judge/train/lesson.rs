@@ -11,6 +11,9 @@ use crate::judge::spans::{Body, SpanEvidence};
 use crate::judge::{Judge, Judgement};
 use crate::segment::segments;
 
+/// Tokens around the cuts of invented articles that are worth learning from.
+const MARGIN: usize = 14;
+
 /// One article's sequences.
 pub(super) struct Lesson {
     /// Its segments.
@@ -20,8 +23,8 @@ pub(super) struct Lesson {
 }
 
 impl Lesson {
-    /// Prepares an article.
-    pub fn new(gold: &GoldDocument, judge: &Judge, span_kinds: &[Kind]) -> Lesson {
+    /// Prepares an article. Of one that was invented from another, only what lies near a cut is learned again.
+    pub fn new(gold: &GoldDocument, is_invented: bool, judge: &Judge, span_kinds: &[Kind]) -> Lesson {
         let record = record(gold);
         let cut = segments(&record.text);
         let labels = labels(gold, &cut);
@@ -49,6 +52,9 @@ impl Lesson {
                 let label = within.and_then(|(_, kind)| number(*kind)).map_or(0, |number| 1 + number as u8);
                 evidence.of(i, &mut features);
                 sequence.push(features.hashes(), label);
+            }
+            if is_invented {
+                sequence.trim(MARGIN);
             }
             windows.push(sequence);
         }

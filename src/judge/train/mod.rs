@@ -42,8 +42,8 @@ pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
 pub struct CrossValidation {
     /// For each document, the number of the fold it was left out in.
     pub folds: Vec<usize>,
-    /// For each fold, a judge that has not seen its portals.
-    pub judges: Vec<Judge>,
+    /// For each fold, weights that have not seen its portals.
+    pub learned: Vec<Learned>,
 }
 
 /// Learns from all documents; confidence is calibrated by cross-validation.
@@ -68,14 +68,10 @@ pub fn cross_validate(
 ) -> CrossValidation {
     let school = School::new(gold, Arc::clone(rules));
     let (mut learned, calibration) = school.cross_validate(gold, folds, progress);
-    let judges = learned
-        .drain(..)
-        .map(|mut learned| {
-            learned.calibration = calibration;
-            Judge::new(Arc::clone(rules), &learned)
-        })
-        .collect();
-    CrossValidation { folds: deal(gold, folds), judges }
+    for learned in &mut learned {
+        learned.calibration = calibration;
+    }
+    CrossValidation { folds: deal(gold, folds), learned }
 }
 
 /// The documents, prepared for learning.
@@ -94,7 +90,7 @@ impl School {
         // Labels of the model of spans are numbered in 6 bits.
         span_kinds.truncate(30);
         let judge = Judge::new(rules, &Learned::default());
-        let lessons = gold.par_iter().map(|document| Lesson::new(document, &judge, &span_kinds)).collect();
+        let lessons = gold.par_iter().map(|document| Lesson::new(document, false, &judge, &span_kinds)).collect();
         School { rules: judge.rules, lessons, span_kinds }
     }
 
@@ -106,7 +102,7 @@ impl School {
             .par_iter()
             .map(|document| {
                 let rounds = (0..ROUNDS).filter_map(|round| flatten::flatten(document, &headlines, round));
-                rounds.flat_map(|flat| Lesson::new(&flat, &judge, &self.span_kinds).windows).collect()
+                rounds.flat_map(|flat| Lesson::new(&flat, true, &judge, &self.span_kinds).windows).collect()
             })
             .collect();
         let pick = |part: fn(&Lesson) -> &[Sequence]| -> Vec<Sequence> {
