@@ -60,3 +60,8 @@ pub mod limits;
 pub use article::{Article, Kind, Metadata, Record, Removed, Span, Warning};
 pub use cleaner::{Cleaner, CleanerError, Explanation, Options};
 pub use error::Error;
+
+/// The README's example, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
