@@ -216,7 +216,7 @@ pub enum PacksCommand {
     },
     /// Show a pack's rules and what they are for
     Show {
-        /// The pack's name, such as kompas.com or lang/id
+        /// The pack's name, such as id or example.com
         name: String,
         /// A folder of your own packs, on top of the built-in ones
         #[arg(long, value_name = "DIR")]

@@ -21,7 +21,7 @@ pub struct Pack {
     pub file: String,
     /// Portal packs: hosts, subdomains included.
     pub hosts: Vec<String>,
-    /// Portal packs: names of the outlet as datelines and credits write them, such as `KOMPAS.com`.
+    /// Portal packs: names of the outlet as datelines and credits write them, such as `EXAMPLE.com`.
     pub names: Vec<String>,
     /// Portal packs: literal phrases that give the portal away in bare text.
     pub fingerprints: Vec<String>,
