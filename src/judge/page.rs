@@ -54,6 +54,8 @@ pub struct Line {
     pub title: u8,
     /// Whether it begins with a dateline: 1 with a place and a dash, 2 with the name of an outlet before the dash.
     pub dateline: u8,
+    /// Its number where it is an item of a numbered list with a neighbour: the items before it, at most 9.
+    pub item: u8,
     /// Rules that match it, by number.
     pub rules: Vec<u32>,
     /// The rule that settles it, if one does.
@@ -95,6 +97,7 @@ impl Page {
         page.find_headline(record);
         page.find_pieces();
         page.find_datelines(text, rules);
+        page.find_items(text);
         page.apply_rules(text, segments, rules);
         page
     }
@@ -218,6 +221,23 @@ impl Page {
         }
     }
 
+    /// Numbered lists: segments that begin with a number and a point, each one more than the one before.
+    fn find_items(&mut self, text: &str) {
+        let mut last: Option<(usize, u32)> = None;
+        for i in 0..self.lines.len() {
+            let [number, mark, ..] = self.tokens_of(i) else { continue };
+            if number.shape != Shape::Digits || !matches!(text.get(mark.range()), Some("." | ")")) || mark.spaced {
+                continue;
+            }
+            let Some(value) = text.get(number.range()).and_then(|digits| digits.parse::<u32>().ok()) else { continue };
+            let follows = last.is_some_and(|(at, before)| value == before + 1 && i - at <= ITEM_REACH);
+            if follows || value == 1 {
+                self.lines[i].item = value.min(9) as u8;
+                last = Some((i, value));
+            }
+        }
+    }
+
     fn apply_rules(&mut self, text: &str, segments: &[Segment], rules: &RuleSet) {
         let (mut hits, mut hints) = (Vec::new(), Vec::new());
         let first = self.prose.first().copied();
@@ -242,6 +262,8 @@ impl Page {
 
 /// How many segments of prose may stand before a dateline that opens the article: captions, standfirsts, other articles.
 const MOST_BEFORE: usize = 3;
+/// How many segments an item of a numbered list may take.
+const ITEM_REACH: usize = 6;
 /// How many tokens a dateline may have.
 const DATELINE: usize = 14;
 

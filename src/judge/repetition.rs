@@ -4,11 +4,12 @@
 //! runs of the same words in the same order; a sentence quoted again is not enough.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::crf::BuildPassThrough;
 use super::features::mix;
 use super::page::Page;
-use super::tokens::Shape;
+use super::tokens::{Shape, Token, word};
 use crate::article::Span;
 
 /// Words that must follow one another to count as said before.
@@ -19,6 +20,9 @@ const RUN: usize = 80;
 const GAP: usize = 6;
 /// A segment that stood before word for word is a copy from this many words on.
 const SEGMENT: usize = 12;
+
+/// Marks that end a sentence.
+const STOPS: [u32; 4] = [word("."), word("!"), word("?"), word("…")];
 
 /// Copies found in a body.
 #[derive(Debug, Default)]
@@ -70,6 +74,7 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
             seen.insert(*hash, ());
         });
         for run in runs(&covered) {
+            let Some(run) = whole_sentences(tokens, &places, run) else { continue };
             let (Some(first), Some(last)) = (places.get(run.start), places.get(run.end - 1)) else { continue };
             // Marks that close the last sentence belong to it.
             let end = tokens.iter().skip(*last + 1).take_while(|token| token.shape == Shape::Mark && !token.spaced);
@@ -83,9 +88,22 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     found
 }
 
+/// The whole sentences within a run, if they are still long enough to be a copy.
+fn whole_sentences(tokens: &[Token], places: &[usize], run: Range<usize>) -> Option<Range<usize>> {
+    // A word opens a sentence when the mark before it, quotes and brackets apart, ends one.
+    let opens = |word: usize| {
+        let Some(&place) = places.get(word) else { return true };
+        let before = word.checked_sub(1).and_then(|before| places.get(before)).map_or(0, |before| before + 1);
+        word == 0 || tokens.get(before..place).unwrap_or_default().iter().any(|token| STOPS.contains(&token.hash))
+    };
+    let start = (run.start..run.end).find(|word| opens(*word))?;
+    let end = (start + 1..=run.end).rev().find(|word| opens(*word) || *word == places.len())?;
+    (end - start >= RUN / 2).then_some(start..end)
+}
+
 /// Runs of covered words, small gaps allowed, that are long enough to be copies.
-fn runs(covered: &[bool]) -> Vec<std::ops::Range<usize>> {
-    let mut found: Vec<std::ops::Range<usize>> = Vec::new();
+fn runs(covered: &[bool]) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
     for (i, _) in covered.iter().enumerate().filter(|(_, covered)| **covered) {
         match found.last_mut() {
             Some(run) if i <= run.end + GAP => run.end = i + 1,

@@ -66,7 +66,12 @@ pub fn describe(context: &Context<'_>) -> Metadata {
     let mut groups = pieces.runs(&[Kind::Byline], &[Kind::Published]);
     let sources = pieces.of(Kind::Source);
     groups.extend(sources.filter_map(|line| Some(vec![line.get(labels::find_credit(line)?..)?])));
-    let credits = bylines::read(&groups, &outlets);
+    let mut credits = bylines::read(&groups, &outlets);
+    if credits.authors.is_empty() {
+        // A name may share its line with the date.
+        let lines: Vec<Vec<&str>> = pieces.of(Kind::Published).map(|line| vec![line]).collect();
+        credits.authors = bylines::read(&lines, &outlets).authors;
+    }
     let language = language::guess(pieces.body);
     let zone = published::default_zone(context.portal, host.as_deref(), language);
     let times = published::read(&pieces, zone);
