@@ -180,10 +180,6 @@ impl<'a> Evidence<'a> {
             count_feature!(features, "since-title-length", since, before.min(1), line.look.length);
             count_feature!(features, "since-title-time", since, before.min(1), line.look.time);
         }
-        if line.item > 0 {
-            count_feature!(features, "item", line.item.min(3), before.min(2), after.min(1));
-            count_feature!(features, "item-length", line.look.length, before.min(1));
-        }
         let to_prose = self.page.prose.get(before).map_or(99, |next| (*next as usize).saturating_sub(i));
         count_feature!(features, "to-prose", bucket(to_prose, FEW), before.min(1));
     }

@@ -154,6 +154,13 @@ impl Judge {
                 let body = [Kind::Paragraph, Kind::Heading];
                 body.iter().for_each(|kind| lower(scores, *kind, ABOVE_DATELINE));
             }
+            if page.lines[i].title == 1 {
+                lower(scores, Kind::Title, -STATED_TITLE);
+            }
+            if page.is_stamp(i) {
+                lower(scores, Kind::Published, -STAMP);
+                lower(scores, Kind::Byline, -STAMP);
+            }
             if let Some(rule) = page.lines[i].certain {
                 constrain(scores, self.rules.rule(rule).kind as usize);
             } else if let Some(score) = scores.get_mut(Kind::Dateline as usize) {
@@ -164,6 +171,7 @@ impl Judge {
         let path = self.segments.best_path(&mut lattice);
         let (marginals, _) = self.segments.marginals(&mut lattice);
         let mut verdicts = Vec::with_capacity(path.len());
+        let verdict_count = path.len();
         for (i, label) in path.iter().enumerate() {
             let row = marginals.get(i * labels..(i + 1) * labels).unwrap_or_default();
             let of = |kind: Kind| row.get(kind as usize).copied().unwrap_or(0.0);
@@ -174,7 +182,7 @@ impl Judge {
             let mut kind = Kind::ALL.get(usize::from(*label)).copied().unwrap_or(Kind::Paragraph);
             let body: f32 = Kind::ALL.into_iter().filter(|kind| kind.is_body()).map(of).sum();
             // The best path may go against what most paths say of a segment; in doubt it is kept.
-            if kind.is_body() != (body > keep_from()) {
+            if kind.is_body() != (body > keep_from(verdict_count)) {
                 kind = likeliest(!kind.is_body());
             }
             let same = if kind.is_body() { body } else { 1.0 - body };
@@ -183,6 +191,8 @@ impl Judge {
             certainty.worst_segment = certainty.worst_segment.max(surprise);
             verdicts.push(Verdict { kind, reason: self.reason(&page.lines[i], kind), probability: of(kind) });
         }
+        let titles = marginals.chunks(labels.max(1)).map(|row| row.get(Kind::Title as usize).copied().unwrap_or(0.0));
+        find_title(&mut verdicts, titles, page);
         verdicts
     }
 
@@ -207,7 +217,7 @@ impl Judge {
                 evidence.of(i, &mut features);
                 self.spans.push_scores(features.hashes(), &mut lattice);
                 if let Some(score) = lattice.scores_mut(labels, i).first_mut() {
-                    *score += span_bias();
+                    *score += IN_DOUBT;
                 }
             }
             self.constrain_spans(body, window.start, evidence.len(), &mut lattice);
@@ -227,6 +237,11 @@ impl Judge {
 
     /// Certain rules settle the labels of what they take.
     fn constrain_spans(&self, body: &Body, start: usize, length: usize, lattice: &mut Lattice) {
+        if let Some(number) = self.span_kinds.iter().position(|kind| *kind == Kind::Dateline) {
+            for place in body.dateline.clone().filter(|place| *place >= start && *place - start < length) {
+                constrain(lattice.scores_mut(self.spans.labels(), place - start), 1 + number);
+            }
+        }
         for (range, rule) in &body.taken {
             let rule = self.rules.rule(*rule);
             if rule.strength != pack::Strength::Certain {
@@ -279,13 +294,38 @@ impl Judge {
 /// 200 such segments is.
 const ABOVE_DATELINE: f32 = 4.0;
 
-fn span_bias() -> f32 {
-    static B: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| std::env::var("SPANBIAS").ok().and_then(|v| v.parse().ok()).unwrap_or(0.3));
-    *B
+/// From which probability of being body a segment is kept. Losing text is worse than leaving chrome, so less than
+/// a half; least on whole pages, where lists of other articles pull whole stretches of the article with them.
+fn keep_from(segments: usize) -> f32 {
+    if segments > WHOLE_PAGE { 0.35 } else { 0.45 }
 }
-fn keep_from() -> f32 {
-    std::env::var("KEEP").ok().and_then(|v| v.parse().ok()).unwrap_or(0.45)
+
+/// More segments than an article has: a page with its furniture.
+const WHOLE_PAGE: usize = 40;
+
+/// A whole page has a headline: where no segment was judged to be it, the likeliest of those above the prose is.
+fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page: &Page) {
+    let has_title = verdicts.iter().any(|verdict| verdict.kind == Kind::Title);
+    let first_prose = verdicts.iter().zip(&page.lines).position(|(verdict, line)| verdict.kind.is_body() && line.look.prose);
+    if has_title || verdicts.len() <= WHOLE_PAGE {
+        return;
+    }
+    let above = titles.take(first_prose.unwrap_or(0)).enumerate().filter(|(i, p)| {
+        *p >= LIKELY_TITLE && verdicts.get(*i).is_some_and(|verdict| !verdict.kind.is_body())
+    });
+    let best = above.fold(None, |best: Option<(usize, f32)>, (i, p)| match best {
+        Some((_, most)) if most >= p => best,
+        _ => Some((i, p)),
+    });
+    if let Some((i, probability)) = best
+        && let Some(verdict) = verdicts.get_mut(i)
+    {
+        *verdict = Verdict { kind: Kind::Title, reason: Reason::Segments, probability };
+    }
 }
+
+/// The least probability that makes a segment the headline of a page that shows none.
+const LIKELY_TITLE: f32 = 0.1;
 
 /// Adds copies to the cuts; a cut that a copy touches becomes part of it.
 fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<Cut>) {
@@ -312,6 +352,14 @@ fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<
     }
     cuts.sort_by_key(|cut| cut.span.start);
 }
+
+/// What speaks for a segment being the title when it is the headline that the record or its address states.
+const STATED_TITLE: f32 = 5.0;
+/// What speaks for a short segment with a date, right under that headline, being a date or a byline.
+const STAMP: f32 = 3.0;
+
+/// What speaks for a token being body beside its evidence: in doubt, text is kept.
+const IN_DOUBT: f32 = 0.3;
 
 /// Takes from the score of a kind.
 fn lower(scores: &mut [f32], kind: Kind, by: f32) {

@@ -54,8 +54,6 @@ pub struct Line {
     pub title: u8,
     /// Whether it begins with a dateline: 1 with a place and a dash, 2 with the name of an outlet before the dash.
     pub dateline: u8,
-    /// Its number where it is an item of a numbered list with a neighbour: the items before it, at most 9.
-    pub item: u8,
     /// Rules that match it, by number.
     pub rules: Vec<u32>,
     /// The rule that settles it, if one does.
@@ -97,7 +95,6 @@ impl Page {
         page.find_headline(record);
         page.find_pieces();
         page.find_datelines(text, rules);
-        page.find_items(text);
         page.apply_rules(text, segments, rules);
         page
     }
@@ -123,6 +120,20 @@ impl Page {
         let first = self.lines.iter().position(|line| line.dateline == 2)?;
         let (before, _) = self.prose_around(first);
         (before <= MOST_BEFORE).then_some(first)
+    }
+
+    /// Whether a segment is a short line with a date right under the stated headline, or with date, time and zone right
+    /// above the prose.
+    #[must_use]
+    pub fn is_stamp(&self, line: usize) -> bool {
+        let look = self.lines.get(line).map(|line| line.look).unwrap_or_default();
+        if look.time & 1 == 0 || look.prose || look.sentences > 0 {
+            return false;
+        }
+        let since = self.title.and_then(|title| line.checked_sub(title)).unwrap_or(0);
+        let until = self.prose.first().and_then(|prose| (*prose as usize).checked_sub(line)).unwrap_or(0);
+        let near = |distance: usize| (1..=STAMP_REACH).contains(&distance);
+        near(since) || near(until) && look.time & FULL_TIME == FULL_TIME
     }
 
     fn find_copies(&mut self) {
@@ -216,24 +227,7 @@ impl Page {
         for line in &mut self.lines {
             if line.look.length >= 7 {
                 let tokens = &self.tokens[line.tokens.start as usize..line.tokens.end as usize];
-                line.dateline = dateline(text, tokens, rules);
-            }
-        }
-    }
-
-    /// Numbered lists: segments that begin with a number and a point, each one more than the one before.
-    fn find_items(&mut self, text: &str) {
-        let mut last: Option<(usize, u32)> = None;
-        for i in 0..self.lines.len() {
-            let [number, mark, ..] = self.tokens_of(i) else { continue };
-            if number.shape != Shape::Digits || !matches!(text.get(mark.range()), Some("." | ")")) || mark.spaced {
-                continue;
-            }
-            let Some(value) = text.get(number.range()).and_then(|digits| digits.parse::<u32>().ok()) else { continue };
-            let follows = last.is_some_and(|(at, before)| value == before + 1 && i - at <= ITEM_REACH);
-            if follows || value == 1 {
-                self.lines[i].item = value.min(9) as u8;
-                last = Some((i, value));
+                line.dateline = dateline(text, tokens, rules).0;
             }
         }
     }
@@ -262,39 +256,41 @@ impl Page {
 
 /// How many segments of prose may stand before a dateline that opens the article: captions, standfirsts, other articles.
 const MOST_BEFORE: usize = 3;
-/// How many segments an item of a numbered list may take.
-const ITEM_REACH: usize = 6;
+/// Date, time of day and zone.
+const FULL_TIME: u8 = 1 | 2 | 4;
+/// How far under the headline its date may stand, in segments, and how far above the prose.
+const STAMP_REACH: usize = 6;
 /// How many tokens a dateline may have.
 const DATELINE: usize = 14;
 
-/// Whether tokens begin with a dateline: names, a date, brackets, then a dash. 1 for a place, 2 for an outlet.
-fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> u8 {
+/// Whether tokens begin with a dateline: names, a date, brackets, then a dash. The first number is 1 for a place, 2 for
+/// an outlet, 0 for no dateline; the second is the number of its tokens.
+pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
     let mut outlet = false;
     let mut names = false;
+    let dash = |token: Option<&Token>| {
+        token.is_some_and(|token| matches!(text.get(token.range()), Some("-" | "–" | "—")))
+    };
     for (i, token) in tokens.iter().take(DATELINE).enumerate() {
         match token.shape {
             Shape::Mark => match text.get(token.range()) {
                 Some("-" | "–" | "—") => {
-                    let apart = token.spaced || tokens.get(i + 1).is_some_and(|next| next.spaced);
+                    let more = usize::from(dash(tokens.get(i + 1)));
+                    let apart = token.spaced || tokens.get(i + 1 + more).is_some_and(|next| next.spaced);
                     if names && apart {
-                        return if outlet { 2 } else { 1 };
+                        return (if outlet { 2 } else { 1 }, i + 1 + more);
                     }
                 }
                 Some("," | "." | "(" | ")" | "/" | ":" | "|") => {}
-                _ => return 0,
+                _ => return (0, 0),
             },
             Shape::Digits => {}
-            Shape::Lower | Shape::Mixed if i > 0 && names => {
-                // The second half of `Portal.com`, or a word of a name.
-                let attached = !token.spaced;
-                if !attached {
-                    return 0;
-                }
-            }
+            // The second half of `Portal.com`, or a word of a name.
+            Shape::Lower | Shape::Mixed if i > 0 && names && !token.spaced => {}
             Shape::Lower | Shape::Mixed => {
                 let named = rules.outlet_names().end_at(text, token.start as usize).is_some();
-                if !named && !is_address(text, &tokens[i..]) {
-                    return 0;
+                if i > 0 && names || !named && !is_address(text, &tokens[i..]) {
+                    return (0, 0);
                 }
                 outlet = true;
                 names = true;
@@ -307,7 +303,7 @@ fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> u8 {
             }
         }
     }
-    0
+    (0, 0)
 }
 
 /// Whether tokens begin with the address of a site, such as `Portal.com` or `portal.co.id`.

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::features::{Features, bucket, count_feature, mix, word_feature};
-use super::page::Page;
+use super::page::{Page, dateline};
 use super::pack::Strength;
 use super::rules::{RuleSet, SpanHit};
 use super::shape::{Lexicon, class_of, is_quote, mark};
@@ -40,6 +40,8 @@ pub struct Body {
     pub windows: Vec<Range<usize>>,
     /// Stretches that rules take: places, rule.
     pub taken: Vec<(Range<usize>, u32)>,
+    /// The dateline that opens the body and names its outlet, in places; it may run over several segments.
+    pub dateline: Range<usize>,
 }
 
 /// Words that open a cross-link or promotion when they stand with a capital or before a colon.
@@ -113,6 +115,7 @@ impl Body {
                 }
             }
         }
+        body.find_dateline(text, page, rules);
         open.sort_unstable_by_key(|range| range.start);
         for range in open {
             match body.windows.last_mut() {
@@ -122,6 +125,18 @@ impl Body {
             }
         }
         body
+    }
+}
+
+impl Body {
+    /// Where scrapers put links on lines of their own, a dateline is in pieces: place, outlet, bracket, dash.
+    fn find_dateline(&mut self, text: &str, page: &Page, rules: &RuleSet) {
+        let opening = self.places.iter().take(FIRST).filter_map(|place| page.tokens.get(place.token as usize));
+        let tokens: Vec<Token> = opening.copied().collect();
+        let (strength, length) = dateline(text, &tokens, rules);
+        if strength == 2 && length < tokens.len() {
+            self.dateline = 0..length;
+        }
     }
 }
 

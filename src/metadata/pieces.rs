@@ -2,7 +2,7 @@
 //!
 //! Sorts; reads nothing.
 
-use crate::article::{Kind, Span};
+use crate::article::{Kind, Span, Verdict};
 
 use super::{Context, dates, related};
 
@@ -48,7 +48,7 @@ impl<'a> Pieces<'a> {
             if verdict.kind.is_body() {
                 let start = body.map_or(segment.span.start, |body| body.start);
                 body = Some(start..segment.span.end);
-            } else {
+            } else if !is_vague(verdict, text(&segment.span)) {
                 all.push(piece(number, verdict.kind, &segment.span, false));
             }
             while let Some(cut) = cuts.next_if(|cut| cut.segment <= number) {
@@ -119,3 +119,14 @@ impl<'a> Pieces<'a> {
 
 /// A dateline with links in it takes up to this many further lines.
 const LINES_OF_DATELINE: usize = 4;
+
+/// Whether a line is a byline by a narrow margin only, and nothing in it says so: no label, no bracket, no date.
+fn is_vague(verdict: &Verdict, text: &str) -> bool {
+    verdict.kind == Kind::Byline
+        && verdict.probability < SURE
+        && !text.contains([':', '(', '/', '|'])
+        && !dates::has_date(text)
+}
+
+/// The probability from which a bare name is taken for that of an author.
+const SURE: f32 = 0.6;
