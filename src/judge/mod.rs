@@ -10,6 +10,7 @@ mod fold;
 mod gates;
 mod gather;
 pub mod gold;
+mod grams;
 mod literals;
 mod matcher;
 pub mod pack;
