@@ -197,10 +197,7 @@ fn run(path: &Path) -> Vec<String> {
             let shown = example.output.join("\n");
             let place = format!("{}:{}", path.display(), example.start);
             if !well {
-                failures.push(format!(
-                    "{place}: failed: {}\n{printed}",
-                    example.command
-                ));
+                failures.push(format!("{place}: failed: {}\n{printed}", example.command));
             } else if !shown.is_empty() && !agrees(&shown, &printed) {
                 failures.push(format!(
                     "{place}: {}\n--- shown\n{shown}\n--- printed\n{printed}",
@@ -268,7 +265,7 @@ fn overwrite(path: &Path, text: &str, changes: &[(Example, String)]) {
     let mut lines: Vec<&str> = text.lines().collect();
     for (example, printed) in changes.iter().rev() {
         let range = example.start..example.start + example.output.len();
-        lines.splice(range, printed.lines());
+        lines.splice(range, printed.lines().map(str::trim_end));
     }
     if !changes.is_empty() {
         fs::write(path, lines.join("\n") + "\n").unwrap();
