@@ -9,7 +9,12 @@
 //! `DOCS=overwrite cargo test --test docs` rewrites output that has changed and holds no `...`; read the diff.
 #![cfg(unix)]
 // The exception for tests does not reach their helpers.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
