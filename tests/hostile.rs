@@ -31,17 +31,30 @@ fn clean(text: String) -> Article {
     LazyLock::force(&CLEANER);
     let small = thread::Builder::new().stack_size(STACK);
     let work = small.spawn(move || {
-        let record = Record { text, ..Record::default() };
+        let record = Record {
+            text,
+            ..Record::default()
+        };
         let article = CLEANER.clean(&record);
         assert_nothing_lost(&record.text, &article);
         article
     });
-    work.unwrap().join().unwrap_or_else(|_| panic!("cleaning panicked"))
+    work.unwrap()
+        .join()
+        .unwrap_or_else(|_| panic!("cleaning panicked"))
 }
 
 fn assert_nothing_lost(input: &str, article: &Article) {
-    let seen = |text: &str| text.chars().filter(|c| c.is_alphanumeric() || c.is_ascii_punctuation()).count();
-    let removed: usize = article.removed.iter().map(|removed| seen(&input[removed.span.clone()])).sum();
+    let seen = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphanumeric() || c.is_ascii_punctuation())
+            .count()
+    };
+    let removed: usize = article
+        .removed
+        .iter()
+        .map(|removed| seen(&input[removed.span.clone()]))
+        .sum();
     assert_eq!(removed + seen(&article.text), seen(input));
 }
 
@@ -53,7 +66,11 @@ fn repeated(piece: &str, bytes: usize) -> String {
 fn a_megabyte_in_one_line() {
     for piece in PROSE.iter().filter(|piece| piece.len() > 60) {
         let article = clean(repeated(&format!("{piece} "), MB));
-        assert!(article.text.len() > MB / 2, "{} bytes are left of {piece}", article.text.len());
+        assert!(
+            article.text.len() > MB / 2,
+            "{} bytes are left of {piece}",
+            article.text.len()
+        );
     }
 }
 
@@ -62,19 +79,35 @@ fn two_hundred_thousand_short_lines() {
     clean("a\n".repeat(200_000));
     clean("Kata Pendek\n\n".repeat(200_000));
     clean((0..200_000).map(|number| format!("{number}\n")).collect());
-    clean((0..200_000).map(|number| format!("kata{number} ")).collect());
+    clean(
+        (0..200_000)
+            .map(|number| format!("kata{number} "))
+            .collect(),
+    );
 }
 
 #[test]
 fn a_megabyte_of_one_phrase_of_chrome() {
-    for piece in ["Baca juga: ", "Baca juga", "baca juga:", "(Baca juga: ", "BACA JUGA:\n", "[Gambas:Video 20detik]", "Foto: ", "JAKARTA, KOMPAS.com - "] {
+    for piece in [
+        "Baca juga: ",
+        "Baca juga",
+        "baca juga:",
+        "(Baca juga: ",
+        "BACA JUGA:\n",
+        "[Gambas:Video 20detik]",
+        "Foto: ",
+        "JAKARTA, KOMPAS.com - ",
+    ] {
         clean(repeated(piece, MB));
     }
 }
 
 #[test]
 fn a_megabyte_of_every_mark() {
-    for piece in ["(", ")", "[", "\"", "'", ".", ":", "/", "-", "*", "&", "#", "@", "|", "…", "“", "”", "\\", "&amp;", "://", "1/", "1:", "a/"] {
+    for piece in [
+        "(", ")", "[", "\"", "'", ".", ":", "/", "-", "*", "&", "#", "@", "|", "…", "“", "”", "\\",
+        "&amp;", "://", "1/", "1:", "a/",
+    ] {
         clean(repeated(piece, MB / 4));
     }
     clean(repeated("(", MB));
@@ -93,7 +126,10 @@ fn very_long_words() {
 
 #[test]
 fn nothing_that_anyone_could_see() {
-    for piece in ["\n", "\r\n", "\r", " ", "\t", "\0", "\u{b}", "\u{200b}", "\u{feff}", "\u{a0}", "\u{85}", "\u{2028}"] {
+    for piece in [
+        "\n", "\r\n", "\r", " ", "\t", "\0", "\u{b}", "\u{200b}", "\u{feff}", "\u{a0}", "\u{85}",
+        "\u{2028}",
+    ] {
         let article = clean(repeated(piece, MB / 4));
         assert_eq!(article.text, "", "{piece:?}");
         assert_eq!(article.removed, [], "{piece:?}");
@@ -103,7 +139,17 @@ fn nothing_that_anyone_could_see() {
 
 #[test]
 fn marks_that_combine_or_turn_the_text_around() {
-    for piece in ["a\u{301}", "\u{301}", "\u{202e}abc\u{202c}", "\u{2066}", "\u{200f}", "\u{200d}", "👩\u{200d}", "\u{fe0f}", "\u{e0041}"] {
+    for piece in [
+        "a\u{301}",
+        "\u{301}",
+        "\u{202e}abc\u{202c}",
+        "\u{2066}",
+        "\u{200f}",
+        "\u{200d}",
+        "👩\u{200d}",
+        "\u{fe0f}",
+        "\u{e0041}",
+    ] {
         clean(repeated(piece, MB / 4));
     }
 }
@@ -124,7 +170,10 @@ fn bytes_of_surrogates_are_replaced_and_counted() {
     place.write("a.txt", bytes);
     let ran = place.run(&["clean", "a.txt"]);
     let record = &ran.expect(0, 1, 0).records()[0];
-    assert!(record["text"].as_str().unwrap().contains("\u{fffd}"), "{record}");
+    assert!(
+        record["text"].as_str().unwrap().contains("\u{fffd}"),
+        "{record}"
+    );
     assert_eq!(record["warnings"][0]["code"], "invalid-utf8");
 }
 
@@ -136,15 +185,28 @@ fn the_largest_record_is_cleaned_in_bounded_memory() {
     let size = 19 * MB;
     let prose = repeated(&(common::prose(7) + "\n\n"), size);
     let one_line = repeated(&(common::prose(7) + " "), size);
-    let shapes = [("prose", prose), ("one line", one_line), ("words", repeated("a ", size)), ("lines", repeated("a\n", size)), ("marks", repeated("(", size))];
+    let shapes = [
+        ("prose", prose),
+        ("one line", one_line),
+        ("words", repeated("a ", size)),
+        ("lines", repeated("a\n", size)),
+        ("marks", repeated("(", size)),
+    ];
     for (name, text) in shapes {
         let place = Place::new();
         place.write("a.txt", text);
-        let limited = format!("ulimit -v 3000000; exec {} clean a.txt --threads 1 --output out.jsonl", env!("CARGO_BIN_EXE_kupas"));
+        let limited = format!(
+            "ulimit -v 3000000; exec {} clean a.txt --threads 1 --output out.jsonl",
+            env!("CARGO_BIN_EXE_kupas")
+        );
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", &limited]).current_dir(place.path("."));
         let output = shell.output().unwrap();
-        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{name}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         assert!(place.path("out.jsonl").exists(), "{name}");
     }
 }
@@ -156,9 +218,17 @@ fn mutated_documents() {
     for number in 0..count {
         let mut random = Random::new(number);
         let text = String::from_utf8_lossy(&mutated(&mut random, &documents)).into_owned();
-        let record = Record { text, ..Record::default() };
+        let record = Record {
+            text,
+            ..Record::default()
+        };
         let cleaned = std::panic::catch_unwind(|| CLEANER.clean(&record));
-        let article = cleaned.unwrap_or_else(|_| panic!("mutated input {number} makes cleaning panic: {:?}", record.text));
+        let article = cleaned.unwrap_or_else(|_| {
+            panic!(
+                "mutated input {number} makes cleaning panic: {:?}",
+                record.text
+            )
+        });
         assert_nothing_lost(&record.text, &article);
     }
 }
@@ -166,7 +236,10 @@ fn mutated_documents() {
 /// One of the repository's documents after a few accidents: bits flipped, pieces moved, lost, doubled, or replaced by what the
 /// cleaner looks for.
 fn mutated(random: &mut Random, documents: &[(String, String)]) -> Vec<u8> {
-    let mut bytes = documents[random.below(documents.len())].1.clone().into_bytes();
+    let mut bytes = documents[random.below(documents.len())]
+        .1
+        .clone()
+        .into_bytes();
     for _ in 0..=random.below(8) {
         let at = random.below(bytes.len() + 1);
         let to = bytes.len().min(at + random.below(200));

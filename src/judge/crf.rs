@@ -37,8 +37,14 @@ impl Model {
         transitions: &[f32],
     ) -> Model {
         let stride = stride(labels);
-        let entries: Vec<(u32, u8, f32)> = entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
-        let changes = entries.windows(2).filter(|pair| pair[0].0 != pair[1].0).count();
+        let entries: Vec<(u32, u8, f32)> = entries
+            .into_iter()
+            .filter(|entry| usize::from(entry.1) < labels)
+            .collect();
+        let changes = entries
+            .windows(2)
+            .filter(|pair| pair[0].0 != pair[1].0)
+            .count();
         let mut rows = Table::new(changes + 1, NO_ROW);
         let mut weights: Vec<f32> = Vec::new();
         for (feature, label, weight) in entries {
@@ -106,7 +112,10 @@ impl Model {
             2 => self.add_rows::<2>(features, scores),
             3 => self.add_rows::<3>(features, scores),
             _ => {
-                for row in features.iter().filter_map(|feature| self.padded_row(*feature)) {
+                for row in features
+                    .iter()
+                    .filter_map(|feature| self.padded_row(*feature))
+                {
                     for (score, weight) in scores.iter_mut().zip(row) {
                         *score += weight;
                     }
@@ -120,7 +129,9 @@ impl Model {
         let rows = self.weights.as_chunks::<LANES>().0;
         let mut sums = [[0.0f32; LANES]; N];
         for feature in features {
-            let Some(row) = self.rows.get(*feature) else { continue };
+            let Some(row) = self.rows.get(*feature) else {
+                continue;
+            };
             let row = row as usize * N;
             for (sum, part) in sums.iter_mut().zip(&rows[row..row + N]) {
                 for (sum, weight) in sum.iter_mut().zip(part) {
@@ -139,7 +150,13 @@ impl Model {
         if length == 0 || labels == 0 {
             return Vec::new();
         }
-        let Lattice { scores, best, back, origins, .. } = lattice;
+        let Lattice {
+            scores,
+            best,
+            back,
+            origins,
+            ..
+        } = lattice;
         best.clear();
         best.resize(2 * stride, 0.0);
         back.clear();
@@ -150,10 +167,17 @@ impl Model {
         before.copy_from_slice(&scores[..stride]);
         for position in 1..length {
             here.fill(f32::NEG_INFINITY);
-            let (here_lanes, origin_lanes) = (here.as_chunks_mut::<LANES>().0, origins.as_chunks_mut::<LANES>().0);
+            let (here_lanes, origin_lanes) = (
+                here.as_chunks_mut::<LANES>().0,
+                origins.as_chunks_mut::<LANES>().0,
+            );
             for (from, score) in before[..labels].iter().enumerate() {
-                let row = self.transitions[from * stride..(from + 1) * stride].as_chunks::<LANES>().0;
-                for ((here, origin), weights) in here_lanes.iter_mut().zip(origin_lanes.iter_mut()).zip(row) {
+                let row = self.transitions[from * stride..(from + 1) * stride]
+                    .as_chunks::<LANES>()
+                    .0;
+                for ((here, origin), weights) in
+                    here_lanes.iter_mut().zip(origin_lanes.iter_mut()).zip(row)
+                {
                     for lane in 0..LANES {
                         let through = score + weights[lane];
                         let better = through > here[lane];
@@ -192,13 +216,26 @@ impl Model {
     pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> &'a [f32] {
         let (labels, stride) = (self.labels, stride(self.labels));
         let length = lattice.length(labels);
-        let Lattice { scores, forward, emissions, backward, marginals, .. } = lattice;
+        let Lattice {
+            scores,
+            forward,
+            emissions,
+            backward,
+            marginals,
+            ..
+        } = lattice;
         forward.clear();
         forward.resize(length * stride, 0.0);
         emissions.clear();
         emissions.resize(length * stride, 0.0);
-        for (emissions, scores) in emissions.chunks_exact_mut(stride).zip(scores.chunks_exact(stride)) {
-            let highest = scores[..labels].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        for (emissions, scores) in emissions
+            .chunks_exact_mut(stride)
+            .zip(scores.chunks_exact(stride))
+        {
+            let highest = scores[..labels]
+                .iter()
+                .copied()
+                .fold(f32::NEG_INFINITY, f32::max);
             for (emission, score) in emissions.iter_mut().zip(&scores[..labels]) {
                 *emission = f64::from(score - highest).exp();
             }
@@ -211,7 +248,9 @@ impl Model {
                 here.copy_from_slice(emissions);
             } else {
                 add_products(&done[(position - 1) * stride..][..labels], &self.exp, here);
-                here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
+                here.iter_mut()
+                    .zip(emissions)
+                    .for_each(|(value, emission)| *value *= emission);
             }
             normalise(here);
         }
@@ -222,18 +261,25 @@ impl Model {
         marginals.clear();
         marginals.resize(length * labels, 0.0);
         for position in (0..length).rev() {
-            let products = forward[position * stride..].iter().zip(here.iter()).map(|(a, b)| a * b);
+            let products = forward[position * stride..]
+                .iter()
+                .zip(here.iter())
+                .map(|(a, b)| a * b);
             let sum: f64 = products.clone().take(labels).sum();
             let scale = if sum > 0.0 { 1.0 / sum } else { 0.0 };
             let row = &mut marginals[position * labels..(position + 1) * labels];
-            row.iter_mut().zip(products).for_each(|(value, product)| *value = (product * scale) as f32);
+            row.iter_mut()
+                .zip(products)
+                .for_each(|(value, product)| *value = (product * scale) as f32);
             // Now they sum to one up to rounding; make it exact.
             let sum: f32 = row.iter().sum();
             if sum > 0.0 {
                 row.iter_mut().for_each(|value| *value /= sum);
             }
             let emissions = &emissions[position * stride..(position + 1) * stride];
-            here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
+            here.iter_mut()
+                .zip(emissions)
+                .for_each(|(value, emission)| *value *= emission);
             before.fill(0.0);
             add_products(&here[..labels], &self.exp_back, before);
             normalise(before);
@@ -251,7 +297,12 @@ fn stride(labels: usize) -> usize {
 /// Adds the product of a row with a matrix of padded rows.
 fn add_products(row: &[f64], matrix: &[f64], sums: &mut [f64]) {
     let sums = sums.as_chunks_mut::<LANES>().0;
-    for (weight, factors) in row.iter().zip(matrix.as_chunks::<LANES>().0.chunks_exact(sums.len().max(1))) {
+    for (weight, factors) in row.iter().zip(
+        matrix
+            .as_chunks::<LANES>()
+            .0
+            .chunks_exact(sums.len().max(1)),
+    ) {
         if *weight > 0.0 {
             for (sums, factors) in sums.iter_mut().zip(factors) {
                 for lane in 0..LANES {
@@ -295,7 +346,9 @@ impl Lattice {
     /// The scores of a position, one per label, to constrain them.
     pub fn scores_mut(&mut self, labels: usize, position: usize) -> &mut [f32] {
         let start = position * stride(labels);
-        self.scores.get_mut(start..start + labels).unwrap_or_default()
+        self.scores
+            .get_mut(start..start + labels)
+            .unwrap_or_default()
     }
 
     fn length(&self, labels: usize) -> usize {
@@ -475,18 +528,30 @@ mod tests {
     #[test]
     fn learning_and_judging_pass_through_a_sequence_alike() {
         let labels = 11;
-        let transitions: Vec<f32> = (0..121).map(|i| ((i * 37) % 19) as f32 / 7.0 - 1.3).collect();
-        let entries = (0..400u32).map(|i| (i % 40, (i * 7 % 11) as u8, (i % 23) as f32 / 9.0 - 1.0));
+        let transitions: Vec<f32> = (0..121)
+            .map(|i| ((i * 37) % 19) as f32 / 7.0 - 1.3)
+            .collect();
+        let entries =
+            (0..400u32).map(|i| (i % 40, (i * 7 % 11) as u8, (i % 23) as f32 / 9.0 - 1.0));
         let model = Model::new(labels, entries, &transitions);
         let features: Vec<u32> = (0..60).map(|i| i * i % 45).collect();
         let sequence: Vec<&[u32]> = features.chunks(4).collect();
         let scores: Vec<f32> = sequence
             .iter()
             .flat_map(|features| {
-                (0..labels).map(|label| features.iter().filter_map(|f| model.row(*f)).map(|row| row[label]).sum::<f32>())
+                (0..labels).map(|label| {
+                    features
+                        .iter()
+                        .filter_map(|f| model.row(*f))
+                        .map(|row| row[label])
+                        .sum::<f32>()
+                })
             })
             .collect();
-        let exp: Vec<f64> = transitions.iter().map(|weight| f64::from(*weight).exp()).collect();
+        let exp: Vec<f64> = transitions
+            .iter()
+            .map(|weight| f64::from(*weight).exp())
+            .collect();
         let (mut forward, mut backward) = (Vec::new(), Vec::new());
         forward_backward(labels, &scores, &exp, &mut forward, &mut backward);
         let mut lattice = lattice(&model, &sequence);
@@ -497,14 +562,22 @@ mod tests {
         }
         let path = model.best_path(&mut lattice);
         let score = |path: &[u8]| -> f32 {
-            let steps = path.windows(2).map(|pair| model.transition(pair[0].into(), pair[1].into()));
-            let states = path.iter().enumerate().map(|(i, label)| scores[i * labels + usize::from(*label)]);
+            let steps = path
+                .windows(2)
+                .map(|pair| model.transition(pair[0].into(), pair[1].into()));
+            let states = path
+                .iter()
+                .enumerate()
+                .map(|(i, label)| scores[i * labels + usize::from(*label)]);
             steps.sum::<f32>() + states.sum::<f32>()
         };
         for changed in 0..path.len() * labels {
             let mut other = path.clone();
             other[changed / labels] = (changed % labels) as u8;
-            assert!(score(&other) <= score(&path) + 1e-4, "{other:?} beats {path:?}");
+            assert!(
+                score(&other) <= score(&path) + 1e-4,
+                "{other:?} beats {path:?}"
+            );
         }
     }
 }

@@ -12,7 +12,10 @@ pub(super) struct Table<V> {
 impl<V: Copy + PartialEq> Table<V> {
     /// A table for up to `most` different hashes; it is at most half full.
     pub(super) fn new(most: usize, empty: V) -> Table<V> {
-        Table { slots: vec![(0, empty); (2 * most + 1).next_power_of_two()], empty }
+        Table {
+            slots: vec![(0, empty); (2 * most + 1).next_power_of_two()],
+            empty,
+        }
     }
 
     /// The value of a hash, if it has one.
@@ -27,7 +30,9 @@ impl<V: Copy + PartialEq> Table<V> {
     #[inline]
     pub(super) fn change(&mut self, hash: u32, change: impl FnOnce(V) -> V) -> V {
         let place = self.place(hash).and_then(|place| self.slots.get_mut(place));
-        let Some((key, value)) = place else { return self.empty };
+        let Some((key, value)) = place else {
+            return self.empty;
+        };
         let before = *value;
         (*key, *value) = (hash, change(before));
         before
@@ -61,7 +66,18 @@ mod tests {
             table.change(hash, |_| hash.wrapping_add(2));
         }
         assert_eq!(table.change(16, |value| value + 1), 18);
-        assert_eq!([0, 16, 32, 7, u32::MAX, 48, 64].map(|hash| table.get(hash)), [Some(2), Some(19), Some(34), Some(9), Some(1), Some(50), None]);
+        assert_eq!(
+            [0, 16, 32, 7, u32::MAX, 48, 64].map(|hash| table.get(hash)),
+            [
+                Some(2),
+                Some(19),
+                Some(34),
+                Some(9),
+                Some(1),
+                Some(50),
+                None
+            ]
+        );
         assert_eq!(Table::<u32>::default().get(1), None);
     }
 }

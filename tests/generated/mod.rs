@@ -96,22 +96,87 @@ pub const PROSE: &[&str] = &[
 
 /// What stands between pieces.
 pub const BREAKS: &[&str] = &[
-    "\n", "\n", "\n", "\n\n", " ", " ", "", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}", "\n \n\t\n", "\u{a0}", "\u{b}", "\u{c}",
+    "\n",
+    "\n",
+    "\n",
+    "\n\n",
+    " ",
+    " ",
+    "",
+    "\r\n",
+    "\r",
+    "\u{85}",
+    "\u{2028}",
+    "\u{2029}",
+    "\n \n\t\n",
+    "\u{a0}",
+    "\u{b}",
+    "\u{c}",
 ];
 
 /// Characters that trip programs up: controls, joiners, marks, brackets, quotes, letters whose case changes their length.
 pub const NOISE: &[&str] = &[
-    "\0", "\u{1}", "\u{1b}[31m", "\u{7f}", "\u{9b}", "\u{200b}", "\u{200d}", "\u{200e}", "\u{202e}", "\u{2066}", "\u{2060}", "\u{feff}",
-    "\u{fffd}", "\u{301}", "e\u{301}\u{302}", "İ", "ß", "ﬃ", "Ǆ", "文", "🎉", "👩\u{200d}👩\u{200d}👧", "\u{10ffff}", "\u{e0061}", "((((", "))))",
-    "[", "]", "“", "”", "\"", "'", "''", "...", "…", "—", "- ", "://", "&nbsp;", "&amp;nbsp;", "&#x202e;", "<b>", "\\n", ":", "::::", "@",
-    "12:05", "4/5/2020", "99999999999999999999", "WIB",
+    "\0",
+    "\u{1}",
+    "\u{1b}[31m",
+    "\u{7f}",
+    "\u{9b}",
+    "\u{200b}",
+    "\u{200d}",
+    "\u{200e}",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{2060}",
+    "\u{feff}",
+    "\u{fffd}",
+    "\u{301}",
+    "e\u{301}\u{302}",
+    "İ",
+    "ß",
+    "ﬃ",
+    "Ǆ",
+    "文",
+    "🎉",
+    "👩\u{200d}👩\u{200d}👧",
+    "\u{10ffff}",
+    "\u{e0061}",
+    "((((",
+    "))))",
+    "[",
+    "]",
+    "“",
+    "”",
+    "\"",
+    "'",
+    "''",
+    "...",
+    "…",
+    "—",
+    "- ",
+    "://",
+    "&nbsp;",
+    "&amp;nbsp;",
+    "&#x202e;",
+    "<b>",
+    "\\n",
+    ":",
+    "::::",
+    "@",
+    "12:05",
+    "4/5/2020",
+    "99999999999999999999",
+    "WIB",
 ];
 
 /// The documents of the repository: seeds and inputs of fixtures, with names to say which.
 pub fn documents() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<PathBuf> = files_below(&root.join("seeds"));
-    files.extend(files_below(&root.join("fixtures")).into_iter().filter(|file| file.ends_with("input.txt")));
+    files.extend(
+        files_below(&root.join("fixtures"))
+            .into_iter()
+            .filter(|file| file.ends_with("input.txt")),
+    );
     let named = |file: PathBuf| {
         let name = file.strip_prefix(root).unwrap().display().to_string();
         let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
@@ -122,7 +187,11 @@ pub fn documents() -> Vec<(String, String)> {
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name();
-    walk.into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
+    walk.into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file())
+        .map(walkdir::DirEntry::into_path)
+        .collect()
 }
 
 /// A text of pieces of chrome, prose, documents and noise.
