@@ -40,7 +40,7 @@ pub struct Body {
     pub windows: Vec<Range<usize>>,
     /// Stretches that rules take: places, rule. In order of their first place, each within one window.
     pub taken: Vec<(Range<usize>, u32)>,
-    /// Numbers of those stretches of `taken` that cover a place or end right before it, place by place.
+    /// Numbers of those stretches of `taken` that cover or touch a place, place by place.
     covering: Vec<u32>,
     /// Where in `covering` the numbers of each place end; empty if rules take nothing.
     covered: Vec<u32>,
@@ -136,7 +136,7 @@ impl Body {
         self.taken.get(at(window.start)..at(window.end)).unwrap_or_default()
     }
 
-    /// The stretches that cover a place or end right before it.
+    /// The stretches that cover a place, end right before it or start right after it.
     pub fn taken_at(&self, place: usize) -> impl Iterator<Item = &(Range<usize>, u32)> {
         let end = self.covered.get(place).map_or(0, |end| *end as usize);
         let start = place.checked_sub(1).and_then(|before| self.covered.get(before)).map_or(0, |end| *end as usize);
@@ -153,7 +153,7 @@ impl Body {
         let mut open: Vec<(u32, usize)> = Vec::new();
         for place in 0..self.places.len() {
             open.retain(|(_, end)| *end >= place);
-            while let Some((number, (range, _))) = coming.next_if(|(_, (range, _))| range.start <= place) {
+            while let Some((number, (range, _))) = coming.next_if(|(_, (range, _))| range.start <= place + 1) {
                 open.push((number, range.end));
             }
             self.covering.extend(open.iter().map(|(number, _)| *number));
