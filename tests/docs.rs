@@ -9,7 +9,12 @@
 //! `DOCS=overwrite cargo test --test docs` rewrites output that has changed and holds no `...`; read the diff.
 #![cfg(unix)]
 // The exception for tests does not reach their helpers.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -197,10 +202,7 @@ fn run(path: &Path) -> Vec<String> {
             let shown = example.output.join("\n");
             let place = format!("{}:{}", path.display(), example.start);
             if !well {
-                failures.push(format!(
-                    "{place}: failed: {}\n{printed}",
-                    example.command
-                ));
+                failures.push(format!("{place}: failed: {}\n{printed}", example.command));
             } else if !shown.is_empty() && !agrees(&shown, &printed) {
                 failures.push(format!(
                     "{place}: {}\n--- shown\n{shown}\n--- printed\n{printed}",
@@ -268,7 +270,7 @@ fn overwrite(path: &Path, text: &str, changes: &[(Example, String)]) {
     let mut lines: Vec<&str> = text.lines().collect();
     for (example, printed) in changes.iter().rev() {
         let range = example.start..example.start + example.output.len();
-        lines.splice(range, printed.lines());
+        lines.splice(range, printed.lines().map(str::trim_end));
     }
     if !changes.is_empty() {
         fs::write(path, lines.join("\n") + "\n").unwrap();

@@ -74,7 +74,10 @@ fn nothing_is_left_to_be_done_or_tied_to_a_machine() {
     let everywhere = [
         ".ci", "benches", "docs", "models", "packs", "src", "tests", ".",
     ];
-    for (path, text) in files(&everywhere, &["rs", "md", "toml", "txt", "css", "run", "sh"]) {
+    for (path, text) in files(
+        &everywhere,
+        &["rs", "md", "toml", "txt", "css", "run", "sh"],
+    ) {
         for (number, line) in text.lines().enumerate() {
             let place = format!("{}:{}", path.display(), number + 1);
             assert!(!notes.is_match(line), "{place}: do it, or write an issue");
@@ -141,8 +144,20 @@ fn no_dependency_maps_files_or_speaks_to_the_network() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
     let lock: toml::Table = lock.parse().unwrap();
     let unwanted = [
-        "curl", "hyper", "memmap", "memmap2", "mmap", "mio", "native-tls", "openssl", "reqwest",
-        "rustls", "serde_yaml", "tokio", "ureq", "yaml-rust",
+        "curl",
+        "hyper",
+        "memmap",
+        "memmap2",
+        "mmap",
+        "mio",
+        "native-tls",
+        "openssl",
+        "reqwest",
+        "rustls",
+        "serde_yaml",
+        "tokio",
+        "ureq",
+        "yaml-rust",
     ];
     for package in lock["package"].as_array().unwrap() {
         let name = package["name"].as_str().unwrap();

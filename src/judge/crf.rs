@@ -4,18 +4,25 @@
 //! mean is the caller's business. Everything here is linear in the length of the sequence, and nothing
 //! allocates once a [`Lattice`] has grown to its size. Learning lives in `train`.
 
-use std::collections::HashMap;
+use super::table::Table;
 
 /// The score of what must not be.
 pub const NEVER: f32 = -1.0e6;
+
+/// Rows of weights are padded to a multiple of so many labels, for the processor's sake.
+const LANES: usize = 8;
 
 /// Learned weights: for each feature a row with one weight per label, and one weight per pair of labels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
     labels: usize,
-    rows: HashMap<u32, u32, BuildPassThrough>,
+    rows: Table<u32>,
     weights: Vec<f32>,
+    /// From the label before to the label after, rows padded.
     transitions: Vec<f32>,
+    /// Exponentials of the transitions, rows padded; and the same from the label after to the label before.
+    exp: Vec<f64>,
+    exp_back: Vec<f64>,
 }
 
 impl Model {
@@ -29,27 +36,43 @@ impl Model {
         entries: impl IntoIterator<Item = (u32, u8, f32)>,
         transitions: &[f32],
     ) -> Model {
-        let mut rows: HashMap<u32, u32, BuildPassThrough> = HashMap::default();
+        let stride = stride(labels);
+        let entries: Vec<(u32, u8, f32)> = entries
+            .into_iter()
+            .filter(|entry| usize::from(entry.1) < labels)
+            .collect();
+        let changes = entries
+            .windows(2)
+            .filter(|pair| pair[0].0 != pair[1].0)
+            .count();
+        let mut rows = Table::new(changes + 1, NO_ROW);
         let mut weights: Vec<f32> = Vec::new();
         for (feature, label, weight) in entries {
-            if usize::from(label) >= labels {
-                continue;
+            let next = (weights.len() / stride) as u32;
+            if rows.change(feature, |row| row.min(next)) == NO_ROW {
+                weights.resize(weights.len() + stride, 0.0);
             }
-            let next = (weights.len() / labels.max(1)) as u32;
-            let row = *rows.entry(feature).or_insert(next) as usize;
-            if row as u32 == next {
-                weights.resize(weights.len() + labels, 0.0);
-            }
-            weights[row * labels + usize::from(label)] = weight;
+            let row = rows.get(feature).unwrap_or(next) as usize;
+            weights[row * stride + usize::from(label)] = weight;
         }
-        let mut matrix = transitions.to_vec();
-        matrix.resize(labels * labels, 0.0);
-        Model {
+        let mut model = Model {
             labels,
             rows,
             weights,
-            transitions: matrix,
+            transitions: vec![0.0; labels * stride],
+            exp: vec![0.0; labels * stride],
+            exp_back: vec![0.0; labels * stride],
+        };
+        for from in 0..labels {
+            for to in 0..labels {
+                let weight = transitions.get(from * labels + to).copied().unwrap_or(0.0);
+                let factor = f64::from(weight).exp();
+                model.transitions[from * stride + to] = weight;
+                model.exp[from * stride + to] = factor;
+                model.exp_back[to * stride + from] = factor;
+            }
         }
+        model
     }
 
     /// How many labels there are.
@@ -61,15 +84,20 @@ impl Model {
     /// The weights of a feature, one per label, if it has any.
     #[must_use]
     pub fn row(&self, feature: u32) -> Option<&[f32]> {
-        let start = *self.rows.get(&feature)? as usize * self.labels;
-        self.weights.get(start..start + self.labels)
+        self.padded_row(feature)?.get(..self.labels)
+    }
+
+    fn padded_row(&self, feature: u32) -> Option<&[f32]> {
+        let stride = stride(self.labels);
+        let start = self.rows.get(feature)? as usize * stride;
+        self.weights.get(start..start + stride)
     }
 
     /// The weight of a transition.
     #[must_use]
     pub fn transition(&self, from: usize, to: usize) -> f32 {
         self.transitions
-            .get(from * self.labels + to)
+            .get(from * stride(self.labels) + to)
             .copied()
             .unwrap_or(0.0)
     }
@@ -77,45 +105,96 @@ impl Model {
     /// Appends the scores of one position, one per label, to a lattice.
     pub fn push_scores(&self, features: &[u32], lattice: &mut Lattice) {
         let start = lattice.scores.len();
-        lattice.scores.resize(start + self.labels, 0.0);
+        lattice.scores.resize(start + stride(self.labels), 0.0);
         let scores = &mut lattice.scores[start..];
-        for &feature in features {
-            if let Some(row) = self.row(feature) {
-                for (score, weight) in scores.iter_mut().zip(row) {
-                    *score += weight;
+        match stride(self.labels) / LANES {
+            1 => self.add_rows::<1>(features, scores),
+            2 => self.add_rows::<2>(features, scores),
+            3 => self.add_rows::<3>(features, scores),
+            _ => {
+                for row in features
+                    .iter()
+                    .filter_map(|feature| self.padded_row(*feature))
+                {
+                    for (score, weight) in scores.iter_mut().zip(row) {
+                        *score += weight;
+                    }
                 }
             }
         }
     }
 
+    /// The sum of the features' rows of `N` times [`LANES`] labels, which is small enough to stay in registers.
+    fn add_rows<const N: usize>(&self, features: &[u32], scores: &mut [f32]) {
+        let rows = self.weights.as_chunks::<LANES>().0;
+        let mut sums = [[0.0f32; LANES]; N];
+        for feature in features {
+            let Some(row) = self.rows.get(*feature) else {
+                continue;
+            };
+            let row = row as usize * N;
+            for (sum, part) in sums.iter_mut().zip(&rows[row..row + N]) {
+                for (sum, weight) in sum.iter_mut().zip(part) {
+                    *sum += weight;
+                }
+            }
+        }
+        scores.copy_from_slice(sums.as_flattened());
+    }
+
     /// The best path through a lattice: one label per position.
     #[must_use]
     pub fn best_path(&self, lattice: &mut Lattice) -> Vec<u8> {
-        let labels = self.labels;
+        let (labels, stride) = (self.labels, stride(self.labels));
         let length = lattice.length(labels);
-        if length == 0 {
+        if length == 0 || labels == 0 {
             return Vec::new();
         }
-        lattice.best.clear();
-        lattice.best.extend_from_slice(&lattice.scores);
-        lattice.back.clear();
-        lattice.back.resize(length * labels, 0);
+        let Lattice {
+            scores,
+            best,
+            back,
+            origins,
+            ..
+        } = lattice;
+        best.clear();
+        best.resize(2 * stride, 0.0);
+        back.clear();
+        back.resize(length * labels, 0);
+        origins.clear();
+        origins.resize(stride, 0);
+        let (mut before, mut here) = best.split_at_mut(stride);
+        before.copy_from_slice(&scores[..stride]);
         for position in 1..length {
-            let (done, rest) = lattice.best.split_at_mut(position * labels);
-            let before = &done[(position - 1) * labels..];
-            for to in 0..labels {
-                let mut best = (0u8, f32::NEG_INFINITY);
-                for (from, score) in before.iter().enumerate() {
-                    let score = score + self.transitions[from * labels + to];
-                    if score > best.1 {
-                        best = (from as u8, score);
+            here.fill(f32::NEG_INFINITY);
+            let (here_lanes, origin_lanes) = (
+                here.as_chunks_mut::<LANES>().0,
+                origins.as_chunks_mut::<LANES>().0,
+            );
+            for (from, score) in before[..labels].iter().enumerate() {
+                let row = self.transitions[from * stride..(from + 1) * stride]
+                    .as_chunks::<LANES>()
+                    .0;
+                for ((here, origin), weights) in
+                    here_lanes.iter_mut().zip(origin_lanes.iter_mut()).zip(row)
+                {
+                    for lane in 0..LANES {
+                        let through = score + weights[lane];
+                        let better = through > here[lane];
+                        here[lane] = if better { through } else { here[lane] };
+                        origin[lane] = if better { from as u32 } else { origin[lane] };
                     }
                 }
-                rest[to] += best.1;
-                lattice.back[position * labels + to] = best.0;
             }
+            for (best, score) in here.iter_mut().zip(&scores[position * stride..]) {
+                *best += score;
+            }
+            for (back, origin) in back[position * labels..].iter_mut().zip(origins.iter()) {
+                *back = *origin as u8;
+            }
+            std::mem::swap(&mut before, &mut here);
         }
-        let last = &lattice.best[(length - 1) * labels..];
+        let last = &before[..labels];
         let mut label = (0..labels).fold(0, |best, label| {
             if last[label] > last[best] {
                 label
@@ -126,58 +205,135 @@ impl Model {
         let mut path = vec![0; length];
         for position in (0..length).rev() {
             path[position] = label as u8;
-            label = usize::from(lattice.back[position * labels + label]);
+            label = usize::from(back[position * labels + label]);
         }
         path
     }
 
-    /// The probability of each label at each position, row by row, and the logarithm of the partition function.
-    pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> (&'a [f32], f64) {
-        let labels = self.labels;
+    /// The probability of each label at each position, row by row.
+    ///
+    /// The scaled passes of [`forward_backward`], with rows padded and labels that cannot be left out.
+    pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> &'a [f32] {
+        let (labels, stride) = (self.labels, stride(self.labels));
         let length = lattice.length(labels);
         let Lattice {
             scores,
             forward,
+            emissions,
             backward,
-            exp,
             marginals,
             ..
         } = lattice;
-        exp.clear();
-        exp.extend(
-            self.transitions
+        forward.clear();
+        forward.resize(length * stride, 0.0);
+        emissions.clear();
+        emissions.resize(length * stride, 0.0);
+        for (emissions, scores) in emissions
+            .chunks_exact_mut(stride)
+            .zip(scores.chunks_exact(stride))
+        {
+            let highest = scores[..labels]
                 .iter()
-                .map(|weight| f64::from(*weight).exp()),
-        );
-        let log_partition = forward_backward(labels, scores, exp, forward, backward);
+                .copied()
+                .fold(f32::NEG_INFINITY, f32::max);
+            for (emission, score) in emissions.iter_mut().zip(&scores[..labels]) {
+                *emission = f64::from(score - highest).exp();
+            }
+        }
+        for position in 0..length {
+            let (done, rest) = forward.split_at_mut(position * stride);
+            let here = &mut rest[..stride];
+            let emissions = &emissions[position * stride..(position + 1) * stride];
+            if position == 0 {
+                here.copy_from_slice(emissions);
+            } else {
+                add_products(&done[(position - 1) * stride..][..labels], &self.exp, here);
+                here.iter_mut()
+                    .zip(emissions)
+                    .for_each(|(value, emission)| *value *= emission);
+            }
+            normalise(here);
+        }
+        backward.clear();
+        backward.resize(2 * stride, 0.0);
+        let (mut here, mut before) = backward.split_at_mut(stride);
+        here[..labels].fill(1.0);
         marginals.clear();
-        marginals.extend(
-            forward
+        marginals.resize(length * labels, 0.0);
+        for position in (0..length).rev() {
+            let products = forward[position * stride..]
                 .iter()
-                .zip(backward.iter())
-                .map(|(a, b)| (a * b) as f32),
-        );
-        // Scaling leaves every position's products summing to one up to rounding; make it exact.
-        for row in marginals.chunks_mut(labels.max(1)) {
+                .zip(here.iter())
+                .map(|(a, b)| a * b);
+            let sum: f64 = products.clone().take(labels).sum();
+            let scale = if sum > 0.0 { 1.0 / sum } else { 0.0 };
+            let row = &mut marginals[position * labels..(position + 1) * labels];
+            row.iter_mut()
+                .zip(products)
+                .for_each(|(value, product)| *value = (product * scale) as f32);
+            // Now they sum to one up to rounding; make it exact.
             let sum: f32 = row.iter().sum();
             if sum > 0.0 {
                 row.iter_mut().for_each(|value| *value /= sum);
             }
+            let emissions = &emissions[position * stride..(position + 1) * stride];
+            here.iter_mut()
+                .zip(emissions)
+                .for_each(|(value, emission)| *value *= emission);
+            before.fill(0.0);
+            add_products(&here[..labels], &self.exp_back, before);
+            normalise(before);
+            std::mem::swap(&mut here, &mut before);
         }
-        debug_assert_eq!(marginals.len(), length * labels);
-        (marginals, log_partition)
+        marginals
     }
 }
+
+/// A row of labels, padded.
+fn stride(labels: usize) -> usize {
+    labels.max(1).next_multiple_of(LANES)
+}
+
+/// Adds the product of a row with a matrix of padded rows.
+fn add_products(row: &[f64], matrix: &[f64], sums: &mut [f64]) {
+    let sums = sums.as_chunks_mut::<LANES>().0;
+    for (weight, factors) in row.iter().zip(
+        matrix
+            .as_chunks::<LANES>()
+            .0
+            .chunks_exact(sums.len().max(1)),
+    ) {
+        if *weight > 0.0 {
+            for (sums, factors) in sums.iter_mut().zip(factors) {
+                for lane in 0..LANES {
+                    sums[lane] += weight * factors[lane];
+                }
+            }
+        }
+    }
+}
+
+/// Scales a row so that it sums to one.
+fn normalise(row: &mut [f64]) {
+    let sum: f64 = row.iter().sum();
+    let scale = 1.0 / if sum > 0.0 { sum } else { f64::MIN_POSITIVE };
+    row.iter_mut().for_each(|value| *value *= scale);
+}
+
+/// Stands for the row of features that have none.
+const NO_ROW: u32 = u32::MAX;
 
 /// The scores of one sequence, and room to decode it.
 #[derive(Clone, Debug, Default)]
 pub struct Lattice {
+    /// One row per position, padded.
     scores: Vec<f32>,
     best: Vec<f32>,
+    origins: Vec<u32>,
     back: Vec<u8>,
+    emissions: Vec<f64>,
     forward: Vec<f64>,
     backward: Vec<f64>,
-    exp: Vec<f64>,
     marginals: Vec<f32>,
 }
 
@@ -189,13 +345,14 @@ impl Lattice {
 
     /// The scores of a position, one per label, to constrain them.
     pub fn scores_mut(&mut self, labels: usize, position: usize) -> &mut [f32] {
+        let start = position * stride(labels);
         self.scores
-            .get_mut(position * labels..(position + 1) * labels)
+            .get_mut(start..start + labels)
             .unwrap_or_default()
     }
 
     fn length(&self, labels: usize) -> usize {
-        self.scores.len() / labels.max(1)
+        self.scores.len() / stride(labels)
     }
 }
 
@@ -305,7 +462,7 @@ impl std::hash::Hasher for PassThrough {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lattice, Model, NEVER};
+    use super::{Lattice, Model, NEVER, forward_backward};
 
     fn lattice(model: &Model, sequence: &[&[u32]]) -> Lattice {
         let mut lattice = Lattice::default();
@@ -363,8 +520,64 @@ mod tests {
             first[label(0)] += f64::from(score).exp();
         }
         let mut lattice = lattice(&model, &sequence);
-        let (marginals, log_partition) = model.marginals(&mut lattice);
-        assert!((log_partition - total.ln()).abs() < 1e-6);
+        let marginals = model.marginals(&mut lattice);
         assert!((f64::from(marginals[0]) - first[0] / total).abs() < 1e-6);
+        assert!((f64::from(marginals[1]) - first[1] / total).abs() < 1e-6);
+    }
+
+    #[test]
+    fn learning_and_judging_pass_through_a_sequence_alike() {
+        let labels = 11;
+        let transitions: Vec<f32> = (0..121)
+            .map(|i| ((i * 37) % 19) as f32 / 7.0 - 1.3)
+            .collect();
+        let entries =
+            (0..400u32).map(|i| (i % 40, (i * 7 % 11) as u8, (i % 23) as f32 / 9.0 - 1.0));
+        let model = Model::new(labels, entries, &transitions);
+        let features: Vec<u32> = (0..60).map(|i| i * i % 45).collect();
+        let sequence: Vec<&[u32]> = features.chunks(4).collect();
+        let scores: Vec<f32> = sequence
+            .iter()
+            .flat_map(|features| {
+                (0..labels).map(|label| {
+                    features
+                        .iter()
+                        .filter_map(|f| model.row(*f))
+                        .map(|row| row[label])
+                        .sum::<f32>()
+                })
+            })
+            .collect();
+        let exp: Vec<f64> = transitions
+            .iter()
+            .map(|weight| f64::from(*weight).exp())
+            .collect();
+        let (mut forward, mut backward) = (Vec::new(), Vec::new());
+        forward_backward(labels, &scores, &exp, &mut forward, &mut backward);
+        let mut lattice = lattice(&model, &sequence);
+        let marginals = model.marginals(&mut lattice);
+        assert_eq!(marginals.len(), forward.len());
+        for (got, (a, b)) in marginals.iter().zip(forward.iter().zip(&backward)) {
+            assert!((f64::from(*got) - a * b).abs() < 1e-6, "{got} {a} {b}");
+        }
+        let path = model.best_path(&mut lattice);
+        let score = |path: &[u8]| -> f32 {
+            let steps = path
+                .windows(2)
+                .map(|pair| model.transition(pair[0].into(), pair[1].into()));
+            let states = path
+                .iter()
+                .enumerate()
+                .map(|(i, label)| scores[i * labels + usize::from(*label)]);
+            steps.sum::<f32>() + states.sum::<f32>()
+        };
+        for changed in 0..path.len() * labels {
+            let mut other = path.clone();
+            other[changed / labels] = (changed % labels) as u8;
+            assert!(
+                score(&other) <= score(&path) + 1e-4,
+                "{other:?} beats {path:?}"
+            );
+        }
     }
 }

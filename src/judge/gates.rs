@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Shorter literals occur in too many lines to gate anything.
-const MIN_GATE: usize = 3;
+const MIN_GATE: usize = 4;
 
 /// More literals are not worth their place in the automaton.
 const MAX_GATES: usize = 120;

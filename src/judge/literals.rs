@@ -1,15 +1,14 @@
-//! Many literals in one automaton: which of them stand in a text, as whole words, and what that says.
+//! The literals of all rules: which of them stand in a text, as whole words, and what that says.
 
 use std::collections::HashMap;
 
 use aho_corasick::automaton::OverlappingState;
-use aho_corasick::{
-    AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind,
-};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, StartKind};
 
-use memchr::memmem;
+use memchr::{memchr, memchr_iter};
 
 use super::fold::{fold, is_boundary};
+use super::grams::Grams;
 use super::pack::PackError;
 
 /// So many bytes at either end of a line are searched for short literals.
@@ -36,22 +35,32 @@ pub(crate) struct Literal {
     pub(crate) exact: Option<String>,
 }
 
-/// Many literals in one automaton, which ignores ASCII case.
+/// Literals that may stand anywhere in a line.
 #[derive(Debug)]
 pub(crate) struct Literals {
-    automaton: AhoCorasick,
-    /// By pattern of the automaton: the literals that read so, case aside.
-    owners: Vec<Vec<Literal>>,
+    grams: Grams,
+    owners: Owners,
 }
 
 impl Literals {
+    /// Reports each literal in the text: as a whole word, or anywhere if it is only a gate.
     pub(crate) fn find_all(&self, text: &str, mut found: impl FnMut(&Literal, usize, usize)) {
-        for hit in self.automaton.find_overlapping_iter(text) {
-            self.report(text, &hit, &mut found);
-        }
+        self.grams.find_all(text, |number, start, end| {
+            self.owners.report(number, text, start, end, &mut found);
+        });
     }
+}
 
-    pub(crate) fn find_prefixes(&self, text: &str, mut found: impl FnMut(&Literal)) {
+/// Literals that begin a line.
+#[derive(Debug)]
+pub(crate) struct Prefixes {
+    automaton: AhoCorasick,
+    owners: Owners,
+}
+
+impl Prefixes {
+    /// Reports each literal that begins the text and ends with a word of it.
+    pub(crate) fn find(&self, text: &str, mut found: impl FnMut(&Literal)) {
         let mut state = OverlappingState::start();
         loop {
             let input = Input::new(text).anchored(Anchored::Yes);
@@ -61,25 +70,29 @@ impl Literals {
             };
             // Literals that end another one are reported too, wherever that one stands.
             if hit.start() == 0 {
-                self.report(text, &hit, &mut |literal, _, _| found(literal));
+                let found = &mut |literal: &Literal, _, _| found(literal);
+                self.owners
+                    .report(hit.pattern().as_usize(), text, 0, hit.end(), found);
             }
         }
     }
+}
 
+/// By number of a text: the literals that read so, case aside.
+#[derive(Debug, Default)]
+struct Owners(Vec<Vec<Literal>>);
+
+impl Owners {
     fn report(
         &self,
+        number: usize,
         text: &str,
-        hit: &aho_corasick::Match,
+        start: usize,
+        end: usize,
         found: &mut impl FnMut(&Literal, usize, usize),
     ) {
-        let (start, end) = (hit.start(), hit.end());
         let is_word = is_boundary(text, start) && is_boundary(text, end);
-        for literal in self
-            .owners
-            .get(hit.pattern().as_usize())
-            .into_iter()
-            .flatten()
-        {
+        for literal in self.0.get(number).into_iter().flatten() {
             let exact = literal.exact.as_deref();
             let gate = matches!(literal.role, Role::NeededByLine | Role::NeededBySpan);
             if (is_word || gate) && exact.is_none_or(|exact| text.get(start..end) == Some(exact)) {
@@ -89,11 +102,12 @@ impl Literals {
     }
 }
 
+/// Collects literals, each text once.
 #[derive(Default)]
 pub(crate) struct LiteralsBuilder {
     texts: Vec<String>,
     numbers: HashMap<String, usize>,
-    owners: Vec<Vec<Literal>>,
+    owners: Owners,
 }
 
 impl LiteralsBuilder {
@@ -108,27 +122,31 @@ impl LiteralsBuilder {
             let key = text.to_ascii_lowercase();
             let number = *self.numbers.entry(key.clone()).or_insert_with(|| {
                 self.texts.push(key);
-                self.owners.push(Vec::new());
-                self.owners.len() - 1
+                self.owners.0.push(Vec::new());
+                self.texts.len() - 1
             });
-            if let Some(owners) = self.owners.get_mut(number) {
+            if let Some(owners) = self.owners.0.get_mut(number) {
                 owners.push(literal);
             }
         }
     }
 
-    pub(crate) fn build(self, start: StartKind) -> Result<Literals, PackError> {
-        // A dense table is fastest, and small while literals are few.
-        let kind = (self.texts.iter().map(String::len).sum::<usize>() < 100_000)
-            .then_some(AhoCorasickKind::DFA);
+    pub(crate) fn build(self) -> Literals {
+        let texts = self.texts.into_iter().map(String::into_bytes).collect();
+        Literals {
+            grams: Grams::new(texts),
+            owners: self.owners,
+        }
+    }
+
+    pub(crate) fn build_prefixes(self) -> Result<Prefixes, PackError> {
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
-            .start_kind(start)
-            .kind(kind)
+            .start_kind(StartKind::Anchored)
             .build(&self.texts)
             .map_err(|error| PackError::new("packs", 0, error.to_string()))?;
-        Ok(Literals {
+        Ok(Prefixes {
             automaton,
             owners: self.owners,
         })
@@ -189,9 +207,14 @@ impl Edges {
 }
 
 fn stands_in(bytes: &[u8], text: &[u8]) -> bool {
-    match text {
+    match *text {
         [] => true,
-        _ if !text.iter().any(u8::is_ascii_alphabetic) => memmem::find(bytes, text).is_some(),
+        [sign] if !sign.is_ascii_alphabetic() => memchr(sign, bytes).is_some(),
+        [sign, next] if !sign.is_ascii_alphabetic() => memchr_iter(sign, bytes).any(|at| {
+            bytes
+                .get(at + 1)
+                .is_some_and(|byte| byte.eq_ignore_ascii_case(&next))
+        }),
         _ => bytes
             .windows(text.len())
             .any(|window| window.eq_ignore_ascii_case(text)),

@@ -6,13 +6,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-use aho_corasick::StartKind;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::check::{MAX_COMPILED, ascii_classes};
 use super::fold::{fold, head, strip, strip_start};
 use super::gates::gates;
-use super::literals::{Edges, Literal, Literals, LiteralsBuilder, Role};
+use super::literals::{Edges, Literal, Literals, LiteralsBuilder, Prefixes, Role};
 use super::pack::{Matcher, PackError, Rule, Takes};
 use super::rules::SpanHit;
 
@@ -20,13 +19,13 @@ use super::rules::SpanHit;
 const MAX_SEGMENT: usize = 64 << 10;
 
 /// Patterns that need no literal are tried on lines of up to so many bytes.
-const MAX_SHORT: usize = 300;
+const MAX_SHORT: usize = 200;
 
 /// So many stretches of one segment one rule takes at most: keeps hostile input linear.
 const MAX_SPANS: usize = 64;
 
 /// Literals of `needs` with fewer bytes count only near the edges of a line.
-const MIN_NEED: usize = 3;
+const MIN_NEED: usize = 4;
 
 /// Marks, among hits, a pattern that is yet to be tried.
 const PENDING: u32 = 1 << 31;
@@ -48,7 +47,7 @@ pub(crate) struct Matchers {
     /// Literals of `needs` that are too short to be searched for everywhere.
     edges: Edges,
     /// Literals of `prefix`.
-    prefix: Literals,
+    prefix: Prefixes,
     /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
     equals: HashMap<Vec<u8>, Vec<Literal>>,
     longest_equals: usize,
@@ -107,42 +106,36 @@ impl Matchers {
                     } else {
                         format!("^(?:{pattern})$")
                     };
-                    let short = rule.needs.iter().any(|text| text.trim().len() < MIN_NEED);
-                    let derived = if rule.needs.is_empty() || short {
-                        gates(&pattern)
-                    } else {
-                        None
-                    };
                     let gate = if role == Role::Span {
                         Role::NeededBySpan
                     } else {
                         Role::NeededByLine
                     };
-                    if let Some(needs) = derived {
-                        inner.extend(number, &needs, gate, false);
-                        if gate == Role::NeededBySpan {
-                            spans.extend(number, &needs, gate, false);
-                        }
-                    } else if rule.needs.is_empty() {
-                        sets.entry(entry.portal).or_default().add(number, pattern);
+                    let short = rule.needs.iter().any(|text| text.trim().len() < MIN_NEED);
+                    let derived = (rule.needs.is_empty() || short).then(|| gates(&pattern));
+                    let needs = derived.flatten().unwrap_or_else(|| rule.needs.clone());
+                    if needs.is_empty() {
+                        let set: &mut PatternSet = sets.entry(entry.portal).or_default();
+                        set.add(number, pattern);
                         continue;
-                    } else if short {
-                        edges.extend(number, &rule.needs, gate);
-                    } else {
-                        inner.extend(number, &rule.needs, gate, false);
-                        if gate == Role::NeededBySpan {
-                            spans.extend(number, &rule.needs, gate, false);
-                        }
+                    }
+                    let (near, far): (Vec<String>, Vec<String>) = needs
+                        .into_iter()
+                        .partition(|text| text.trim().len() < MIN_NEED);
+                    edges.extend(number, &near, gate);
+                    inner.extend(number, &far, gate, false);
+                    if gate == Role::NeededBySpan {
+                        spans.extend(number, &far, gate, false);
                     }
                     gated.insert(number, Lazy::new(pattern));
                 }
             }
         }
         Ok(Matchers {
-            inner: inner.build(StartKind::Unanchored)?,
-            spans: spans.build(StartKind::Unanchored)?,
+            inner: inner.build(),
+            spans: spans.build(),
             edges,
-            prefix: prefix.build(StartKind::Anchored)?,
+            prefix: prefix.build_prefixes()?,
             longest_equals: equals.keys().map(Vec::len).max().unwrap_or(0),
             equals,
             everywhere: sets.remove(&None).unwrap_or_default(),
@@ -172,12 +165,10 @@ impl Matchers {
             };
             hits.extend(literals.iter().filter(fits).map(|literal| literal.rule));
         }
-        self.prefix
-            .find_prefixes(line, |literal| hits.push(literal.rule));
+        self.prefix.find(line, |literal| hits.push(literal.rule));
         let plain = strip_start(line);
         if plain.len() < line.len() {
-            self.prefix
-                .find_prefixes(plain, |literal| hits.push(literal.rule));
+            self.prefix.find(plain, |literal| hits.push(literal.rule));
         }
         let mut has_span = false;
         self.inner

@@ -10,6 +10,7 @@ mod fold;
 mod gates;
 mod gather;
 pub mod gold;
+mod grams;
 mod literals;
 mod matcher;
 pub mod pack;
@@ -19,6 +20,7 @@ mod repetition;
 pub mod rules;
 mod shape;
 mod spans;
+mod table;
 pub mod tokens;
 pub mod train;
 pub mod weights;
@@ -49,6 +51,8 @@ pub struct Judgement {
     pub certainty: Certainty,
     /// Estimated probability, from 0 to 1, that the body is complete and clean.
     pub confidence: f32,
+    /// How many features were weighed: the work done, whatever the machine.
+    pub work: u64,
 }
 
 /// Packs and weights, ready to judge. Immutable, so that any number of threads can share one.
@@ -97,7 +101,8 @@ impl Judge {
     pub fn judge(&self, record: &Record, segments: &[Segment]) -> Judgement {
         let page = Page::new(record, segments, &self.rules, &self.lexicon);
         let mut certainty = Certainty { count: segments.len(), ..Certainty::default() };
-        let mut verdicts = self.segment_verdicts(&record.text, &page, &mut certainty);
+        let mut work = 0;
+        let mut verdicts = self.segment_verdicts(&record.text, &page, &mut certainty, &mut work);
         let is_body = |verdicts: &[Verdict], i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
         let copies = repetition::copies(&page, |i| is_body(&verdicts, i));
         for &copy in &copies.segments {
@@ -106,10 +111,10 @@ impl Judge {
             }
         }
         let body = Body::new(&record.text, &page, segments, |i| is_body(&verdicts, i), &self.rules);
-        let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty);
+        let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty, &mut work);
         take_copies(copies.spans, &verdicts, &mut cuts);
         let confidence = self.calibration.probability(&certainty) as f32;
-        Judgement { portal: page.portal, verdicts, cuts, certainty, confidence }
+        Judgement { portal: page.portal, verdicts, cuts, certainty, confidence, work }
     }
 
     /// For each segment the strongest evidence for and against its verdict, strongest first.
@@ -140,7 +145,7 @@ impl Judge {
         all
     }
 
-    fn segment_verdicts(&self, text: &str, page: &Page, certainty: &mut Certainty) -> Vec<Verdict> {
+    fn segment_verdicts(&self, text: &str, page: &Page, certainty: &mut Certainty, work: &mut u64) -> Vec<Verdict> {
         let labels = self.segments.labels();
         let evidence = Evidence::new(page, &self.rules, text);
         let mut features = Features::default();
@@ -148,6 +153,7 @@ impl Judge {
         let opening = page.opening().unwrap_or(0);
         for i in 0..page.lines.len() {
             evidence.of(i, &mut features);
+            *work += features.hashes().len() as u64;
             self.segments.push_scores(features.hashes(), &mut lattice);
             let scores = lattice.scores_mut(labels, i);
             if i < opening {
@@ -169,7 +175,7 @@ impl Judge {
             }
         }
         let path = self.segments.best_path(&mut lattice);
-        let (marginals, _) = self.segments.marginals(&mut lattice);
+        let marginals = self.segments.marginals(&mut lattice);
         let mut verdicts = Vec::with_capacity(path.len());
         let verdict_count = path.len();
         for (i, label) in path.iter().enumerate() {
@@ -205,7 +211,7 @@ impl Judge {
             .map_or(Reason::Segments, Reason::Rule)
     }
 
-    fn span_cuts(&self, text: &str, page: &Page, body: &Body, certainty: &mut Certainty) -> Vec<Cut> {
+    fn span_cuts(&self, text: &str, page: &Page, body: &Body, certainty: &mut Certainty, work: &mut u64) -> Vec<Cut> {
         let labels = self.spans.labels();
         let mut cuts = Vec::new();
         let mut features = Features::default();
@@ -215,6 +221,7 @@ impl Judge {
             lattice.clear();
             for i in 0..evidence.len() {
                 evidence.of(i, &mut features);
+                *work += features.hashes().len() as u64;
                 self.spans.push_scores(features.hashes(), &mut lattice);
                 if let Some(score) = lattice.scores_mut(labels, i).first_mut() {
                     *score += IN_DOUBT;
@@ -222,7 +229,7 @@ impl Judge {
             }
             self.constrain_spans(body, window.start, evidence.len(), &mut lattice);
             let path = self.spans.best_path(&mut lattice);
-            let (marginals, _) = self.spans.marginals(&mut lattice);
+            let marginals = self.spans.marginals(&mut lattice);
             for (i, label) in path.iter().enumerate() {
                 let p = marginals.get(i * labels).copied().unwrap_or(0.0);
                 let same = if *label == 0 { p } else { 1.0 - p };
@@ -242,7 +249,7 @@ impl Judge {
                 constrain(lattice.scores_mut(self.spans.labels(), place - start), 1 + number);
             }
         }
-        for (range, rule) in &body.taken {
+        for (range, rule) in body.taken_in(&(start..start + length)) {
             let rule = self.rules.rule(*rule);
             if rule.strength != pack::Strength::Certain {
                 continue;
@@ -277,8 +284,7 @@ impl Judge {
                     _ => {
                         let at = start + i;
                         let rule = body
-                            .taken
-                            .iter()
+                            .taken_at(at)
                             .find(|(range, rule)| range.contains(&at) && self.rules.rule(*rule).kind == kind);
                         let reason = rule.map_or(Reason::Spans, |(_, rule)| Reason::Rule(*rule));
                         cuts.push(Cut { segment, span: token.range(), kind, reason });
@@ -327,30 +333,33 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
 /// The least probability that makes a segment the headline of a page that shows none.
 const LIKELY_TITLE: f32 = 0.1;
 
-/// Adds copies to the cuts; a cut that a copy touches becomes part of it.
+/// Adds copies to the cuts, both in order; cuts within a copy become part of it.
 fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<Cut>) {
+    if copies.is_empty() {
+        return;
+    }
+    let mut merged = Vec::with_capacity(cuts.len() + copies.len());
+    let mut rest = std::mem::take(cuts).into_iter().peekable();
     for (segment, mut span) in copies {
         if !verdicts.get(segment).is_some_and(|verdict| verdict.kind.is_body()) {
             continue;
         }
-        cuts.retain(|cut| {
-            let inside = span.start <= cut.span.start && cut.span.end <= span.end;
-            let overlaps = cut.span.start < span.end && span.start < cut.span.end;
-            if overlaps && !inside {
-                // What the model named keeps its name; the copy gives way.
-                if cut.span.start < span.start {
-                    span.start = cut.span.end;
-                } else {
-                    span.end = cut.span.start;
-                }
-            }
-            !inside
-        });
+        merged.extend(std::iter::from_fn(|| rest.next_if(|cut| cut.span.end <= span.start)));
+        // What the model named keeps its name where it reaches beyond the copy; the copy gives way.
+        if let Some(cut) = rest.peek().filter(|cut| cut.span.start < span.start) {
+            span.start = cut.span.end;
+            merged.extend(rest.next_if(|cut| cut.span.end <= span.end));
+        }
+        while rest.next_if(|cut| span.start <= cut.span.start && cut.span.end <= span.end).is_some() {}
+        if let Some(cut) = rest.peek().filter(|cut| span.start <= cut.span.start && cut.span.start < span.end) {
+            span.end = cut.span.start;
+        }
         if !span.is_empty() {
-            cuts.push(Cut { segment, span, kind: Kind::Duplicate, reason: Reason::Repetition });
+            merged.push(Cut { segment, span, kind: Kind::Duplicate, reason: Reason::Repetition });
         }
     }
-    cuts.sort_by_key(|cut| cut.span.start);
+    merged.extend(rest);
+    *cuts = merged;
 }
 
 /// What speaks for a segment being the title when it is the headline that the record or its address states.

@@ -2,13 +2,12 @@
 //!
 //! Everything is computed once per document and linear in it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use super::crf::BuildPassThrough;
 use super::features::mix;
 use super::rules::RuleSet;
 use super::shape::{Lexicon, Look, class};
+use super::table::Table;
 use super::tokens::{Shape, Token, tokenize};
 use crate::article::{Record, Segment};
 
@@ -137,14 +136,12 @@ impl Page {
     }
 
     fn find_copies(&mut self) {
-        let mut counts: HashMap<u32, u32, BuildPassThrough> = HashMap::default();
+        let mut counts = Table::new(self.lines.len(), 0);
         for line in &mut self.lines {
-            let count = counts.entry(line.hash).or_default();
-            line.earlier = *count;
-            *count += 1;
+            line.earlier = counts.change(line.hash, |count| count + 1);
         }
         for line in &mut self.lines {
-            line.copies = counts.get(&line.hash).copied().unwrap_or(1);
+            line.copies = counts.get(line.hash).unwrap_or(1);
         }
     }
 
@@ -152,27 +149,42 @@ impl Page {
         if self.lines.len() < 2 {
             return;
         }
-        // Where each word sequence stands first and last, by segment.
-        let mut places: HashMap<u32, (u32, u32), BuildPassThrough> =
-            HashMap::with_capacity_and_hasher(self.tokens.len(), BuildPassThrough);
-        let grams = |tokens: &[Token]| -> Vec<u32> {
-            let words: Vec<u32> = tokens.iter().filter(|t| t.shape != Shape::Mark).map(|t| t.hash).collect();
-            words.windows(GRAM).map(|gram| gram.iter().fold(0, |hash, word| mix(hash, *word))).collect()
-        };
-        let mut all = Vec::with_capacity(self.lines.len());
-        for (i, line) in self.lines.iter().enumerate() {
-            let found = grams(&self.tokens[line.tokens.start as usize..line.tokens.end as usize]);
-            for gram in &found {
-                places.entry(*gram).or_insert((i as u32, i as u32)).1 = i as u32;
-            }
-            all.push(found);
+        const NOWHERE: (u32, u32) = (u32::MAX, u32::MAX);
+        let mut words: Vec<u32> = Vec::new();
+        let mut grams = Vec::with_capacity(self.tokens.len());
+        let mut ends = Vec::with_capacity(self.lines.len());
+        for line in &self.lines {
+            words.clear();
+            let tokens = &self.tokens[line.tokens.start as usize..line.tokens.end as usize];
+            words.extend(tokens.iter().filter(|t| t.shape != Shape::Mark).map(|t| t.hash));
+            grams.extend(words.windows(GRAM).map(|gram| gram.iter().fold(0, |hash, word| mix(hash, *word))));
+            ends.push(grams.len());
         }
-        for (i, (line, grams)) in self.lines.iter_mut().zip(&all).enumerate() {
-            let i = i as u32;
-            let before = grams.iter().filter(|gram| places.get(gram).is_some_and(|place| place.0 < i)).count();
-            let later = grams.iter().filter(|gram| places.get(gram).is_some_and(|place| place.1 > i)).count();
+        // Where each word sequence stands first and last, by segment.
+        let mut places = Table::new(grams.len(), NOWHERE);
+        let mut is_repeated = false;
+        let mut start = 0;
+        for (i, end) in (0u32..).zip(&ends) {
+            for gram in &grams[start..*end] {
+                let before = places.change(*gram, |(first, _)| (first.min(i), i));
+                is_repeated |= before != NOWHERE && before.1 != i;
+            }
+            start = *end;
+        }
+        if !is_repeated {
+            return;
+        }
+        start = 0;
+        for (i, (line, end)) in (0u32..).zip(self.lines.iter_mut().zip(&ends)) {
+            let (mut before, mut later) = (0, 0);
+            let grams = &grams[start..*end];
+            for (first, last) in grams.iter().filter_map(|gram| places.get(*gram)) {
+                before += usize::from(first < i);
+                later += usize::from(last > i);
+            }
             line.said_before = (before * 100 / grams.len().max(1)) as u8;
             line.said_later = (later * 100 / grams.len().max(1)) as u8;
+            start = *end;
         }
     }
 

@@ -111,10 +111,18 @@ fn host_of(url: &str) -> Option<String> {
     (host.contains('.') && !host.contains(' ')).then(|| host.to_owned())
 }
 
+/// The two bytes from `at` as one number, in lower case.
+fn first_two(text: &str, at: usize) -> Option<usize> {
+    let (first, second) = (text.as_bytes().get(at)?, text.as_bytes().get(at + 1)?);
+    Some(usize::from(first.to_ascii_lowercase()) << 8 | usize::from(second.to_ascii_lowercase()))
+}
+
 /// The names of all outlets, to be asked for at a place in a text.
 #[derive(Debug)]
 pub struct OutletNames {
     names: AhoCorasick,
+    /// One bit for each pair of first bytes in lower case: most words begin no name.
+    starts: Vec<u64>,
 }
 
 impl OutletNames {
@@ -125,13 +133,21 @@ impl OutletNames {
             .start_kind(StartKind::Anchored)
             .build(packs.iter().flat_map(|pack| &pack.names))
             .map_err(|error| PackError::new("names", 0, error.to_string()))?;
-        Ok(OutletNames { names })
+        let mut starts = vec![0; 1 << 10];
+        for name in packs.iter().flat_map(|pack| &pack.names) {
+            match first_two(name, 0) {
+                Some(pair) => starts[pair >> 6] |= 1 << (pair & 63),
+                None => starts.fill(u64::MAX),
+            }
+        }
+        Ok(OutletNames { names, starts })
     }
 
     /// Where the longest outlet name that begins at byte `at` ends, if one does and a word ends with it. Case does not count.
     #[must_use]
     pub fn end_at(&self, text: &str, at: usize) -> Option<usize> {
-        if at >= text.len() {
+        let pair = first_two(text, at)?;
+        if self.starts.get(pair >> 6)? & (1 << (pair & 63)) == 0 {
             return None;
         }
         let input = Input::new(text).range(at..).anchored(Anchored::Yes);

@@ -3,12 +3,11 @@
 //! Scrapers that join a page's versions (print and screen, short and full) leave such copies. What counts is long
 //! runs of the same words in the same order; a sentence quoted again is not enough.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use super::crf::BuildPassThrough;
 use super::features::mix;
 use super::page::Page;
+use super::table::Table;
 use super::tokens::{Shape, Token, word};
 use crate::article::Span;
 
@@ -40,8 +39,8 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     if page.tokens.len() < 2 * SEGMENT {
         return found;
     }
-    let mut seen: HashMap<u32, (), BuildPassThrough> = HashMap::default();
-    let mut segments: HashMap<u32, (), BuildPassThrough> = HashMap::default();
+    let mut seen = Table::new(page.tokens.len(), false);
+    let mut segments = Table::new(page.lines.len(), false);
     let mut words: Vec<u32> = Vec::new();
     let mut pending: Vec<u32> = Vec::new();
     for (i, line) in page.lines.iter().enumerate() {
@@ -51,7 +50,7 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
         let tokens = page.tokens_of(i);
         let places: Vec<usize> =
             (0..tokens.len()).filter(|&j| tokens.get(j).is_some_and(|token| token.shape != Shape::Mark)).collect();
-        if places.len() >= SEGMENT && segments.insert(line.hash, ()).is_some() {
+        if places.len() >= SEGMENT && segments.change(line.hash, |_| true) {
             found.segments.push(i);
             continue;
         }
@@ -62,16 +61,16 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
         let mut covered = vec![false; words.len()];
         for (start, gram) in words.windows(GRAM).enumerate() {
             let hash = gram.iter().fold(1, |hash, word| mix(hash, *word));
-            if seen.contains_key(&hash) {
+            if seen.get(hash).is_some() {
                 covered.iter_mut().skip(start).take(GRAM).for_each(|flag| *flag = true);
             }
             pending.push(hash);
             if let Some(ready) = start.checked_sub(RUN).and_then(|ready| pending.get(ready)) {
-                seen.insert(*ready, ());
+                seen.change(*ready, |_| true);
             }
         }
         pending.iter().for_each(|hash| {
-            seen.insert(*hash, ());
+            seen.change(*hash, |_| true);
         });
         for run in runs(&covered) {
             let Some(run) = whole_sentences(tokens, &places, run) else { continue };

@@ -256,7 +256,11 @@ pub fn mark(text: &str, token: &Token) -> u8 {
 /// Whether a token is a quotation mark.
 #[must_use]
 pub fn is_quote(text: &str, token: &Token) -> bool {
-    token.shape == Shape::Mark && matches!(text.get(token.range()), Some("\"" | "'" | "“" | "”" | "‘" | "’" | "«" | "»"))
+    match mark(text, token) {
+        b'"' | b'\'' => true,
+        0 => token.shape == Shape::Mark && matches!(text.get(token.range()), Some("“" | "”" | "‘" | "’" | "«" | "»")),
+        _ => false,
+    }
 }
 
 /// The class of a token, for starts and ends.
@@ -267,15 +271,21 @@ pub fn class_of(text: &str, token: &Token) -> u8 {
         Shape::Capital => class::CAPITAL,
         Shape::Upper => class::UPPER,
         Shape::Digits | Shape::Mixed => class::DIGITS,
-        Shape::Mark => match text.get(token.range()).unwrap_or_default() {
-            "." | "…" => class::STOP,
-            "!" | "?" => class::SHOUT,
-            "," | ";" => class::COMMA,
-            ":" => class::COLON,
-            "\"" | "'" | "“" | "”" | "‘" | "’" | "«" | "»" => class::QUOTE,
-            "(" | "[" => class::OPEN,
-            ")" | "]" => class::CLOSE,
-            "-" | "–" | "—" => class::DASH,
+        Shape::Mark => match mark(text, token) {
+            b'.' => class::STOP,
+            b'!' | b'?' => class::SHOUT,
+            b',' | b';' => class::COMMA,
+            b':' => class::COLON,
+            b'"' | b'\'' => class::QUOTE,
+            b'(' | b'[' => class::OPEN,
+            b')' | b']' => class::CLOSE,
+            b'-' => class::DASH,
+            0 => match text.get(token.range()).unwrap_or_default() {
+                "…" => class::STOP,
+                "“" | "”" | "‘" | "’" | "«" | "»" => class::QUOTE,
+                "–" | "—" => class::DASH,
+                _ => class::OTHER,
+            },
             _ => class::OTHER,
         },
     }

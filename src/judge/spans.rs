@@ -38,10 +38,14 @@ pub struct Body {
     pub places: Vec<Place>,
     /// Non-overlapping stretches of `places` to look at, in order.
     pub windows: Vec<Range<usize>>,
-    /// Stretches that rules take: places, rule.
+    /// Stretches that rules take: places, rule. In order of their first place, each within one window.
     pub taken: Vec<(Range<usize>, u32)>,
     /// The dateline that opens the body and names its outlet, in places; it may run over several segments.
     pub dateline: Range<usize>,
+    /// Numbers of those stretches of `taken` that cover or touch a place, place by place.
+    covering: Vec<u32>,
+    /// Where in `covering` the numbers of each place end; empty if rules take nothing.
+    covered: Vec<u32>,
 }
 
 /// Words that open a cross-link or promotion when they stand with a capital or before a colon.
@@ -124,7 +128,40 @@ impl Body {
                 _ => body.windows.push(range),
             }
         }
+        body.find_covering();
         body
+    }
+
+    /// The stretches that rules take within a window.
+    #[must_use]
+    pub fn taken_in(&self, window: &Range<usize>) -> &[(Range<usize>, u32)] {
+        let at = |place: usize| self.taken.partition_point(|(range, _)| range.start < place);
+        self.taken.get(at(window.start)..at(window.end)).unwrap_or_default()
+    }
+
+    /// The stretches that cover a place, end right before it or start right after it.
+    pub fn taken_at(&self, place: usize) -> impl Iterator<Item = &(Range<usize>, u32)> {
+        let end = self.covered.get(place).map_or(0, |end| *end as usize);
+        let start = place.checked_sub(1).and_then(|before| self.covered.get(before)).map_or(0, |end| *end as usize);
+        self.covering.get(start..end).unwrap_or_default().iter().filter_map(|number| self.taken.get(*number as usize))
+    }
+
+    /// One sweep over the places, so that hits need not be searched for every token.
+    fn find_covering(&mut self) {
+        if self.taken.is_empty() {
+            return;
+        }
+        self.covered.reserve(self.places.len());
+        let mut coming = (0u32..).zip(&self.taken).peekable();
+        let mut open: Vec<(u32, usize)> = Vec::new();
+        for place in 0..self.places.len() {
+            open.retain(|(_, end)| *end >= place);
+            while let Some((number, (range, _))) = coming.next_if(|(_, (range, _))| range.start <= place + 1) {
+                open.push((number, range.end));
+            }
+            self.covering.extend(open.iter().map(|(number, _)| *number));
+            self.covered.push(self.covering.len() as u32);
+        }
     }
 }
 
@@ -179,6 +216,22 @@ static OPENING: std::sync::LazyLock<Vec<u32>> = std::sync::LazyLock::new(|| {
     hashes
 });
 
+/// So many tokens on either side of a token matter.
+const MARGIN: usize = 6;
+
+/// A token in brief.
+#[derive(Clone, Copy, Debug)]
+struct TokenLook {
+    hash: u32,
+    /// See [`SpanEvidence::shape_of`].
+    shape: u32,
+    /// Whether it is in lower case and no function word.
+    is_small: bool,
+}
+
+/// Stands where there is no token.
+const NO_TOKEN: TokenLook = TokenLook { hash: 0, shape: 15, is_small: false };
+
 /// What the tokens of a window tell, beside themselves.
 #[derive(Debug)]
 pub struct SpanEvidence<'a> {
@@ -188,6 +241,8 @@ pub struct SpanEvidence<'a> {
     lexicon: &'a Lexicon,
     body: &'a Body,
     window: Range<usize>,
+    /// Of the window's tokens, and of [`MARGIN`] on either side: what is asked for again and again.
+    looks: Vec<TokenLook>,
     /// Per position of the window: distance from the last opener, and its word.
     opened: Vec<(u32, u32)>,
     /// Since the opener: whether every word that could carry a capital carried one.
@@ -225,6 +280,7 @@ impl<'a> SpanEvidence<'a> {
             lexicon,
             body,
             window: window.clone(),
+            looks: Vec::with_capacity(size + 2 * MARGIN),
             opened: Vec::with_capacity(size),
             titled: Vec::with_capacity(size),
             outlet: vec![false; size],
@@ -234,6 +290,10 @@ impl<'a> SpanEvidence<'a> {
             to_dateline: vec![0; size],
             depth: Vec::with_capacity(size),
         };
+        for at in window.start..window.end + 2 * MARGIN {
+            let place = at.checked_sub(MARGIN).and_then(|place| body.places.get(place));
+            evidence.looks.push(place.map_or(NO_TOKEN, |place| evidence.look_of(&page.tokens[place.token as usize])));
+        }
         let (mut since, mut opener, mut titled, mut depth, mut segment) = (99u32, 0u32, false, 0u8, u32::MAX);
         for i in 0..size {
             let place = body.places[window.start + i];
@@ -247,7 +307,7 @@ impl<'a> SpanEvidence<'a> {
             } else {
                 since = since.saturating_add(1);
             }
-            let small = token.shape == Shape::Lower && !lexicon.is_function(token.hash);
+            let small = evidence.looks[MARGIN + i].is_small;
             titled &= !small || since < 3;
             match mark(text, token) {
                 b'(' | b'[' => depth = (depth + 1).min(3),
@@ -347,10 +407,12 @@ impl<'a> SpanEvidence<'a> {
         let token = self.token(i);
         let place = self.body.places[self.window.start + i];
         let show = |token: Option<&Token>| token.and_then(|t| self.text.get(t.range())).unwrap_or("_").to_lowercase();
-        let hash = |offset: isize| self.beside(i, offset).map_or(0, |token| token.hash);
-        let shape = |offset: isize| self.beside(i, offset).map_or(15, |token| self.shape_of(token));
+        let Some(looks) = self.looks.get(i..=i + 2 * MARGIN) else { return };
+        let look = |offset: isize| looks.get(MARGIN.wrapping_add_signed(offset)).unwrap_or(&NO_TOKEN);
+        let hash = |offset: isize| look(offset).hash;
+        let shape = |offset: isize| look(offset).shape;
         word_feature!(features, "w", [token.hash], show(Some(token)));
-        count_feature!(features, "s", self.shape_of(token));
+        count_feature!(features, "s", shape(0));
         for (name, offset) in [(0u32, -3isize), (1, -2), (2, -1), (3, 1), (4, 2), (5, 3)] {
             word_feature!(features, "near", [name, hash(offset)], format!("{offset},{}", show(self.beside(i, offset))));
             count_feature!(features, "near-s", name, shape(offset));
@@ -375,15 +437,10 @@ impl<'a> SpanEvidence<'a> {
             (_, false) => 0,
         };
         count_feature!(features, "gap", gap, shape(-1), shape(0));
-        let case = |range: Range<isize>| {
-            let mut small = 0;
-            for offset in range {
-                let Some(token) = self.beside(i, offset) else { continue };
-                small += u32::from(token.shape == Shape::Lower && !self.lexicon.is_function(token.hash));
-            }
-            small
+        let case = |range: Range<usize>| -> u32 {
+            looks.get(range).unwrap_or_default().iter().map(|look| u32::from(look.is_small)).sum()
         };
-        let (ahead, behind) = (case(0..6), case(-6..0));
+        let (ahead, behind) = (case(MARGIN..2 * MARGIN), case(0..MARGIN));
         count_feature!(features, "small", ahead, behind, since < 45);
         count_feature!(features, "turn", ahead, shape(0), shape(1), self.titled[i]);
         if since < 45 {
@@ -412,8 +469,8 @@ impl<'a> SpanEvidence<'a> {
         count_feature!(features, "outlet", self.outlet[i], place.from_start.min(6), shape(0));
         let outlet_near = |offset: isize| i.checked_add_signed(offset).and_then(|j| self.outlet.get(j)).copied().unwrap_or(false);
         count_feature!(features, "outlets", outlet_near(-2), outlet_near(-1), outlet_near(1), outlet_near(2), shape(0));
-        for (range, rule) in &self.body.taken {
-            let at = self.window.start + i;
+        let at = self.window.start + i;
+        for (range, rule) in self.body.taken_at(at) {
             if range.contains(&at) {
                 let rule = self.rules.rule(*rule);
                 let first = range.start == at;
@@ -439,7 +496,12 @@ impl<'a> SpanEvidence<'a> {
         self.page.lines.get(place.segment as usize).map_or(0, |line| line.look.end)
     }
 
-    /// Shape, finer for marks: their class.
+    fn look_of(&self, token: &Token) -> TokenLook {
+        let shape = self.shape_of(token);
+        TokenLook { hash: token.hash, shape, is_small: shape == Shape::Lower as u32 }
+    }
+
+    /// Shape, finer for marks: their class; and for words in lower case: whether they are function words.
     fn shape_of(&self, token: &Token) -> u32 {
         if token.shape == Shape::Mark {
             8 + u32::from(class_of(self.text, token))

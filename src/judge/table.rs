@@ -1,0 +1,83 @@
+//! A table from hashes to small values, for hashes that are well mixed already.
+//!
+//! Open addressing in memory that is sized once, so that neither filling nor asking allocates.
+
+/// A table of values of which one, `empty`, stands for none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Table<V> {
+    slots: Vec<(u32, V)>,
+    empty: V,
+}
+
+impl<V: Copy + PartialEq> Table<V> {
+    /// A table for up to `most` different hashes; it is at most half full.
+    pub(super) fn new(most: usize, empty: V) -> Table<V> {
+        Table {
+            slots: vec![(0, empty); (2 * most + 1).next_power_of_two()],
+            empty,
+        }
+    }
+
+    /// The value of a hash, if it has one.
+    #[inline]
+    pub(super) fn get(&self, hash: u32) -> Option<V> {
+        let (_, value) = *self.slots.get(self.place(hash)?)?;
+        (value != self.empty).then_some(value)
+    }
+
+    /// Gives a hash another value, made from the one it has (`empty` if none), and returns the old one. Hashes that there is no
+    /// room for have no value.
+    #[inline]
+    pub(super) fn change(&mut self, hash: u32, change: impl FnOnce(V) -> V) -> V {
+        let place = self.place(hash).and_then(|place| self.slots.get_mut(place));
+        let Some((key, value)) = place else {
+            return self.empty;
+        };
+        let before = *value;
+        (*key, *value) = (hash, change(before));
+        before
+    }
+
+    /// The slot of a hash, or the empty one that it would take.
+    #[inline]
+    fn place(&self, hash: u32) -> Option<usize> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut at = hash as usize & mask;
+        for _ in 0..=mask {
+            let (key, value) = self.slots.get(at)?;
+            if *key == hash || *value == self.empty {
+                return Some(at);
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+
+    #[test]
+    fn what_is_put_in_is_found_even_where_hashes_meet() {
+        let mut table = Table::new(6, 0);
+        for hash in [0, 16, 32, 7, u32::MAX, 48] {
+            assert_eq!(table.get(hash), None);
+            table.change(hash, |_| hash.wrapping_add(2));
+        }
+        assert_eq!(table.change(16, |value| value + 1), 18);
+        assert_eq!(
+            [0, 16, 32, 7, u32::MAX, 48, 64].map(|hash| table.get(hash)),
+            [
+                Some(2),
+                Some(19),
+                Some(34),
+                Some(9),
+                Some(1),
+                Some(50),
+                None
+            ]
+        );
+        assert_eq!(Table::<u32>::default().get(1), None);
+    }
+}

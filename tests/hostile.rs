@@ -1,0 +1,276 @@
+//! Input made to hurt: huge, deep, repeated, invisible or damaged. Cleaning must come back, lose nothing, and stay on a small
+//! stack. Nothing is timed here; what is not linear would not finish.
+//!
+//! `MUTATE=100000 cargo test --release --test hostile mutated` runs that many mutated inputs instead of the usual number.
+
+// The exception for tests does not reach their helpers.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+mod common;
+mod generated;
+
+use std::sync::LazyLock;
+use std::thread;
+
+use common::Place;
+use generated::{BREAKS, CHROME, NOISE, PROSE, Random, documents};
+use kupas::article::{Article, Record};
+use kupas::cleaner::{Cleaner, Options};
+
+static CLEANER: LazyLock<Cleaner> =
+    LazyLock::new(|| Cleaner::new(Options::default()).expect("the built-in packs and weights"));
+
+const MB: usize = 1_000_000;
+
+/// Bytes of stack on which everything here is cleaned: an eighth of what a thread usually has.
+const STACK: usize = 256 << 10;
+
+/// Cleans a text on a small stack and asserts that nothing of it is lost.
+fn clean(text: String) -> Article {
+    // Patterns are compiled when they are first needed, which takes what stack their compiler needs, whatever the input.
+    LazyLock::force(&CLEANER);
+    let small = thread::Builder::new().stack_size(STACK);
+    let work = small.spawn(move || {
+        let record = Record {
+            text,
+            ..Record::default()
+        };
+        let article = CLEANER.clean(&record);
+        assert_nothing_lost(&record.text, &article);
+        article
+    });
+    work.unwrap()
+        .join()
+        .unwrap_or_else(|_| panic!("cleaning panicked"))
+}
+
+fn assert_nothing_lost(input: &str, article: &Article) {
+    let seen = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphanumeric() || c.is_ascii_punctuation())
+            .count()
+    };
+    let removed: usize = article
+        .removed
+        .iter()
+        .map(|removed| seen(&input[removed.span.clone()]))
+        .sum();
+    assert_eq!(removed + seen(&article.text), seen(input));
+}
+
+fn repeated(piece: &str, bytes: usize) -> String {
+    piece.repeat(bytes / piece.len())
+}
+
+#[test]
+fn a_megabyte_in_one_line() {
+    for piece in PROSE.iter().filter(|piece| piece.len() > 60) {
+        let article = clean(repeated(&format!("{piece} "), MB));
+        assert!(
+            article.text.len() > MB / 2,
+            "{} bytes are left of {piece}",
+            article.text.len()
+        );
+    }
+}
+
+#[test]
+fn two_hundred_thousand_short_lines() {
+    clean("a\n".repeat(200_000));
+    clean("Kata Pendek\n\n".repeat(200_000));
+    clean((0..200_000).map(|number| format!("{number}\n")).collect());
+    clean(
+        (0..200_000)
+            .map(|number| format!("kata{number} "))
+            .collect(),
+    );
+}
+
+#[test]
+fn a_megabyte_of_one_phrase_of_chrome() {
+    for piece in [
+        "Baca juga: ",
+        "Baca juga",
+        "baca juga:",
+        "(Baca juga: ",
+        "BACA JUGA:\n",
+        "[Gambas:Video 20detik]",
+        "Foto: ",
+        "JAKARTA, KOMPAS.com - ",
+    ] {
+        clean(repeated(piece, MB));
+    }
+}
+
+#[test]
+fn a_megabyte_of_every_mark() {
+    for piece in [
+        "(", ")", "[", "\"", "'", ".", ":", "/", "-", "*", "&", "#", "@", "|", "…", "“", "”", "\\",
+        "&amp;", "://", "1/", "1:", "a/",
+    ] {
+        clean(repeated(piece, MB / 4));
+    }
+    clean(repeated("(", MB));
+    clean("(".repeat(MB / 2) + &")".repeat(MB / 2));
+    clean(repeated("[(", MB / 2) + &repeated(")]", MB / 2));
+}
+
+#[test]
+fn very_long_words() {
+    for piece in ["a", "A", "Aa", "aB", "1", "_", "é", "İ", "文", "\u{fffd}"] {
+        clean(repeated(piece, MB / 4));
+    }
+    clean("www.".to_owned() + &repeated("contoh.", MB));
+    clean("https://contoh.example/".to_owned() + &repeated("a/b?c=d&", MB));
+}
+
+#[test]
+fn nothing_that_anyone_could_see() {
+    for piece in [
+        "\n", "\r\n", "\r", " ", "\t", "\0", "\u{b}", "\u{200b}", "\u{feff}", "\u{a0}", "\u{85}",
+        "\u{2028}",
+    ] {
+        let article = clean(repeated(piece, MB / 4));
+        assert_eq!(article.text, "", "{piece:?}");
+        assert_eq!(article.removed, [], "{piece:?}");
+    }
+    assert_eq!(clean(String::new()).text, "");
+}
+
+#[test]
+fn marks_that_combine_or_turn_the_text_around() {
+    for piece in [
+        "a\u{301}",
+        "\u{301}",
+        "\u{202e}abc\u{202c}",
+        "\u{2066}",
+        "\u{200f}",
+        "\u{200d}",
+        "👩\u{200d}",
+        "\u{fe0f}",
+        "\u{e0041}",
+    ] {
+        clean(repeated(piece, MB / 4));
+    }
+}
+
+#[test]
+fn nuls_and_controls_between_words() {
+    let article = clean("Harga\0beras\u{1}naik \u{1b}[31mlagi\u{7f}.\n".repeat(1_000));
+    assert!(!article.text.contains(|c: char| c.is_control() && c != '\n'));
+}
+
+#[test]
+fn bytes_of_surrogates_are_replaced_and_counted() {
+    let place = Place::new();
+    let prose = common::prose(1);
+    let mut bytes = prose.clone().into_bytes();
+    bytes.extend(b" \xed\xa0\xbd\xed\xb8\x80 ");
+    bytes.extend(prose.as_bytes());
+    place.write("a.txt", bytes);
+    let ran = place.run(&["clean", "a.txt"]);
+    let record = &ran.expect(0, 1, 0).records()[0];
+    assert!(
+        record["text"].as_str().unwrap().contains("\u{fffd}"),
+        "{record}"
+    );
+    assert_eq!(record["warnings"][0]["code"], "invalid-utf8");
+}
+
+/// The largest record that is read, on the command line under a limit of memory that is far below what anything quadratic
+/// would take.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_largest_record_is_cleaned_in_bounded_memory() {
+    let size = 19 * MB;
+    let prose = repeated(&(common::prose(7) + "\n\n"), size);
+    let one_line = repeated(&(common::prose(7) + " "), size);
+    let shapes = [
+        ("prose", prose),
+        ("one line", one_line),
+        ("words", repeated("a ", size)),
+        ("lines", repeated("a\n", size)),
+        ("marks", repeated("(", size)),
+    ];
+    for (name, text) in shapes {
+        let place = Place::new();
+        place.write("a.txt", text);
+        let limited = format!(
+            "ulimit -v 3000000; exec {} clean a.txt --threads 1 --output out.jsonl",
+            env!("CARGO_BIN_EXE_kupas")
+        );
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &limited]).current_dir(place.path("."));
+        let output = shell.output().unwrap();
+        assert!(
+            output.status.success(),
+            "{name}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(place.path("out.jsonl").exists(), "{name}");
+    }
+}
+
+#[test]
+fn mutated_documents() {
+    let count = std::env::var("MUTATE").map_or(2_000, |number| number.parse().unwrap());
+    let documents = documents();
+    for number in 0..count {
+        let mut random = Random::new(number);
+        let text = String::from_utf8_lossy(&mutated(&mut random, &documents)).into_owned();
+        let record = Record {
+            text,
+            ..Record::default()
+        };
+        let cleaned = std::panic::catch_unwind(|| CLEANER.clean(&record));
+        let article = cleaned.unwrap_or_else(|_| {
+            panic!(
+                "mutated input {number} makes cleaning panic: {:?}",
+                record.text
+            )
+        });
+        assert_nothing_lost(&record.text, &article);
+    }
+}
+
+/// One of the repository's documents after a few accidents: bits flipped, pieces moved, lost, doubled, or replaced by what the
+/// cleaner looks for.
+fn mutated(random: &mut Random, documents: &[(String, String)]) -> Vec<u8> {
+    let mut bytes = documents[random.below(documents.len())]
+        .1
+        .clone()
+        .into_bytes();
+    for _ in 0..=random.below(8) {
+        let at = random.below(bytes.len() + 1);
+        let to = bytes.len().min(at + random.below(200));
+        match random.below(8) {
+            0 => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= 1 << random.below(8);
+                }
+            }
+            1 => drop(bytes.drain(at..to)),
+            2 => {
+                let piece = bytes[at..to].to_vec();
+                let there = random.below(bytes.len() + 1);
+                bytes.splice(there..there, piece);
+            }
+            3 => {
+                let piece = bytes[at..to].repeat(1 + random.below(30));
+                bytes.splice(at..to, piece);
+            }
+            4 => {
+                let other = generated::stretch(random, documents);
+                bytes.splice(at..at, other.bytes());
+            }
+            5 => bytes.retain(|byte| *byte != b'\n'),
+            kind => {
+                let lists = [CHROME, PROSE, NOISE, BREAKS];
+                let piece = random.pick(lists[random.below(lists.len())]);
+                let times = if kind == 6 { 1 } else { random.below(100) };
+                bytes.splice(at..to, piece.repeat(times).into_bytes());
+            }
+        }
+    }
+    bytes
+}
