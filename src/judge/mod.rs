@@ -199,6 +199,7 @@ impl Judge {
         }
         let titles = marginals.chunks(labels.max(1)).map(|row| row.get(Kind::Title as usize).copied().unwrap_or(0.0));
         find_title(&mut verdicts, titles, page);
+        sign_off(&mut verdicts, page);
         verdicts
     }
 
@@ -329,6 +330,24 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
         *verdict = Verdict { kind: Kind::Title, reason: Reason::Segments, probability };
     }
 }
+
+/// A heading has text under it: names in capitals at the very end are those of the authors.
+fn sign_off(verdicts: &mut [Verdict], page: &Page) {
+    for (verdict, line) in verdicts.iter_mut().zip(&page.lines).rev() {
+        if !verdict.kind.is_body() {
+            continue;
+        }
+        let names = line.look.uppers == CAPITALS_ONLY && NAMES.contains(&line.look.length);
+        if verdict.kind != Kind::Heading || !names || line.look.digits > 0 {
+            return;
+        }
+        (verdict.kind, verdict.reason) = (Kind::Byline, Reason::Segments);
+    }
+}
+
+/// The step of [`shape::Look::uppers`] for nothing but capitals, and the steps of its length for two to eight words.
+const CAPITALS_ONLY: u8 = 4;
+const NAMES: std::ops::RangeInclusive<u8> = 2..=6;
 
 /// The least probability that makes a segment the headline of a page that shows none.
 const LIKELY_TITLE: f32 = 0.1;
