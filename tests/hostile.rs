@@ -266,7 +266,8 @@ fn mutated(random: &mut Random, documents: &[(String, String)]) -> Vec<u8> {
             5 => bytes.retain(|byte| *byte != b'\n'),
             kind => {
                 let lists = [CHROME, PROSE, NOISE, BREAKS];
-                let piece = random.pick(lists[random.below(lists.len())]);
+                let list = lists[random.below(lists.len())];
+                let piece = random.pick(list);
                 let times = if kind == 6 { 1 } else { random.below(100) };
                 bytes.splice(at..to, piece.repeat(times).into_bytes());
             }

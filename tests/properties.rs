@@ -9,7 +9,6 @@
 mod common;
 mod generated;
 
-use std::fs::File;
 use std::sync::LazyLock;
 
 use common::Place;

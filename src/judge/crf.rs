@@ -382,7 +382,7 @@ pub(super) fn forward_backward(
         }
     }
     let mut scales = vec![1.0; length];
-    for position in 0..length {
+    for (position, slot) in scales.iter_mut().enumerate() {
         let here = position * labels;
         if position == 0 {
             forward[..labels].copy_from_slice(&emissions[..labels]);
@@ -405,7 +405,7 @@ pub(super) fn forward_backward(
         }
         let sum: f64 = forward[here..here + labels].iter().sum();
         let scale = if sum > 0.0 { sum } else { f64::MIN_POSITIVE };
-        scales[position] = scale;
+        *slot = scale;
         log_partition += scale.ln();
         forward[here..here + labels]
             .iter_mut()

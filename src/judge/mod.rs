@@ -177,7 +177,6 @@ impl Judge {
         let path = self.segments.best_path(&mut lattice);
         let marginals = self.segments.marginals(&mut lattice);
         let mut verdicts = Vec::with_capacity(path.len());
-        let verdict_count = path.len();
         for (i, label) in path.iter().enumerate() {
             let row = marginals.get(i * labels..(i + 1) * labels).unwrap_or_default();
             let of = |kind: Kind| row.get(kind as usize).copied().unwrap_or(0.0);
@@ -188,7 +187,7 @@ impl Judge {
             let mut kind = Kind::ALL.get(usize::from(*label)).copied().unwrap_or(Kind::Paragraph);
             let body: f32 = Kind::ALL.into_iter().filter(|kind| kind.is_body()).map(of).sum();
             // The best path may go against what most paths say of a segment; in doubt it is kept.
-            if kind.is_body() != (body > keep_from(verdict_count)) {
+            if kind.is_body() != (body > keep_from(path.len())) {
                 kind = likeliest(!kind.is_body());
             }
             let same = if kind.is_body() { body } else { 1.0 - body };
@@ -401,9 +400,4 @@ fn constrain(scores: &mut [f32], label: usize) {
     for (i, score) in scores.iter_mut().enumerate() {
         *score = if i == label { 0.0 } else { NEVER };
     }
-}
-
-/// The text of a span, or nothing where it does not fall on character boundaries.
-pub(crate) fn slice(text: &str, span: Span) -> &str {
-    text.get(span).unwrap_or_default()
 }

@@ -126,12 +126,6 @@ impl Lexicon {
         self.may_know(hash) && self.function.binary_search(&hash).is_ok()
     }
 
-    /// Whether a word names a month.
-    #[must_use]
-    pub fn is_month(&self, hash: u32) -> bool {
-        self.may_know(hash) && self.months.binary_search(&hash).is_ok()
-    }
-
     fn may_know(&self, hash: u32) -> bool {
         self.sieve[(hash as usize >> 6) & 63] & (1 << (hash & 63)) != 0
     }

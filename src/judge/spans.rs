@@ -10,7 +10,7 @@ use super::features::{Features, bucket, count_feature, mix, word_feature};
 use super::page::{Page, dateline};
 use super::pack::Strength;
 use super::rules::{RuleSet, SpanHit};
-use super::shape::{Lexicon, class_of, is_quote, mark};
+use super::shape::{Lexicon, class_of, mark};
 use super::tokens::{Shape, Token, word};
 use crate::article::Segment;
 
@@ -317,14 +317,13 @@ impl<'a> SpanEvidence<'a> {
             evidence.opened.push((since, opener));
             evidence.titled.push(titled);
             evidence.depth.push(depth);
-            if token.shape.is_word() && !evidence.outlet[i] {
-                if let Some(end) = rules.outlet_names().end_at(text, token.start as usize) {
+            if token.shape.is_word() && !evidence.outlet[i]
+                && let Some(end) = rules.outlet_names().end_at(text, token.start as usize) {
                     let covered = (i..size).take_while(|&j| (evidence.token(j).end as usize) <= end);
                     for j in covered.collect::<Vec<_>>() {
                         evidence.outlet[j] = true;
                     }
                 }
-            }
         }
         evidence.look_ahead();
         evidence
@@ -383,12 +382,6 @@ impl<'a> SpanEvidence<'a> {
     #[must_use]
     pub fn len(&self) -> usize {
         self.window.len()
-    }
-
-    /// Whether the window has no position.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.window.is_empty()
     }
 
     fn token(&self, i: usize) -> &'a Token {
@@ -511,10 +504,4 @@ impl<'a> SpanEvidence<'a> {
             token.shape as u32
         }
     }
-}
-
-/// Whether a token may stand at either side of a cut without a reader noticing: used to tidy edges.
-#[must_use]
-pub fn is_loose(text: &str, token: &Token) -> bool {
-    token.shape == Shape::Mark && !is_quote(text, token)
 }

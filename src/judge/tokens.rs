@@ -95,8 +95,8 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
                 at += 1;
                 continue;
             }
-            if byte == b'&' {
-                if let Some(length) = entity(&bytes[at..]) {
+            if byte == b'&'
+                && let Some(length) = entity(&bytes[at..]) {
                     let hash = bytes[at..at + length].iter().fold(SEED, |hash, byte| {
                         (hash ^ u32::from(*byte)).wrapping_mul(PRIME)
                     });
@@ -105,7 +105,6 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
                     at += length;
                     continue;
                 }
-            }
             if !byte.is_ascii_alphanumeric() && byte != b'_' {
                 let hash = (SEED ^ u32::from(byte)).wrapping_mul(PRIME);
                 push(tokens, base + at, base + at + 1, hash, Shape::Mark, spaced);
