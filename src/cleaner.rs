@@ -212,6 +212,6 @@ pub struct Row {
 pub struct Evidence {
     /// The feature's name, such as `first2=baca juga`.
     pub feature: String,
-    /// Its weight for the kind chosen, against the best of the others.
+    /// Its weight for the kind chosen, against the mean of the others.
     pub weight: f32,
 }

@@ -249,6 +249,9 @@ impl<'a> Evidence<'a> {
                 let rule = self.rules.rule(*number);
                 count_feature!(features, "near-rule", side, rule.kind as u32);
             }
+            let copies = neighbour.copies.min(4);
+            count_feature!(features, "near-copies", side, copies, line.look.prose);
+            count_feature!(features, "near-copies-length", side, copies, line.look.length);
             let overlap = overlap(tokens, words);
             count_feature!(features, "overlap", side, overlap);
             if offset.abs() == 1 {

@@ -133,9 +133,9 @@ impl Judge {
                 .filter_map(|(hash, name)| {
                     let row = self.segments.row(*hash)?;
                     let chosen = verdict.kind as usize;
-                    let others = row.iter().enumerate().filter(|(label, _)| *label != chosen);
-                    let best = others.map(|(_, weight)| *weight).fold(f32::NEG_INFINITY, f32::max);
-                    let weight = row.get(chosen)? - best;
+                    let own = *row.get(chosen)?;
+                    let others = (row.iter().sum::<f32>() - own) / (row.len().max(2) - 1) as f32;
+                    let weight = own - others;
                     Some(crate::cleaner::Evidence { feature: name.clone(), weight })
                 })
                 .collect();

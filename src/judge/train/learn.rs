@@ -4,12 +4,15 @@
 //! given a weight, as in CRFsuite. The work is split into a fixed number of parts whose results are added in
 //! order, so that the weights do not depend on the number of threads.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
 use super::owlqn;
 use crate::judge::crf::{BuildPassThrough, Model, forward_backward};
+
+/// A mean weight smaller than this changes no verdict and is not kept.
+const LEAST_WEIGHT: f32 = 0.02;
 
 /// Sequences are dealt to this many parts.
 const PARTS: usize = 16;
@@ -77,6 +80,23 @@ pub struct Weights {
 }
 
 impl Weights {
+    /// The mean of several sets of weights over the same labels; a weight that a set lacks counts as zero.
+    #[must_use]
+    pub fn mean(sets: &[Weights]) -> Weights {
+        let share = 1.0 / sets.len().max(1) as f32;
+        let mut sums: BTreeMap<(u32, u8), f32> = BTreeMap::new();
+        let mut transitions = vec![0.0; sets.first().map_or(0, |set| set.transitions.len())];
+        for set in sets {
+            for (feature, label, weight) in &set.entries {
+                *sums.entry((*feature, *label)).or_default() += weight * share;
+            }
+            transitions.iter_mut().zip(&set.transitions).for_each(|(sum, weight)| *sum += weight * share);
+        }
+        let kept = sums.into_iter().filter(|(_, weight)| weight.abs() >= LEAST_WEIGHT);
+        let entries = kept.map(|((feature, label), weight)| (feature, label, weight)).collect();
+        Weights { labels: sets.first().map_or(0, |set| set.labels), entries, transitions }
+    }
+
     /// The model with these weights.
     #[must_use]
     pub fn model(&self) -> Model {
