@@ -31,6 +31,7 @@ pub fn assemble(
     let mut blocks: Vec<Block> = Vec::new();
     let mut cuts = cuts.iter().peekable();
     let mut adjacent = false;
+    let split = is_split(text, segments);
     for (i, (segment, verdict)) in segments.iter().zip(verdicts).enumerate() {
         let own = std::iter::from_fn(|| cuts.next_if(|cut| cut.segment <= i));
         let own: Vec<&Cut> = own.filter(|cut| cut.segment == i && !keeps(cut.kind)).collect();
@@ -54,7 +55,7 @@ pub fn assemble(
         }
         let block = Block { heading: verdict.kind != Kind::Paragraph, words };
         match blocks.last_mut() {
-            Some(before) if adjacent && segment.blank_before == 0 && goes_on(before, &block) => {
+            Some(before) if adjacent && segment.blank_before == 0 && goes_on(before, &block, split) => {
                 append(&mut before.words, &block.words);
             }
             _ => blocks.push(block),
@@ -73,24 +74,36 @@ struct Block {
 
 /// Whether a segment goes on with the sentence that the one before it left open, as where a scraper put every link on
 /// a line of its own.
-fn goes_on(before: &Block, after: &Block) -> bool {
+fn goes_on(before: &Block, after: &Block, split: bool) -> bool {
     let Some(first) = after.words.chars().next() else { return false };
     let last = before.words.chars().next_back().unwrap_or('.');
     if matches!(first, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%') {
         // A line of dots is an ellipsis or a separator, a list's mark has more after it.
         return !after.words.starts_with("..");
     }
-    if before.heading || after.heading {
+    let is_item = matches!(first, '-' | '–' | '•' | '*' | '·');
+    if before.heading || after.heading || is_item {
         return false;
     }
     let ended = matches!(last, '.' | '!' | '?' | '"' | '”' | '’' | ':' | ';' | '…' | ')' | ']');
     if first.is_lowercase() {
         return !ended || matches!(last, '"' | '”' | '’' | ')' | ']');
     }
-    // Before a capital only what cannot end a paragraph: a comma, an open bracket, or a word in the middle of a line that
-    // is itself a piece.
+    // Before a capital only what cannot end a paragraph: a comma, an open bracket, a word that leaves the sentence open,
+    // or, where links stand on lines of their own, anything that does not end a sentence.
     matches!(last, ',' | '(' | '[' | '/' | '&' | '“' | '-' | '–')
-        || !ended && last.is_lowercase() && ends_in_function_word(&before.words)
+        || !ended && (split || last.is_lowercase() && ends_in_function_word(&before.words))
+}
+
+/// Whether a text has its links on lines of their own: many segments begin in the middle of a sentence.
+fn is_split(text: &str, segments: &[Segment]) -> bool {
+    let begins_inside = |segment: &&Segment| {
+        let first = text.get(segment.span.clone()).and_then(|words| words.chars().next());
+        segment.blank_before == 0
+            && first.is_some_and(|c| c.is_lowercase() || matches!(c, ',' | '.' | ';' | ')'))
+    };
+    let inside = segments.iter().filter(begins_inside).count();
+    inside >= 3 && inside * 10 >= segments.len()
 }
 
 /// Words after which a sentence cannot end.

@@ -79,7 +79,9 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
             let end = tokens.iter().skip(*last + 1).take_while(|token| token.shape == Shape::Mark && !token.spaced);
             let end = end.last().or(tokens.get(*last)).map_or(0, |token| token.end as usize);
             let opening = first.checked_sub(1).and_then(|before| tokens.get(before));
-            let start = opening.filter(|token| token.shape == Shape::Mark && token.spaced).or(tokens.get(*first));
+            let attached = tokens.get(*first).is_some_and(|token| !token.spaced);
+            let opens = |token: &&Token| token.shape == Shape::Mark && attached && !STOPS.contains(&token.hash);
+            let start = opening.filter(opens).or(tokens.get(*first));
             let start = start.map_or(0, |token| token.start as usize);
             found.spans.push((i, start..end));
         }
