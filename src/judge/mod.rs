@@ -303,7 +303,7 @@ const ABOVE_DATELINE: f32 = 4.0;
 /// From which probability of being body a segment is kept. Losing text is worse than leaving chrome, so less than
 /// a half; least on whole pages, where lists of other articles pull whole stretches of the article with them.
 fn keep_from(segments: usize) -> f32 {
-    if segments > WHOLE_PAGE { 0.35 } else { 0.45 }
+    if segments > WHOLE_PAGE { 0.4 } else { 0.45 }
 }
 
 /// More segments than an article has: a page with its furniture.

@@ -91,7 +91,7 @@ impl Page {
         page.prose = (0..page.lines.len() as u32).filter(|&i| page.lines[i as usize].look.prose).collect();
         page.find_copies();
         page.find_repetition();
-        page.find_headline(record);
+        page.find_headline(record, rules);
         page.find_pieces();
         page.find_datelines(text, rules);
         page.apply_rules(text, segments, rules);
@@ -188,7 +188,8 @@ impl Page {
         }
     }
 
-    fn find_headline(&mut self, record: &Record) {
+    fn find_headline(&mut self, record: &Record, rules: &RuleSet) {
+        let text = record.text.as_str();
         let mut words = Vec::new();
         let mut tokens = Vec::new();
         if let Some(title) = &record.title {
@@ -218,7 +219,8 @@ impl Page {
                 }
                 line.headline = (hits * 100 / all.max(3)) as u8;
                 // Its words are those of the headline, and most of the headline's words are among them.
-                if line.headline >= 75 && hits * 10 >= words.len() * 7 {
+                let sentence = line.look.end == class::STOP || line.look.prose || dateline(text, tokens, rules).0 > 0;
+                if line.headline >= 75 && hits * 10 >= words.len() * 7 && !sentence {
                     line.title = if self.title.is_none() { 1 } else { 2 };
                     self.title = self.title.or(Some(i));
                 }

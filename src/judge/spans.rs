@@ -89,13 +89,15 @@ impl Body {
             let end = body.places.len();
             let mut look_at = |range: Range<usize>| open.push(range.start.max(base)..range.end.min(end));
             let last_segment = ordinal + 1 == chosen.len();
-            let opening = if ordinal == 0 && has_dash(text, tokens.iter().take(FIRST)) { FIRST } else { EDGE };
-            if ordinal == 0 || opens_with_place(text, tokens) {
-                look_at(base..base + opening);
+            if ordinal == 0 {
+                look_at(base..base + FIRST);
+            } else if ordinal <= 2 || opens_with_place(text, tokens) {
+                look_at(base..base + EDGE);
             }
-            let closing = if last_segment && closes_with_more(text, tokens) { LAST } else { EDGE };
-            if last_segment || closes_oddly(text, tokens) {
-                look_at(end.saturating_sub(closing)..end);
+            if last_segment {
+                look_at(end.saturating_sub(LAST)..end);
+            } else if chosen.len() - ordinal <= 3 || closes_oddly(text, tokens) {
+                look_at(end.saturating_sub(EDGE)..end);
             }
             for (i, token) in tokens.iter().enumerate() {
                 if is_opener(text, tokens, i, token) {
@@ -182,17 +184,6 @@ fn opens_with_place(text: &str, tokens: &[Token]) -> bool {
     }
     tokens.iter().take(EDGE).any(|token| {
         token.shape == Shape::Mark && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|")) && token.spaced
-    })
-}
-
-fn has_dash<'a>(text: &str, mut tokens: impl Iterator<Item = &'a Token>) -> bool {
-    tokens.any(|token| token.spaced && matches!(text.get(token.range()), Some("-" | "–" | "—")))
-}
-
-/// Whether the end of the last segment may hold more than its sentence: brackets, labels, signs.
-fn closes_with_more(text: &str, tokens: &[Token]) -> bool {
-    tokens.iter().rev().take(LAST).any(|token| {
-        token.shape == Shape::Mark && !matches!(text.get(token.range()), Some("," | "." | "\"" | "'" | "“" | "”" | "‘" | "’" | "-"))
     })
 }
 

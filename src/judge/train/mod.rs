@@ -31,8 +31,11 @@ const SEGMENTS: [Settings; 3] = [
     Settings { l1: 0.1, l2: 0.3, iterations: 90, least: 2 },
     Settings { l1: 0.8, l2: 0.02, iterations: 90, least: 3 },
 ];
-/// How the model of spans learns.
-const SPANS: Settings = Settings { l1: 0.3, l2: 0.05, iterations: 70, least: 2 };
+/// How the model of spans learns, likewise.
+const SPANS: [Settings; 2] = [
+    Settings { l1: 0.3, l2: 0.05, iterations: 60, least: 2 },
+    Settings { l1: 0.1, l2: 0.2, iterations: 60, least: 2 },
+];
 /// Folds by which confidence is calibrated.
 const FOLDS: usize = 5;
 
@@ -128,7 +131,8 @@ impl School {
         let segments = Weights::mean(&learned);
         let mut windows = pick(|lesson| &lesson.windows);
         windows.extend(flattened.into_iter().flatten());
-        let spans = learn(&windows, 1 + self.span_kinds.len(), SPANS, say("spans"));
+        let learned = SPANS.map(|settings| learn(&windows, 1 + self.span_kinds.len(), settings, say("spans")));
+        let spans = Weights::mean(&learned);
         Learned { segments, span_kinds: self.span_kinds.clone(), spans, calibration: Calibration::default() }
     }
 
