@@ -309,11 +309,14 @@ fn keep_from(segments: usize) -> f32 {
 /// More segments than an article has: a page with its furniture.
 const WHOLE_PAGE: usize = 40;
 
-/// A whole page has a headline: where no segment was judged to be it, the likeliest of those above the prose is.
+/// A page has a headline: where no segment was judged to be it, the likeliest of those above the prose is. A page shows
+/// itself by its length, or by a date of publication above the prose.
 fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page: &Page) {
     let has_title = verdicts.iter().any(|verdict| verdict.kind == Kind::Title);
-    let first_prose = verdicts.iter().zip(&page.lines).position(|(verdict, line)| verdict.kind.is_body() && line.look.prose);
-    if has_title || verdicts.len() <= WHOLE_PAGE {
+    let first_prose =
+        verdicts.iter().zip(&page.lines).position(|(verdict, line)| verdict.kind.is_body() && line.look.prose);
+    let is_dated = verdicts.iter().take(first_prose.unwrap_or(0)).any(|verdict| verdict.kind == Kind::Published);
+    if has_title || verdicts.len() <= WHOLE_PAGE && !is_dated {
         return;
     }
     let above = titles.take(first_prose.unwrap_or(0)).enumerate().filter(|(i, p)| {
