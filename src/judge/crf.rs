@@ -351,6 +351,21 @@ impl Lattice {
             .unwrap_or_default()
     }
 
+    /// The scores of a position, one per label.
+    #[must_use]
+    pub fn scores(&self, labels: usize, position: usize) -> &[f32] {
+        let start = position * stride(labels);
+        self.scores.get(start..start + labels).unwrap_or_default()
+    }
+
+    /// Takes the scores of some positions of another lattice over the same labels.
+    pub fn take_from(&mut self, other: &Lattice, labels: usize, positions: std::ops::Range<usize>) {
+        let stride = stride(labels);
+        self.scores.clear();
+        let scores = other.scores.get(positions.start * stride..positions.end * stride);
+        self.scores.extend_from_slice(scores.unwrap_or_default());
+    }
+
     fn length(&self, labels: usize) -> usize {
         self.scores.len() / stride(labels)
     }

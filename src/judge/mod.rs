@@ -25,6 +25,7 @@ pub mod tokens;
 pub mod train;
 pub mod weights;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::article::{Cut, Kind, Reason, Record, Segment, Span, Verdict};
@@ -160,6 +161,10 @@ impl Judge {
                 let body = [Kind::Paragraph, Kind::Heading];
                 body.iter().for_each(|kind| lower(scores, *kind, ABOVE_DATELINE));
             }
+            if self.is_teaser(page, i) {
+                let body = [Kind::Paragraph, Kind::Heading];
+                body.iter().for_each(|kind| lower(scores, *kind, TEASER));
+            }
             if page.lines[i].title == 1 {
                 lower(scores, Kind::Title, -STATED_TITLE);
             }
@@ -202,6 +207,15 @@ impl Judge {
         verdicts
     }
 
+    /// Whether a segment stands right above a button, such as `Baca Selengkapnya`, that the page shows again and again:
+    /// the summary of another article.
+    fn is_teaser(&self, page: &Page, i: usize) -> bool {
+        let Some(below) = page.lines.get(i + 1) else { return false };
+        let links = |rule: &u32| matches!(self.rules.rule(*rule).kind, Kind::ReadAlso | Kind::RelatedList);
+        let is_button = below.copies >= BUTTONS && below.look.length <= 3 && below.rules.iter().any(links);
+        is_button && page.lines.get(i).is_some_and(|line| line.look.sentences <= 2)
+    }
+
     /// The rule that says the same as the model, if one does.
     fn reason(&self, line: &page::Line, kind: Kind) -> Reason {
         let agrees = |rule: &&u32| self.rules.rule(**rule).kind == kind;
@@ -215,7 +229,7 @@ impl Judge {
         let labels = self.spans.labels();
         let mut cuts = Vec::new();
         let mut features = Features::default();
-        let mut lattice = Lattice::default();
+        let (mut lattice, mut part) = (Lattice::default(), Lattice::default());
         for window in &body.windows {
             let evidence = SpanEvidence::new(text, page, &self.rules, &self.lexicon, body, window.clone());
             lattice.clear();
@@ -228,18 +242,44 @@ impl Judge {
                 }
             }
             self.constrain_spans(body, window.start, evidence.len(), &mut lattice);
-            let path = self.spans.best_path(&mut lattice);
-            let marginals = self.spans.marginals(&mut lattice);
-            for (i, label) in path.iter().enumerate() {
-                let p = marginals.get(i * labels).copied().unwrap_or(0.0);
-                let same = if *label == 0 { p } else { 1.0 - p };
-                let surprise = -f64::from(same.clamp(1e-6, 1.0)).ln();
-                certainty.spans += surprise;
-                certainty.worst_span = certainty.worst_span.max(surprise);
+            let mut path = vec![0; evidence.len()];
+            for run in self.doubtful(&lattice, evidence.len()) {
+                part.take_from(&lattice, labels, run.clone());
+                let labelled = self.spans.best_path(&mut part);
+                let marginals = self.spans.marginals(&mut part);
+                for (i, label) in labelled.iter().enumerate() {
+                    let p = marginals.get(i * labels).copied().unwrap_or(0.0);
+                    let same = if *label == 0 { p } else { 1.0 - p };
+                    let surprise = -f64::from(same.clamp(1e-6, 1.0)).ln();
+                    certainty.spans += surprise;
+                    certainty.worst_span = certainty.worst_span.max(surprise);
+                }
+                if let Some(stretch) = path.get_mut(run) {
+                    stretch.copy_from_slice(&labelled);
+                }
             }
             self.collect_cuts(page, body, window.start, &path, &mut cuts);
         }
         cuts
+    }
+
+    /// The stretches of a window that are worth decoding, a position more on either side. Where body is ahead of every
+    /// other label by more than neighbours could make up for, the chain falls apart into independent pieces.
+    fn doubtful(&self, lattice: &Lattice, length: usize) -> Vec<Range<usize>> {
+        let labels = self.spans.labels();
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for position in 0..length {
+            let Some((body, others)) = lattice.scores(labels, position).split_first() else { continue };
+            if others.iter().all(|other| body - other > SETTLED) {
+                continue;
+            }
+            let run = position.saturating_sub(1)..(position + 2).min(length);
+            match runs.last_mut() {
+                Some(last) if run.start <= last.end => last.end = run.end,
+                _ => runs.push(run),
+            }
+        }
+        runs
     }
 
     /// Certain rules settle the labels of what they take.
@@ -383,6 +423,9 @@ fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<
     *cuts = merged;
 }
 
+/// What a segment above such a button must make up for to be body, and how often the button must stand.
+const TEASER: f32 = 4.0;
+const BUTTONS: u32 = 3;
 /// What speaks for a segment being the title when it is the headline that the record or its address states.
 const STATED_TITLE: f32 = 5.0;
 /// What speaks for a short segment with a date, right under that headline, being a date or a byline.
@@ -390,6 +433,9 @@ const STAMP: f32 = 3.0;
 
 /// What speaks for a token being body beside its evidence: in doubt, text is kept.
 const IN_DOUBT: f32 = 0.3;
+
+/// The lead over all other labels from which a token is body whatever its neighbours are.
+const SETTLED: f32 = 9.0;
 
 /// Takes from the score of a kind.
 fn lower(scores: &mut [f32], kind: Kind, by: f32) {
