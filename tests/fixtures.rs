@@ -5,35 +5,59 @@
 // The exception for tests does not reach their helpers.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use kupas::cleaner::{Cleaner, Options};
 use kupas::fixture::{self, Fixture};
 
+/// Fixtures whose expectation is right and whose result is not yet, each with the reason, in a file of their own. One
+/// that comes out right has to leave the file.
 #[test]
 fn every_fixture_comes_out_as_expected() {
     let cleaner = Cleaner::new(Options::default()).expect("the built-in packs and weights");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let folders = fixture::find(&root).unwrap();
+    let known = known_differences(&root);
     let mut report = String::new();
-    let mut failed = 0;
-    for folder in &folders {
-        let fixture = Fixture::read(folder).unwrap_or_else(|error| panic!("{error}"));
+    for folder in fixture::find(&root).unwrap() {
+        let fixture = Fixture::read(&folder).unwrap_or_else(|error| panic!("{error}"));
+        let name = folder.strip_prefix(&root).unwrap_or(&folder).display().to_string();
         let differences = fixture.check(&cleaner);
-        if !differences.is_empty() {
-            failed += 1;
-            report.push_str(&format!(
-                "\n{}\n",
-                folder.strip_prefix(&root).unwrap_or(folder).display()
-            ));
-            report.extend(differences.iter().map(ToString::to_string));
+        let body_differs = differences.iter().any(|difference| difference.file == "expected.txt");
+        match (known.get(&name), differences.is_empty()) {
+            (None, true) => {}
+            (Some(_), true) => report.push_str(&format!("\n{name}: comes out right now; take it off the list\n")),
+            (Some(kind), false) if body_differs && kind != "body" => {
+                report.push_str(&format!("\n{name}: now the body differs, too\n"));
+            }
+            (Some(_), false) => {}
+            (None, false) => {
+                report.push_str(&format!("\n{name}\n"));
+                report.extend(differences.iter().map(ToString::to_string));
+            }
         }
     }
-    assert!(
-        failed == 0,
-        "{failed} of {} fixtures differ\n{report}",
-        folders.len()
-    );
+    assert!(report.is_empty(), "fixtures differ\n{report}");
+}
+
+/// Name of the fixture, and what differs: `body`, `metadata` or `kinds`.
+fn known_differences(root: &Path) -> BTreeMap<String, String> {
+    let list = std::fs::read_to_string(root.join("known-differences.tsv")).unwrap();
+    let known: BTreeMap<String, String> = list
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let mut cells = line.splitn(3, '\t');
+            let cell = |cell: Option<&str>| cell.unwrap_or_default().to_owned();
+            let (name, kind, reason) = (cell(cells.next()), cell(cells.next()), cell(cells.next()));
+            assert!(["body", "metadata", "kinds"].contains(&kind.as_str()), "{line}: what differs?");
+            assert!(!reason.is_empty(), "{line}: the reason is missing");
+            assert!(root.join(&name).join("input.txt").is_file(), "{name}: no such fixture");
+            (name, kind)
+        })
+        .collect();
+    assert!(known.keys().map(String::as_str).is_sorted());
+    known
 }
 
 #[test]
