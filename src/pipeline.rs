@@ -99,15 +99,16 @@ impl Observer for () {}
 /// Cleans all items and writes them to the sink.
 ///
 /// ```
-/// use kupas::{cleaner::Cleaner, pipeline, read, write};
+/// use kupas::{Cleaner, Options, pipeline, read, write};
 ///
 /// let folder = tempfile::tempdir()?;
 /// let input = folder.path().join("berita.txt");
 /// std::fs::write(&input, "Harga beras di pasar naik sejak awal pekan ini, kata para pedagang.\n")?;
+/// let cleaner = Cleaner::new(Options::default())?;
 /// let items = read::Reader::new(&[input], read::Options::default());
 /// let renderer = write::Renderer::Jsonl(write::Detail::None);
 /// let mut sink = write::Stream::to_file(renderer, &folder.path().join("bersih.jsonl.gz"))?;
-/// let totals = pipeline::run(items, &Cleaner::default(), &mut sink, &mut (), &pipeline::Options::default())?;
+/// let totals = pipeline::run(items, &cleaner, &mut sink, &mut (), &pipeline::Options::default())?;
 /// assert_eq!(totals.kept, 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
