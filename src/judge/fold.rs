@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr_iter;
+
 /// The line trimmed, each run of white space as one space, zero-width characters gone. Allocates only if it changes.
 pub(crate) fn fold(line: &str) -> Cow<'_, str> {
     let line = line.trim();
@@ -129,16 +131,12 @@ fn is_zero_width(c: char) -> bool {
 
 /// Whether folding would change nothing. Passes without branches, which the compiler turns into vector instructions.
 fn is_folded(bytes: &[u8]) -> bool {
-    let any = |test: fn(u8) -> bool| bytes.iter().fold(false, |found, &byte| found | test(byte));
-    let second = bytes.get(1..).unwrap_or_default();
-    let doubled = bytes
-        .iter()
-        .zip(second)
-        .fold(false, |found, (&a, &b)| found | ((a == b' ') & (b == b' ')));
-    if doubled || any(|byte| (byte < b' ') | (byte == 0x7f)) {
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let doubled = pairs.fold(false, |found, (&a, &b)| found | ((a == b' ') & (b == b' ')));
+    if doubled | any(bytes, |byte| (byte < b' ') | (byte == 0x7f)) {
         return false;
     }
-    if !any(|byte| byte >= 0xc2) {
+    if bytes.is_ascii() {
         return true;
     }
     // 0xC2 leads NBSP and soft hyphen, 0xE3 the wide space, 0xEF the BOM, 0xE2 general punctuation: of that, curly quotes
@@ -149,5 +147,11 @@ fn is_folded(bytes: &[u8]) -> bool {
             [0xe2, 0x80, 0x80..=0x8f | 0xa8 | 0xa9 | 0xaf] | [0xe2, 0x81, 0x9f..=0xa4]
         )
     };
-    !any(|byte| matches!(byte, 0xc2 | 0xe3 | 0xef)) && !bytes.windows(3).any(odd)
+    let starts = |byte: u8| (byte == 0xc2) | (byte == 0xe3) | (byte == 0xef);
+    let quotes = |at: usize| bytes.get(at..at + 3).is_some_and(odd);
+    !any(bytes, starts) && !memchr_iter(0xe2, bytes).any(quotes)
+}
+
+fn any(bytes: &[u8], test: impl Fn(u8) -> bool) -> bool {
+    bytes.iter().fold(false, |found, &byte| found | test(byte))
 }

@@ -1,6 +1,7 @@
-//! Which literals a pattern cannot do without, read off its syntax: one of them in a line calls for trying the pattern.
+//! What can be told of a pattern's matches before it is tried: literals one of which they contain, and, where the pattern is
+//! anchored, with which bytes they begin and end.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// Shorter literals occur in too many lines to gate anything.
 const MIN_GATE: usize = 4;
@@ -8,14 +9,175 @@ const MIN_GATE: usize = 4;
 /// More literals are not worth their place in the automaton.
 const MAX_GATES: usize = 120;
 
-/// Literals, in lower case, of which every match of the pattern contains at least one, ASCII case aside. `None` if the pattern has
-/// none that are worth searching for.
-pub(crate) fn gates(pattern: &str) -> Option<Vec<String>> {
-    let hir = regex_syntax::parse(pattern).ok()?;
-    let mut gates = required(&hir)?;
-    gates.sort_unstable();
-    gates.dedup();
-    (shortest(&gates) >= MIN_GATE && gates.len() <= MAX_GATES).then_some(gates)
+/// Full stop, quotation mark, and the last byte of a curly one.
+const SENTENCE_ENDS: [u8; 3] = [b'.', b'"', 0x9d];
+
+/// What is known of the texts that a pattern matches.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gates {
+    /// Literals, in lower case, of which every match contains at least one, ASCII case aside; none if the pattern has none
+    /// that are worth searching for.
+    pub(crate) literals: Vec<String>,
+    /// Bytes with which a text that matches begins, if the pattern is anchored there.
+    first: Option<ByteSet>,
+    /// Bytes with which it ends, white space aside.
+    last: Option<ByteSet>,
+}
+
+impl Gates {
+    pub(crate) fn new(pattern: &str) -> Gates {
+        let Ok(hir) = regex_syntax::parse(pattern) else {
+            return Gates::default();
+        };
+        let mut literals = required(&hir).unwrap_or_default();
+        literals.sort_unstable();
+        literals.dedup();
+        if shortest(&literals) < MIN_GATE || literals.len() > MAX_GATES {
+            literals.clear();
+        }
+        let properties = hir.properties();
+        let edge = |anchored: bool, side| {
+            let (set, may_be_empty) = edge(&hir, side);
+            (anchored && !may_be_empty).then_some(set)
+        };
+        Gates {
+            literals,
+            first: edge(
+                properties.look_set_prefix().contains(Look::Start),
+                Side::First,
+            ),
+            last: edge(properties.look_set_suffix().contains(Look::End), Side::Last),
+        }
+    }
+
+    /// Whether some text that ends as most sentences do can match.
+    pub(crate) fn fits_sentences(&self) -> bool {
+        self.last
+            .is_none_or(|set| SENTENCE_ENDS.iter().any(|&byte| set.has(byte)))
+    }
+
+    /// Whether a text that begins and ends with these bytes, white space aside, can match. Says yes if nothing is known.
+    pub(crate) fn fit(&self, ends: Ends) -> bool {
+        let fits = |set: &Option<ByteSet>, byte| set.is_none_or(|set: ByteSet| set.has(byte));
+        fits(&self.first, ends.first) && fits(&self.last, ends.last)
+    }
+}
+
+/// The first and the last byte of a text, white space aside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ends {
+    first: u8,
+    last: u8,
+}
+
+impl Ends {
+    pub(crate) fn of(text: &str) -> Ends {
+        let bytes = text.trim().as_bytes();
+        let byte = |byte: Option<&u8>| byte.copied().unwrap_or_default();
+        Ends {
+            first: byte(bytes.first()),
+            last: byte(bytes.last()),
+        }
+    }
+
+    /// Whether this is the end of most sentences.
+    pub(crate) fn is_sentence(self) -> bool {
+        SENTENCE_ENDS.contains(&self.last)
+    }
+}
+
+/// A set of bytes.
+#[derive(Clone, Copy, Debug, Default)]
+struct ByteSet([u128; 2]);
+
+impl ByteSet {
+    fn add(&mut self, from: u8, to: u8) {
+        for byte in from..=to {
+            if let Some(half) = self.0.get_mut(usize::from(byte >> 7)) {
+                *half |= 1 << (byte & 127);
+            }
+        }
+    }
+
+    fn has(self, byte: u8) -> bool {
+        let [low, high] = self.0;
+        (if byte < 128 { low } else { high }) >> (byte & 127) & 1 == 1
+    }
+
+    fn union(&mut self, other: ByteSet) {
+        self.0
+            .iter_mut()
+            .zip(other.0)
+            .for_each(|(mine, theirs)| *mine |= theirs);
+    }
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Side {
+    First,
+    Last,
+}
+
+/// The bytes with which matches begin or end, and whether a match may be empty.
+fn edge(hir: &Hir, side: Side) -> (ByteSet, bool) {
+    let mut set = ByteSet::default();
+    let may_be_empty = match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            let byte = if side == Side::First {
+                literal.0.first()
+            } else {
+                literal.0.last()
+            };
+            byte.iter().for_each(|&&byte| set.add(byte, byte));
+            false
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            for range in class.iter() {
+                let ascii = |letter| u8::try_from(u32::from(letter)).ok().filter(u8::is_ascii);
+                match (ascii(range.start()), ascii(range.end())) {
+                    (Some(from), Some(to)) => set.add(from, to),
+                    (from, _) => set.add(from.unwrap_or(128), 255),
+                }
+            }
+            false
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            class
+                .iter()
+                .for_each(|range| set.add(range.start(), range.end()));
+            false
+        }
+        HirKind::Capture(capture) => return edge(&capture.sub, side),
+        HirKind::Repetition(repetition) => {
+            let (inner, empty) = edge(&repetition.sub, side);
+            set = inner;
+            empty || repetition.min == 0
+        }
+        HirKind::Alternation(branches) => {
+            let mut any = false;
+            for (inner, empty) in branches.iter().map(|branch| edge(branch, side)) {
+                set.union(inner);
+                any |= empty;
+            }
+            any
+        }
+        HirKind::Concat(parts) => {
+            let mut all = true;
+            let mut take = |part: &Hir| {
+                let (inner, empty) = edge(part, side);
+                set.union(inner);
+                all = empty;
+                empty
+            };
+            match side {
+                Side::First => parts.iter().all(&mut take),
+                Side::Last => parts.iter().rev().all(&mut take),
+            };
+            all
+        }
+    };
+    (set, may_be_empty)
 }
 
 /// As deep as the pattern nests, which the parser limits.
@@ -94,20 +256,44 @@ fn plain(letter: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::gates;
+    use super::{Ends, Gates};
+
+    fn literals(pattern: &str) -> String {
+        Gates::new(pattern).literals.join(" ")
+    }
 
     #[test]
     fn a_pattern_names_the_words_it_needs() {
-        let of = |pattern| gates(pattern).unwrap_or_default().join(" ");
-        assert_eq!(of(r"(?i).*\bfoto ?: ?.+"), "foto");
-        assert_eq!(of(r"(?:baca|lihat)(?: juga)? ?:.*"), "baca lihat");
-        assert_eq!(of(r"Kisah (?:lama)+.*"), "kisah ");
+        assert_eq!(literals(r"(?i).*\bfoto ?: ?.+"), "foto");
+        assert_eq!(literals(r"(?:baca|lihat)(?: juga)? ?:.*"), "baca lihat");
+        assert_eq!(literals(r"Kisah (?:lama)+.*"), "kisah ");
     }
 
     #[test]
     fn a_pattern_that_can_do_without_words_names_none() {
-        assert_eq!(gates(r"\(?[a-z]{3}/[a-z]{3}\)?"), None);
-        assert_eq!(gates(r"(?:foto)?\d+"), None);
-        assert_eq!(gates(r"(?:foto|x) \d"), None);
+        for pattern in [
+            r"\(?[a-z]{3}/[a-z]{3}\)?",
+            r"(?:foto)?\d+",
+            r"(?:foto|x) \d",
+            "(",
+        ] {
+            assert_eq!(literals(pattern), "");
+        }
+    }
+
+    #[test]
+    fn an_anchored_pattern_says_how_its_matches_begin_and_end() {
+        let initials = Gates::new(r"[.!]\s?(\([a-z]{2,4}\)|[–é])\s*\*{0,3}$");
+        for text in ["Ia pulang. (abc)", "Ia pulang. (abc)** ", "Ia pulang –"] {
+            assert!(initials.fit(Ends::of(text)), "{text}");
+        }
+        assert!(!initials.fit(Ends::of("Ia pulang.")));
+        let place = Gates::new(r"^\s?(?:[A-Z]|kota)\b.*");
+        let fits = |text| place.fit(Ends::of(text));
+        assert!(fits(" Jakarta") && fits("kota") && !fits("jakarta") && !fits("1"));
+        assert!(
+            Gates::new("x").fit(Ends::of("y")),
+            "a pattern that is not anchored says nothing of the ends"
+        );
     }
 }

@@ -1,11 +1,14 @@
 //! Finding thousands of literals in prose that holds next to none of them.
 //!
 //! An automaton over so many literals is larger than the fastest cache and waits for memory at every byte. Here each literal
-//! is known by its rarest four bytes; a pass over the text looks up every four bytes in a bitmap of 8 KiB, and only where
+//! is known by its rarest four bytes; a pass over the text looks up every four bytes in a bitmap of 16 KiB, and only where
 //! the bit is set are literals compared.
 
 /// Bits of a hash.
-const BITS: u32 = 16;
+const BITS: u32 = 17;
+
+/// Words of a bitmap with a bit for every hash.
+const WORDS: usize = (1 << BITS) / 64;
 
 /// Buckets by the low bits of the hash.
 const BUCKETS: usize = 1 << 12;
@@ -16,12 +19,40 @@ pub(crate) struct Grams {
     /// In lower case.
     texts: Vec<Vec<u8>>,
     /// By hash: whether some literal has it.
-    bitmap: Vec<u64>,
+    bitmap: Bitmap,
     /// By bucket: where its entries begin; they end where those of the next begin.
     starts: Vec<u32>,
     entries: Vec<Entry>,
     /// Literals of fewer than four bytes.
     short: Vec<u32>,
+}
+
+/// A set of hashes.
+#[derive(Debug)]
+pub(crate) struct Bitmap(Box<[u64; WORDS]>);
+
+impl Default for Bitmap {
+    fn default() -> Bitmap {
+        Bitmap(Box::new([0; WORDS]))
+    }
+}
+
+impl Bitmap {
+    fn add(&mut self, hash: u32) {
+        self.0[hash as usize / 64 % WORDS] |= 1 << (hash % 64);
+    }
+
+    pub(crate) fn has(&self, hash: u32) -> bool {
+        self.0[hash as usize / 64 % WORDS] >> (hash % 64) & 1 == 1
+    }
+}
+
+impl FromIterator<u32> for Bitmap {
+    fn from_iter<I: IntoIterator<Item = u32>>(hashes: I) -> Bitmap {
+        let mut bitmap = Bitmap::default();
+        hashes.into_iter().for_each(|hash| bitmap.add(hash));
+        bitmap
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +65,7 @@ struct Entry {
 
 impl Grams {
     pub(crate) fn new(texts: Vec<Vec<u8>>) -> Grams {
-        let mut bitmap = vec![0_u64; (1 << BITS) / 64];
+        let mut bitmap = Bitmap::default();
         let mut short = Vec::new();
         let mut entries = Vec::with_capacity(texts.len());
         for (number, text) in (0_u32..).zip(&texts) {
@@ -42,9 +73,7 @@ impl Grams {
                 short.push(number);
                 continue;
             };
-            if let Some(word) = bitmap.get_mut(hash as usize / 64) {
-                *word |= 1 << (hash % 64);
-            }
+            bitmap.add(hash);
             entries.push(Entry {
                 hash,
                 text: number,
@@ -78,11 +107,7 @@ impl Grams {
         let bytes = text.as_bytes();
         for (at, gram) in bytes.windows(4).enumerate() {
             let hash = hash(gram);
-            if self
-                .bitmap
-                .get(hash as usize / 64)
-                .is_some_and(|word| word >> (hash % 64) & 1 == 1)
-            {
+            if self.bitmap.has(hash) {
                 self.compare(bytes, at, hash, &mut found);
             }
         }
@@ -102,7 +127,7 @@ impl Grams {
         }
     }
 
-    #[cold]
+    #[inline(never)]
     fn compare(
         &self,
         bytes: &[u8],
@@ -138,7 +163,7 @@ impl Grams {
 }
 
 /// Setting the fifth bit folds ASCII case; that it confuses some signs costs a comparison.
-fn hash(gram: &[u8]) -> u32 {
+pub(crate) fn hash(gram: &[u8]) -> u32 {
     let &[a, b, c, d] = gram else { return 0 };
     let key = u32::from_le_bytes([a, b, c, d]) | 0x2020_2020;
     key.wrapping_mul(0x9E37_79B1) >> (32 - BITS)

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use aho_corasick::automaton::OverlappingState;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, StartKind};
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr2_iter;
 
 use super::fold::{fold, is_boundary};
-use super::grams::Grams;
+use super::grams::{Bitmap, Grams, hash};
 use super::pack::PackError;
 
 /// So many bytes at either end of a line are searched for short literals.
@@ -55,12 +55,27 @@ impl Literals {
 #[derive(Debug)]
 pub(crate) struct Prefixes {
     automaton: AhoCorasick,
+    /// Hashes of the first four bytes of the literals: few lines begin so.
+    beginnings: Bitmap,
+    /// The literals that have fewer bytes.
+    short: Vec<String>,
     owners: Owners,
 }
 
 impl Prefixes {
     /// Reports each literal that begins the text and ends with a word of it.
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(&Literal)) {
+        let bytes = text.as_bytes();
+        let starts = |short: &String| {
+            let begin = bytes.get(..short.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(short.as_bytes()))
+        };
+        let begins = bytes
+            .get(..4)
+            .is_some_and(|gram| self.beginnings.has(hash(gram)));
+        if !begins && !self.short.iter().any(starts) {
+            return;
+        }
         let mut state = OverlappingState::start();
         loop {
             let input = Input::new(text).anchored(Anchored::Yes);
@@ -146,77 +161,47 @@ impl LiteralsBuilder {
             .start_kind(StartKind::Anchored)
             .build(&self.texts)
             .map_err(|error| PackError::new("packs", 0, error.to_string()))?;
+        let grams = self
+            .texts
+            .iter()
+            .filter_map(|text| text.as_bytes().get(..4));
+        let beginnings = grams.map(hash).collect();
+        let short = self
+            .texts
+            .iter()
+            .filter(|text| text.len() < 4)
+            .cloned()
+            .collect();
         Ok(Prefixes {
             automaton,
+            beginnings,
+            short,
             owners: self.owners,
         })
     }
 }
 
-/// Literals too short to be searched for everywhere: signs such as a bracket, which count near the edges of a line.
-#[derive(Debug, Default)]
-pub(crate) struct Edges {
-    entries: Vec<Edge>,
-}
-
-#[derive(Debug)]
-struct Edge {
-    /// In lower case.
-    text: Vec<u8>,
-    /// Who needs it.
-    owners: Vec<(u32, Role)>,
-}
-
-impl Edges {
-    pub(crate) fn extend(&mut self, rule: u32, literals: &[String], role: Role) {
-        for text in literals {
-            let text = fold(text).to_ascii_lowercase().into_bytes();
-            match self.entries.iter_mut().find(|edge| edge.text == text) {
-                Some(edge) => edge.owners.push((rule, role)),
-                None => self.entries.push(Edge {
-                    text,
-                    owners: vec![(rule, role)],
-                }),
-            }
-        }
-    }
-
-    /// Reports the rules that count and whose literal stands near an edge.
-    pub(crate) fn find(
-        &self,
-        line: &str,
-        counts: impl Fn(u32) -> bool,
-        mut found: impl FnMut(u32, Role),
-    ) {
-        let bytes = line.as_bytes();
-        let first = bytes.get(..EDGE).unwrap_or(bytes);
-        let last = bytes
-            .get(bytes.len().saturating_sub(EDGE).max(first.len())..)
-            .unwrap_or_default();
-        for Edge { text, owners } in &self.entries {
-            if !owners.iter().any(|&(rule, _)| counts(rule)) {
-                continue;
-            }
-            if stands_in(first, text) || stands_in(last, text) {
-                for &(rule, role) in owners.iter().filter(|&&(rule, _)| counts(rule)) {
-                    found(rule, role);
-                }
-            }
-        }
-    }
+/// Whether one of some short literals, in lower case, stands near an edge of the line.
+pub(crate) fn stands_near_edge(line: &str, literals: &[String]) -> bool {
+    let bytes = line.as_bytes();
+    let first = bytes.get(..EDGE).unwrap_or(bytes);
+    let last = bytes
+        .get(bytes.len().saturating_sub(EDGE).max(first.len())..)
+        .unwrap_or_default();
+    literals.iter().any(|text| {
+        [first, last]
+            .into_iter()
+            .any(|part| stands_in(part, text.as_bytes()))
+    })
 }
 
 fn stands_in(bytes: &[u8], text: &[u8]) -> bool {
-    match *text {
-        [] => true,
-        [sign] if !sign.is_ascii_alphabetic() => memchr(sign, bytes).is_some(),
-        [sign, next] if !sign.is_ascii_alphabetic() => memchr_iter(sign, bytes).any(|at| {
-            bytes
-                .get(at + 1)
-                .is_some_and(|byte| byte.eq_ignore_ascii_case(&next))
-        }),
-        _ => bytes
-            .windows(text.len())
-            .any(|window| window.eq_ignore_ascii_case(text)),
-    }
+    let Some(&byte) = text.first() else {
+        return true;
+    };
+    memchr2_iter(byte, byte.to_ascii_uppercase(), bytes).any(|at| {
+        bytes
+            .get(at..at + text.len())
+            .is_some_and(|slice| slice.eq_ignore_ascii_case(text))
+    })
 }

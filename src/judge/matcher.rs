@@ -10,8 +10,8 @@ use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::check::{MAX_COMPILED, ascii_classes};
 use super::fold::{fold, head, strip, strip_start};
-use super::gates::gates;
-use super::literals::{Edges, Literal, Literals, LiteralsBuilder, Prefixes, Role};
+use super::gates::{Ends, Gates};
+use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
 use super::pack::{Matcher, PackError, Rule, Takes};
 use super::rules::SpanHit;
 
@@ -44,18 +44,18 @@ pub(crate) struct Matchers {
     /// Literals of `contains` and `needs`; of these, those of span rules.
     inner: Literals,
     spans: Literals,
-    /// Literals of `needs` that are too short to be searched for everywhere.
-    edges: Edges,
+    /// Rules with `needs` too short to be searched for everywhere: of all documents, then of each portal.
+    edges: BTreeMap<Option<u32>, Vec<Edge>>,
     /// Literals of `prefix`.
     prefix: Prefixes,
     /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
     equals: HashMap<Vec<u8>, Vec<Literal>>,
     longest_equals: usize,
     /// Patterns that need no literal: those for all documents, then those of each portal.
-    everywhere: PatternSet,
-    by_portal: BTreeMap<Option<u32>, PatternSet>,
+    everywhere: PatternSets,
+    by_portal: BTreeMap<Option<u32>, PatternSets>,
     /// Patterns that need a literal, by rule.
-    gated: HashMap<u32, Lazy>,
+    gated: Vec<Option<Lazy>>,
     /// By rule: portal and longest line.
     limits: Vec<(Option<u32>, Option<usize>)>,
 }
@@ -65,10 +65,10 @@ impl Matchers {
         let mut inner = LiteralsBuilder::default();
         let mut prefix = LiteralsBuilder::default();
         let mut equals: HashMap<Vec<u8>, Vec<Literal>> = HashMap::new();
-        let mut sets: BTreeMap<Option<u32>, PatternSet> = BTreeMap::new();
-        let mut gated = HashMap::new();
+        let mut sets: BTreeMap<Option<u32>, PatternSets> = BTreeMap::new();
+        let mut gated: Vec<Option<Lazy>> = entries.iter().map(|_| None).collect();
         let mut spans = LiteralsBuilder::default();
-        let mut edges = Edges::default();
+        let mut edges: BTreeMap<Option<u32>, Vec<Edge>> = BTreeMap::new();
         for (number, entry) in (0_u32..).zip(entries) {
             let rule = entry.rule;
             let role = if rule.takes == Takes::Span {
@@ -112,22 +112,38 @@ impl Matchers {
                         Role::NeededByLine
                     };
                     let short = rule.needs.iter().any(|text| text.trim().len() < MIN_NEED);
-                    let derived = (rule.needs.is_empty() || short).then(|| gates(&pattern));
-                    let needs = derived.flatten().unwrap_or_else(|| rule.needs.clone());
+                    let known = Gates::new(&pattern);
+                    let needs = if (rule.needs.is_empty() || short) && !known.literals.is_empty() {
+                        known.literals.clone()
+                    } else {
+                        rule.needs.clone()
+                    };
                     if needs.is_empty() {
-                        let set: &mut PatternSet = sets.entry(entry.portal).or_default();
-                        set.add(number, pattern);
+                        let set: &mut PatternSets = sets.entry(entry.portal).or_default();
+                        set.add(number, pattern, known.fits_sentences());
                         continue;
                     }
                     let (near, far): (Vec<String>, Vec<String>) = needs
                         .into_iter()
                         .partition(|text| text.trim().len() < MIN_NEED);
-                    edges.extend(number, &near, gate);
+                    if !near.is_empty() {
+                        let near = near
+                            .iter()
+                            .map(|text| fold(text).to_ascii_lowercase())
+                            .collect();
+                        edges.entry(entry.portal).or_default().push(Edge {
+                            rule: number,
+                            role: gate,
+                            near,
+                        });
+                    }
                     inner.extend(number, &far, gate, false);
                     if gate == Role::NeededBySpan {
                         spans.extend(number, &far, gate, false);
                     }
-                    gated.insert(number, Lazy::new(pattern));
+                    if let Some(place) = gated.get_mut(number as usize) {
+                        *place = Some(Lazy::new(pattern, known));
+                    }
                 }
             }
         }
@@ -153,6 +169,7 @@ impl Matchers {
         hits.clear();
         let line = fold(head(line, MAX_SEGMENT));
         let line: &str = &line;
+        let ends = Ends::of(line);
         let stripped = strip(line);
         if stripped.len() <= self.longest_equals
             && let Some(literals) = self.equals.get(stripped.to_ascii_lowercase().as_bytes())
@@ -175,17 +192,19 @@ impl Matchers {
             .find_all(line, |literal, _, _| match literal.role {
                 Role::Line => hits.push(literal.rule),
                 Role::NeededByLine => hits.push(literal.rule | PENDING),
-                Role::Span | Role::NeededBySpan => has_span |= self.counts(literal.rule, portal),
+                Role::Span => has_span |= self.counts(literal.rule, portal),
+                Role::NeededBySpan => {
+                    has_span |= self.counts(literal.rule, portal) && self.fits(literal.rule, ends);
+                }
             });
-        let counts = |rule| self.counts(rule, portal);
-        self.edges.find(line, counts, |rule, role| match role {
+        self.near_edges(portal, line, ends, |rule, role| match role {
             Role::NeededByLine => hits.push(rule | PENDING),
             _ => has_span = true,
         });
         if line.len() <= MAX_SHORT {
-            self.everywhere.matches(line, hits);
+            self.everywhere.matches(line, ends, hits);
             if let Some(set) = self.by_portal.get(&portal) {
-                set.matches(line, hits);
+                set.matches(line, ends, hits);
             }
         }
         if !hits.is_empty() {
@@ -202,10 +221,8 @@ impl Matchers {
                     })
                     && (!pending
                         || self
-                            .gated
-                            .get(&rule)
-                            .and_then(Lazy::get)
-                            .is_some_and(|regex| regex.is_match(line)))
+                            .pattern(rule)
+                            .is_some_and(|lazy| lazy.is_match(line, ends)))
             });
             hits.sort_unstable();
         }
@@ -216,6 +233,7 @@ impl Matchers {
     pub(crate) fn span_hits(&self, portal: Option<u32>, text: &str, hits: &mut Vec<SpanHit>) {
         hits.clear();
         let text = head(text, MAX_SEGMENT);
+        let ends = Ends::of(text);
         let mut patterns = Vec::new();
         self.spans.find_all(text, |literal, start, end| {
             if !self.counts(literal.rule, portal) {
@@ -227,12 +245,11 @@ impl Matchers {
                     start,
                     end,
                 }),
-                Role::NeededBySpan => patterns.push(literal.rule),
-                Role::Line | Role::NeededByLine => {}
+                Role::NeededBySpan if self.fits(literal.rule, ends) => patterns.push(literal.rule),
+                _ => {}
             }
         });
-        let counts = |rule| self.counts(rule, portal);
-        self.edges.find(text, counts, |rule, role| {
+        self.near_edges(portal, text, ends, |rule, role| {
             if role == Role::NeededBySpan {
                 patterns.push(rule);
             }
@@ -240,7 +257,7 @@ impl Matchers {
         patterns.sort_unstable();
         patterns.dedup();
         for rule in patterns {
-            let Some(regex) = self.gated.get(&rule).and_then(Lazy::get) else {
+            let Some(regex) = self.pattern(rule).and_then(Lazy::get) else {
                 continue;
             };
             for captures in regex.captures_iter(text).take(MAX_SPANS) {
@@ -261,6 +278,30 @@ impl Matchers {
         hits.dedup();
     }
 
+    /// Reports the rules some short literal of which stands near an edge of the text.
+    fn near_edges(
+        &self,
+        portal: Option<u32>,
+        text: &str,
+        ends: Ends,
+        mut found: impl FnMut(u32, Role),
+    ) {
+        let own = portal.and_then(|_| self.edges.get(&portal));
+        for edge in self.edges.get(&None).into_iter().chain(own).flatten() {
+            if self.fits(edge.rule, ends) && stands_near_edge(text, &edge.near) {
+                found(edge.rule, edge.role);
+            }
+        }
+    }
+
+    fn pattern(&self, rule: u32) -> Option<&Lazy> {
+        self.gated.get(rule as usize)?.as_ref()
+    }
+
+    fn fits(&self, rule: u32, ends: Ends) -> bool {
+        self.pattern(rule).is_some_and(|lazy| lazy.known.fit(ends))
+    }
+
     fn counts(&self, rule: u32, portal: Option<u32>) -> bool {
         self.limits
             .get(rule as usize)
@@ -272,19 +313,33 @@ impl Matchers {
     }
 }
 
+/// A rule whose pattern is called for by short literals near the edges of a line.
+#[derive(Debug)]
+struct Edge {
+    rule: u32,
+    role: Role,
+    near: Vec<String>,
+}
+
 /// A pattern that is compiled when it is first tried: most documents call for few of them.
 #[derive(Debug)]
 struct Lazy {
     pattern: String,
+    known: Gates,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Lazy {
-    fn new(pattern: String) -> Lazy {
+    fn new(pattern: String, known: Gates) -> Lazy {
         Lazy {
             pattern,
+            known,
             regex: OnceLock::new(),
         }
+    }
+
+    fn is_match(&self, line: &str, ends: Ends) -> bool {
+        self.known.fit(ends) && self.get().is_some_and(|regex| regex.is_match(line))
     }
 
     /// The pattern, compiled. `None` only if reading its pack let a bad pattern pass.
@@ -299,7 +354,33 @@ impl Lazy {
     }
 }
 
-/// Anchored patterns tried together; compiled when they are first tried.
+/// Anchored patterns tried together: those that sentences may match, and those that only other lines may match.
+#[derive(Debug, Default)]
+struct PatternSets {
+    all: PatternSet,
+    other: PatternSet,
+}
+
+impl PatternSets {
+    fn add(&mut self, rule: u32, pattern: String, fits_sentences: bool) {
+        let set = if fits_sentences {
+            &mut self.all
+        } else {
+            &mut self.other
+        };
+        set.patterns.push(pattern);
+        set.rules.push(rule);
+    }
+
+    fn matches(&self, line: &str, ends: Ends, hits: &mut Vec<u32>) {
+        self.all.matches(line, hits);
+        if !ends.is_sentence() {
+            self.other.matches(line, hits);
+        }
+    }
+}
+
+/// Patterns in one automaton, compiled when it is first tried.
 #[derive(Debug, Default)]
 struct PatternSet {
     patterns: Vec<String>,
@@ -308,11 +389,6 @@ struct PatternSet {
 }
 
 impl PatternSet {
-    fn add(&mut self, rule: u32, pattern: String) {
-        self.patterns.push(pattern);
-        self.rules.push(rule);
-    }
-
     fn matches(&self, line: &str, hits: &mut Vec<u32>) {
         if self.rules.is_empty() {
             return;
@@ -324,14 +400,11 @@ impl PatternSet {
                 .build()
                 .ok()
         };
-        if let Some(set) = self
-            .set
-            .get_or_init(compile)
-            .as_ref()
-            .filter(|set| set.is_match(line))
-        {
+        let set = self.set.get_or_init(compile).as_ref();
+        if let Some(set) = set.filter(|set| set.is_match(line)) {
+            let matches = set.matches(line);
             hits.extend(
-                set.matches(line)
+                matches
                     .iter()
                     .filter_map(|index| self.rules.get(index).copied()),
             );
