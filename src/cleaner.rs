@@ -9,6 +9,7 @@ use crate::judge::pack::PackError;
 use crate::judge::rules::RuleSet;
 use crate::judge::weights::{Learned, WeightsError};
 use crate::judge::{Judge, Judgement};
+use crate::limits::MAX_SEGMENTS;
 use crate::metadata::{self, PortalFacts};
 use crate::segment::segments;
 
@@ -125,6 +126,10 @@ impl Cleaner {
         });
         let mut warnings = record.warnings.clone();
         warnings.extend(warn_of_loss(record, segments, &text));
+        if segments.len() >= MAX_SEGMENTS {
+            let message = format!("over {MAX_SEGMENTS} lines: what follows them is judged as one");
+            warnings.push(Warning { code: "too-many-segments".to_owned(), message });
+        }
         Article {
             id: record.id.clone(),
             url: record.url.clone(),

@@ -28,3 +28,6 @@ pub const NAME_BYTES: usize = 120;
 
 /// Folders above a file whose name is made from a record's id.
 pub const NAME_DEPTH: usize = 16;
+
+/// Segments that a record is cut into; what is left after them is one segment more, and a warning says so.
+pub const MAX_SEGMENTS: usize = 200_000;

@@ -66,11 +66,8 @@ fn repeated(piece: &str, bytes: usize) -> String {
 fn a_megabyte_in_one_line() {
     for piece in PROSE.iter().filter(|piece| piece.len() > 60) {
         let article = clean(repeated(&format!("{piece} "), MB));
-        assert!(
-            article.text.len() > MB / 2,
-            "{} bytes are left of {piece}",
-            article.text.len()
-        );
+        // All but the first are copies.
+        assert!(article.text.starts_with(piece), "{piece} is lost");
     }
 }
 
@@ -213,7 +210,7 @@ fn the_largest_record_is_cleaned_in_bounded_memory() {
 
 #[test]
 fn mutated_documents() {
-    let count = std::env::var("MUTATE").map_or(2_000, |number| number.parse().unwrap());
+    let count = std::env::var("MUTATE").map_or(500, |number| number.parse().unwrap());
     let documents = documents();
     for number in 0..count {
         let mut random = Random::new(number);

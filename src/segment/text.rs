@@ -4,10 +4,12 @@
 //! decided here: what a line is, the judge says.
 
 use crate::article::Segment;
+use crate::limits::MAX_SEGMENTS;
 
 /// The segments of a text, in order: one per line that holds more than white space and invisible characters.
 ///
-/// A span leaves out the white space around its line. Linear in the text.
+/// A span leaves out the white space around its line. Linear in the text. Of a text with more than [`MAX_SEGMENTS`], the
+/// last segment is all that is left.
 #[must_use]
 pub fn segments(text: &str) -> Vec<Segment> {
     let mut found = Vec::new();
@@ -15,6 +17,9 @@ pub fn segments(text: &str) -> Vec<Segment> {
     let mut start = 0;
     let mut previous_was_cr = false;
     for (at, c) in text.char_indices() {
+        if found.len() + 1 >= MAX_SEGMENTS {
+            break;
+        }
         if is_line_break(c) {
             let second_half_of_crlf = c == '\n' && previous_was_cr;
             if !second_half_of_crlf {
