@@ -125,17 +125,33 @@ fn append(paragraph: &mut String, words: &str) {
     let first = words.chars().find(|c| !c.is_whitespace() && !is_unseen(*c));
     let mut space = !opens && !first.is_some_and(attaches);
     let mut started = false;
-    for c in words.chars() {
-        if c.is_whitespace() {
+    let mut rest = words;
+    while let Some(c) = rest.chars().next() {
+        let run = plain_run(rest);
+        let (part, after) = rest.split_at(run.max(c.len_utf8()));
+        rest = after;
+        if run == 0 && c.is_whitespace() {
             space |= started;
-        } else if !is_unseen(c) {
+        } else if run > 0 || !is_unseen(c) {
             if space {
                 paragraph.push(' ');
             }
             (space, started) = (false, true);
-            paragraph.push(c);
+            paragraph.push_str(part);
         }
     }
+}
+
+/// How many bytes at the start are words that need no folding: visible ASCII with single spaces between.
+fn plain_run(text: &str) -> usize {
+    let mut before = b' ';
+    let plain = |byte: &&u8| {
+        let plain = byte.is_ascii_graphic() || **byte == b' ' && before != b' ';
+        before = **byte;
+        plain
+    };
+    let run = text.as_bytes().iter().take_while(plain).count();
+    text.get(..run).unwrap_or_default().trim_end_matches(' ').len()
 }
 
 /// Characters that take no room and mean nothing in running text: zero-width spaces, byte order marks, controls.

@@ -9,6 +9,7 @@ use crate::judge::pack::PackError;
 use crate::judge::rules::RuleSet;
 use crate::judge::weights::{Learned, WeightsError};
 use crate::judge::{Judge, Judgement};
+use crate::limits;
 use crate::metadata::{self, PortalFacts};
 use crate::segment::segments;
 
@@ -125,6 +126,10 @@ impl Cleaner {
         });
         let mut warnings = record.warnings.clone();
         warnings.extend(warn_of_loss(record, segments, &text));
+        if segments.len() > limits::SEGMENTS {
+            let message = format!("what follows line {} was judged as one line", limits::SEGMENTS);
+            warnings.push(Warning { code: "too-many-lines".to_owned(), message });
+        }
         Article {
             id: record.id.clone(),
             url: record.url.clone(),
@@ -156,7 +161,7 @@ impl Cleaner {
 
 /// A record that comes out empty though it had prose, or that lost most of its prose, says so.
 fn warn_of_loss(record: &Record, segments: &[Segment], text: &str) -> Option<Warning> {
-    let long = |words: &str| words.split_whitespace().count() >= 12;
+    let long = |words: &str| words.split_whitespace().nth(11).is_some();
     let prose: usize = segments
         .iter()
         .filter_map(|segment| record.text.get(segment.span.clone()))

@@ -24,7 +24,7 @@ static CLEANER: LazyLock<Cleaner> =
     LazyLock::new(|| Cleaner::new(Options::default()).expect("the built-in packs and weights"));
 
 /// How many inputs are made for each property.
-const MADE: u64 = 300;
+const MADE: u64 = 150;
 
 /// The documents of the repository, then made ones, with names.
 fn inputs(seed: u64) -> Vec<(String, String)> {

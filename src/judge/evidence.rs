@@ -29,6 +29,8 @@ pub struct Evidence<'a> {
     dated: Option<usize>,
     /// For each segment, how far back a segment that is or ends in initials stands.
     signed: Vec<u8>,
+    /// For each segment, which words may stand in it.
+    sieves: Vec<Sieve>,
 }
 
 impl<'a> Evidence<'a> {
@@ -44,6 +46,7 @@ impl<'a> Evidence<'a> {
             rests: Vec::with_capacity(count),
             dated: page.lines.iter().position(|line| line.dateline > 0),
             signed: Vec::with_capacity(count),
+            sieves: (0..count).map(|i| Sieve::new(page.tokens_of(i))).collect(),
         };
         let (mut list, mut rest, mut signed) = (None, None, None);
         for (i, line) in page.lines.iter().enumerate() {
@@ -252,7 +255,7 @@ impl<'a> Evidence<'a> {
             let copies = neighbour.copies.min(4);
             count_feature!(features, "near-copies", side, copies, line.look.prose);
             count_feature!(features, "near-copies-length", side, copies, line.look.length);
-            let overlap = overlap(tokens, words);
+            let overlap = self.sieves.get(j).map_or(9, |sieve| overlap(tokens, words, sieve));
             count_feature!(features, "overlap", side, overlap);
             if offset.abs() == 1 {
                 count_feature!(features, "overlap-length", side, overlap, line.look.length, look.length);
@@ -269,15 +272,37 @@ impl<'a> Evidence<'a> {
     }
 }
 
+/// Says of most words that a segment does not hold that it does not: one bit for each possible low end of a hash.
+#[derive(Debug)]
+struct Sieve([u64; 16]);
+
+impl Sieve {
+    fn new(tokens: &[Token]) -> Sieve {
+        let mut bits = [0; 16];
+        for token in tokens {
+            bits[(token.hash >> 6) as usize & 15] |= 1 << (token.hash & 63);
+        }
+        Sieve(bits)
+    }
+
+    fn may_hold(&self, hash: u32) -> bool {
+        self.0[(hash >> 6) as usize & 15] & (1 << (hash & 63)) != 0
+    }
+}
+
 /// Share of a segment's words that its neighbour holds too, in steps.
-fn overlap(tokens: &[Token], other: &[Token]) -> u32 {
+fn overlap(tokens: &[Token], other: &[Token], sieve: &Sieve) -> u32 {
     if tokens.is_empty() || tokens.len() > 60 || other.len() > 200 {
         return 9;
     }
     let words = |tokens: &[Token]| tokens.iter().filter(|t| t.shape != Shape::Mark).count();
     let hits = tokens
         .iter()
-        .filter(|token| token.shape != Shape::Mark && other.iter().any(|word| word.hash == token.hash))
+        .filter(|token| {
+            token.shape != Shape::Mark
+                && sieve.may_hold(token.hash)
+                && other.iter().any(|word| word.hash == token.hash)
+        })
         .count();
     percent(hits, words(tokens), &[0, 20, 50, 90])
 }

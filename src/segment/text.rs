@@ -4,10 +4,11 @@
 //! decided here: what a line is, the judge says.
 
 use crate::article::Segment;
+use crate::limits;
 
 /// The segments of a text, in order: one per line that holds more than white space and invisible characters.
 ///
-/// A span leaves out the white space around its line. Linear in the text.
+/// A span leaves out the white space around its line. What follows [`limits::SEGMENTS`] of them is one more. Linear in the text.
 #[must_use]
 pub fn segments(text: &str) -> Vec<Segment> {
     let mut found = Vec::new();
@@ -21,6 +22,9 @@ pub fn segments(text: &str) -> Vec<Segment> {
                 take_line(text, start, at, &mut blank_before, &mut found);
             }
             start = at + c.len_utf8();
+            if found.len() >= limits::SEGMENTS {
+                break;
+            }
         }
         previous_was_cr = c == '\r';
     }
