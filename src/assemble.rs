@@ -34,9 +34,15 @@ pub fn assemble(
     let split = is_split(text, segments);
     for (i, (segment, verdict)) in segments.iter().zip(verdicts).enumerate() {
         let own = std::iter::from_fn(|| cuts.next_if(|cut| cut.segment <= i));
-        let own: Vec<&Cut> = own.filter(|cut| cut.segment == i && !keeps(cut.kind)).collect();
+        let own: Vec<&Cut> = own
+            .filter(|cut| cut.segment == i && !keeps(cut.kind))
+            .collect();
         if !keeps(verdict.kind) {
-            left.push(Left { kind: verdict.kind, reason: verdict.reason, span: segment.span.clone() });
+            left.push(Left {
+                kind: verdict.kind,
+                reason: verdict.reason,
+                span: segment.span.clone(),
+            });
             adjacent = false;
             continue;
         }
@@ -45,17 +51,29 @@ pub fn assemble(
         for cut in own.into_iter().filter(|_| verdict.kind.is_body()) {
             if cut.span.start >= at {
                 append(&mut words, text.get(at..cut.span.start).unwrap_or_default());
-                left.push(Left { kind: cut.kind, reason: cut.reason, span: cut.span.clone() });
+                left.push(Left {
+                    kind: cut.kind,
+                    reason: cut.reason,
+                    span: cut.span.clone(),
+                });
                 at = cut.span.end;
             }
         }
-        append(&mut words, text.get(at..segment.span.end).unwrap_or_default());
+        append(
+            &mut words,
+            text.get(at..segment.span.end).unwrap_or_default(),
+        );
         if words.is_empty() {
             continue;
         }
-        let block = Block { heading: verdict.kind != Kind::Paragraph, words };
+        let block = Block {
+            heading: verdict.kind != Kind::Paragraph,
+            words,
+        };
         match blocks.last_mut() {
-            Some(before) if adjacent && segment.blank_before == 0 && goes_on(before, &block, split) => {
+            Some(before)
+                if adjacent && segment.blank_before == 0 && goes_on(before, &block, split) =>
+            {
                 append(&mut before.words, &block.words);
             }
             _ => blocks.push(block),
@@ -75,7 +93,9 @@ struct Block {
 /// Whether a segment goes on with the sentence that the one before it left open, as where a scraper put every link on
 /// a line of its own.
 fn goes_on(before: &Block, after: &Block, split: bool) -> bool {
-    let Some(first) = after.words.chars().next() else { return false };
+    let Some(first) = after.words.chars().next() else {
+        return false;
+    };
     let last = before.words.chars().next_back().unwrap_or('.');
     if matches!(first, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%') {
         // A line of dots is an ellipsis or a separator, a list's mark has more after it.
@@ -85,7 +105,10 @@ fn goes_on(before: &Block, after: &Block, split: bool) -> bool {
     if before.heading || after.heading || is_item {
         return false;
     }
-    let ended = matches!(last, '.' | '!' | '?' | '"' | '”' | '’' | ':' | ';' | '…' | ')' | ']');
+    let ended = matches!(
+        last,
+        '.' | '!' | '?' | '"' | '”' | '’' | ':' | ';' | '…' | ')' | ']'
+    );
     if first.is_lowercase() {
         return !ended || matches!(last, '"' | '”' | '’' | ')' | ']');
     }
@@ -98,7 +121,9 @@ fn goes_on(before: &Block, after: &Block, split: bool) -> bool {
 /// Whether a text has its links on lines of their own: many segments begin in the middle of a sentence.
 fn is_split(text: &str, segments: &[Segment]) -> bool {
     let begins_inside = |segment: &&Segment| {
-        let first = text.get(segment.span.clone()).and_then(|words| words.chars().next());
+        let first = text
+            .get(segment.span.clone())
+            .and_then(|words| words.chars().next());
         segment.blank_before == 0
             && first.is_some_and(|c| c.is_lowercase() || matches!(c, ',' | '.' | ';' | ')'))
     };
@@ -108,9 +133,10 @@ fn is_split(text: &str, segments: &[Segment]) -> bool {
 
 /// Words after which a sentence cannot end.
 const OPEN_WORDS: &[&str] = &[
-    "adalah", "agar", "akan", "antara", "atas", "atau", "bagi", "bahwa", "dalam", "dan", "dari", "dengan", "di", "ialah", "ke",
-    "kepada", "lewat", "melalui", "menurut", "of", "oleh", "pada", "para", "per", "saat", "sang", "sebagai", "seperti", "serta",
-    "si", "soal", "tentang", "terhadap", "the", "untuk", "yaitu", "yakni", "yang",
+    "adalah", "agar", "akan", "antara", "atas", "atau", "bagi", "bahwa", "dalam", "dan", "dari",
+    "dengan", "di", "ialah", "ke", "kepada", "lewat", "melalui", "menurut", "of", "oleh", "pada",
+    "para", "per", "saat", "sang", "sebagai", "seperti", "serta", "si", "soal", "tentang",
+    "terhadap", "the", "untuk", "yaitu", "yakni", "yang",
 ];
 
 fn ends_in_function_word(words: &str) -> bool {
@@ -120,22 +146,49 @@ fn ends_in_function_word(words: &str) -> bool {
 
 /// Appends words to a paragraph, white space folded, with a space between unless punctuation attaches to a side.
 fn append(paragraph: &mut String, words: &str) {
-    let attaches = |c: char| matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%' | '”' | '’');
-    let opens = paragraph.chars().next_back().is_none_or(|c| matches!(c, '(' | '[' | '“' | '‘'));
+    let attaches = |c: char| {
+        matches!(
+            c,
+            ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%' | '”' | '’'
+        )
+    };
+    let opens = paragraph
+        .chars()
+        .next_back()
+        .is_none_or(|c| matches!(c, '(' | '[' | '“' | '‘'));
     let first = words.chars().find(|c| !c.is_whitespace() && !is_unseen(*c));
     let mut space = !opens && !first.is_some_and(attaches);
     let mut started = false;
-    for c in words.chars() {
-        if c.is_whitespace() {
+    let mut rest = words;
+    while let Some(c) = rest.chars().next() {
+        let run = plain_run(rest);
+        let (part, after) = rest.split_at(run.max(c.len_utf8()));
+        rest = after;
+        if run == 0 && c.is_whitespace() {
             space |= started;
-        } else if !is_unseen(c) {
+        } else if run > 0 || !is_unseen(c) {
             if space {
                 paragraph.push(' ');
             }
             (space, started) = (false, true);
-            paragraph.push(c);
+            paragraph.push_str(part);
         }
     }
+}
+
+/// How many bytes at the start are words that need no folding: visible ASCII with single spaces between.
+fn plain_run(text: &str) -> usize {
+    let mut before = b' ';
+    let plain = |byte: &&u8| {
+        let plain = byte.is_ascii_graphic() || **byte == b' ' && before != b' ';
+        before = **byte;
+        plain
+    };
+    let run = text.as_bytes().iter().take_while(plain).count();
+    text.get(..run)
+        .unwrap_or_default()
+        .trim_end_matches(' ')
+        .len()
 }
 
 /// Characters that take no room and mean nothing in running text: zero-width spaces, byte order marks, controls.

@@ -5,6 +5,9 @@
 /// Bytes of one record (a line of JSON Lines, or a text file), decompressed. Longer ones are skipped unread.
 pub const RECORD_BYTES: usize = 20_000_000;
 
+/// Lines of one record that are judged one by one; what follows them is judged as one.
+pub const SEGMENTS: usize = 200_000;
+
 /// Bytes at the start of an input that are looked at to guess its format.
 pub const SNIFF_BYTES: usize = 64 * 1024;
 
@@ -28,6 +31,3 @@ pub const NAME_BYTES: usize = 120;
 
 /// Folders above a file whose name is made from a record's id.
 pub const NAME_DEPTH: usize = 16;
-
-/// Segments that a record is cut into; what is left after them is one segment more, and a warning says so.
-pub const MAX_SEGMENTS: usize = 200_000;

@@ -1,6 +1,7 @@
 //! Every folder below `fixtures/` that holds an `input.txt` is a test: adding one adds no Rust.
 //!
-//! `cargo run -- check fixtures --update` rewrites the expectations; read the diff before you commit it.
+//! `cargo run -- check fixtures/PORTAL/SLUG --update` rewrites the expectations of one; read the diff before you commit it.
+//! What is expected and does not come out yet stands, with its reason, in `fixtures/known-differences.tsv`.
 
 // The exception for tests does not reach their helpers.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
@@ -21,12 +22,20 @@ fn every_fixture_comes_out_as_expected() {
     let mut report = String::new();
     for folder in fixture::find(&root).unwrap() {
         let fixture = Fixture::read(&folder).unwrap_or_else(|error| panic!("{error}"));
-        let name = folder.strip_prefix(&root).unwrap_or(&folder).display().to_string();
+        let name = folder
+            .strip_prefix(&root)
+            .unwrap_or(&folder)
+            .display()
+            .to_string();
         let differences = fixture.check(&cleaner);
-        let body_differs = differences.iter().any(|difference| difference.file == "expected.txt");
+        let body_differs = differences
+            .iter()
+            .any(|difference| difference.file == "expected.txt");
         match (known.get(&name), differences.is_empty()) {
             (None, true) => {}
-            (Some(_), true) => report.push_str(&format!("\n{name}: comes out right now; take it off the list\n")),
+            (Some(_), true) => report.push_str(&format!(
+                "\n{name}: comes out right now; take it off the list\n"
+            )),
             (Some(kind), false) if body_differs && kind != "body" => {
                 report.push_str(&format!("\n{name}: now the body differs, too\n"));
             }
@@ -50,9 +59,15 @@ fn known_differences(root: &Path) -> BTreeMap<String, String> {
             let mut cells = line.splitn(3, '\t');
             let cell = |cell: Option<&str>| cell.unwrap_or_default().to_owned();
             let (name, kind, reason) = (cell(cells.next()), cell(cells.next()), cell(cells.next()));
-            assert!(["body", "metadata", "kinds"].contains(&kind.as_str()), "{line}: what differs?");
+            assert!(
+                ["body", "metadata", "kinds"].contains(&kind.as_str()),
+                "{line}: what differs?"
+            );
             assert!(!reason.is_empty(), "{line}: the reason is missing");
-            assert!(root.join(&name).join("input.txt").is_file(), "{name}: no such fixture");
+            assert!(
+                root.join(&name).join("input.txt").is_file(),
+                "{name}: no such fixture"
+            );
             (name, kind)
         })
         .collect();

@@ -1,6 +1,10 @@
 //! The packs that come with the crate keep their promises, and bad packs are refused with file, line and advice.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;

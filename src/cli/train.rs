@@ -84,7 +84,13 @@ fn out_of_fold(
         )));
     }
     let found = train::cross_validate(gold, rules, folds, progress);
-    let cleaner = |learned| Cleaner::with_judge(Judge::new(Arc::clone(rules), learned), Vec::new(), Vec::new());
+    let cleaner = |learned| {
+        Cleaner::with_judge(
+            Judge::new(Arc::clone(rules), learned),
+            Vec::new(),
+            Vec::new(),
+        )
+    };
     let cleaners: Vec<Cleaner> = found.learned.iter().map(cleaner).collect();
     let mut bytes = Vec::new();
     for (document, fold) in gold.iter().zip(found.folds) {

@@ -12,6 +12,9 @@ pub const NEVER: f32 = -1.0e6;
 /// Rows of weights are padded to a multiple of so many labels, for the processor's sake.
 const LANES: usize = 8;
 
+/// There are never more labels than this.
+const MAX_LABELS: usize = 64;
+
 /// Learned weights: for each feature a row with one weight per label, and one weight per pair of labels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
@@ -20,6 +23,8 @@ pub struct Model {
     weights: Vec<f32>,
     /// From the label before to the label after, rows padded.
     transitions: Vec<f32>,
+    /// The least and the greatest weight of a transition from each label.
+    bounds: Vec<(f32, f32)>,
     /// Exponentials of the transitions, rows padded; and the same from the label after to the label before.
     exp: Vec<f64>,
     exp_back: Vec<f64>,
@@ -60,6 +65,7 @@ impl Model {
             rows,
             weights,
             transitions: vec![0.0; labels * stride],
+            bounds: vec![(f32::INFINITY, f32::NEG_INFINITY); labels],
             exp: vec![0.0; labels * stride],
             exp_back: vec![0.0; labels * stride],
         };
@@ -68,6 +74,8 @@ impl Model {
                 let weight = transitions.get(from * labels + to).copied().unwrap_or(0.0);
                 let factor = f64::from(weight).exp();
                 model.transitions[from * stride + to] = weight;
+                let (least, most) = model.bounds[from];
+                model.bounds[from] = (least.min(weight), most.max(weight));
                 model.exp[from * stride + to] = factor;
                 model.exp_back[to * stride + from] = factor;
             }
@@ -147,54 +155,18 @@ impl Model {
     pub fn best_path(&self, lattice: &mut Lattice) -> Vec<u8> {
         let (labels, stride) = (self.labels, stride(self.labels));
         let length = lattice.length(labels);
-        if length == 0 || labels == 0 {
+        if length == 0 || labels == 0 || labels > MAX_LABELS {
             return Vec::new();
         }
-        let Lattice {
-            scores,
-            best,
-            back,
-            origins,
-            ..
-        } = lattice;
-        best.clear();
-        best.resize(2 * stride, 0.0);
-        back.clear();
-        back.resize(length * labels, 0);
-        origins.clear();
-        origins.resize(stride, 0);
-        let (mut before, mut here) = best.split_at_mut(stride);
-        before.copy_from_slice(&scores[..stride]);
-        for position in 1..length {
-            here.fill(f32::NEG_INFINITY);
-            let (here_lanes, origin_lanes) = (
-                here.as_chunks_mut::<LANES>().0,
-                origins.as_chunks_mut::<LANES>().0,
-            );
-            for (from, score) in before[..labels].iter().enumerate() {
-                let row = self.transitions[from * stride..(from + 1) * stride]
-                    .as_chunks::<LANES>()
-                    .0;
-                for ((here, origin), weights) in
-                    here_lanes.iter_mut().zip(origin_lanes.iter_mut()).zip(row)
-                {
-                    for lane in 0..LANES {
-                        let through = score + weights[lane];
-                        let better = through > here[lane];
-                        here[lane] = if better { through } else { here[lane] };
-                        origin[lane] = if better { from as u32 } else { origin[lane] };
-                    }
-                }
-            }
-            for (best, score) in here.iter_mut().zip(&scores[position * stride..]) {
-                *best += score;
-            }
-            for (back, origin) in back[position * labels..].iter_mut().zip(origins.iter()) {
-                *back = *origin as u8;
-            }
-            std::mem::swap(&mut before, &mut here);
-        }
-        let last = &before[..labels];
+        lattice.back.clear();
+        lattice.back.resize(length * labels, 0);
+        let last = match stride / LANES {
+            1 => self.step_forward::<1>(&lattice.scores, &mut lattice.back),
+            2 => self.step_forward::<2>(&lattice.scores, &mut lattice.back),
+            3 => self.step_forward::<3>(&lattice.scores, &mut lattice.back),
+            _ => self.step_forward::<{ MAX_LABELS / LANES }>(&lattice.scores, &mut lattice.back),
+        };
+        let back = &lattice.back;
         let mut label = (0..labels).fold(0, |best, label| {
             if last[label] > last[best] {
                 label
@@ -208,6 +180,50 @@ impl Model {
             label = usize::from(back[position * labels + label]);
         }
         path
+    }
+
+    /// Scores of the best paths to each label of the last position; on the way, where they come from is written to `back`.
+    fn step_forward<const N: usize>(&self, scores: &[f32], back: &mut [u8]) -> Vec<f32> {
+        let (labels, stride) = (self.labels, stride(self.labels));
+        let mut before = vec![0.0f32; N * LANES];
+        before[..stride].copy_from_slice(&scores[..stride]);
+        let rows = self.transitions.as_chunks::<LANES>().0;
+        for (scores, back) in scores
+            .chunks_exact(stride)
+            .zip(back.chunks_exact_mut(labels))
+            .skip(1)
+        {
+            // A label cannot be on the best path to any other if another label beats it to every one.
+            let reached = before
+                .iter()
+                .zip(&self.bounds)
+                .map(|(score, (least, _))| score + least);
+            let reached = reached.fold(f32::NEG_INFINITY, f32::max);
+            let mut best = [[f32::NEG_INFINITY; LANES]; N];
+            let mut origin = [[0u32; LANES]; N];
+            for (from, (score, (_, most))) in before.iter().zip(&self.bounds).enumerate() {
+                if score + most < reached {
+                    continue;
+                }
+                let row = &rows[from * stride / LANES..(from + 1) * stride / LANES];
+                for ((best, origin), weights) in best.iter_mut().zip(&mut origin).zip(row) {
+                    for lane in 0..LANES {
+                        let through = score + weights[lane];
+                        let better = through > best[lane];
+                        best[lane] = if better { through } else { best[lane] };
+                        origin[lane] = if better { from as u32 } else { origin[lane] };
+                    }
+                }
+            }
+            for ((value, best), score) in before.iter_mut().zip(best.as_flattened()).zip(scores) {
+                *value = best + score;
+            }
+            for (back, origin) in back.iter_mut().zip(origin.as_flattened()) {
+                *back = *origin as u8;
+            }
+        }
+        before.truncate(labels);
+        before
     }
 
     /// The probability of each label at each position, row by row.
@@ -296,21 +312,35 @@ fn stride(labels: usize) -> usize {
 
 /// Adds the product of a row with a matrix of padded rows.
 fn add_products(row: &[f64], matrix: &[f64], sums: &mut [f64]) {
-    let sums = sums.as_chunks_mut::<LANES>().0;
-    for (weight, factors) in row.iter().zip(
-        matrix
-            .as_chunks::<LANES>()
-            .0
-            .chunks_exact(sums.len().max(1)),
-    ) {
-        if *weight > 0.0 {
-            for (sums, factors) in sums.iter_mut().zip(factors) {
-                for lane in 0..LANES {
-                    sums[lane] += weight * factors[lane];
+    match sums.len() / LANES {
+        1 => add_product_rows::<1>(row, matrix, sums),
+        2 => add_product_rows::<2>(row, matrix, sums),
+        3 => add_product_rows::<3>(row, matrix, sums),
+        _ => add_product_rows::<{ MAX_LABELS / LANES }>(row, matrix, sums),
+    }
+}
+
+/// The same for up to `N` times [`LANES`] labels, few enough to stay in registers.
+fn add_product_rows<const N: usize>(row: &[f64], matrix: &[f64], sums: &mut [f64]) {
+    let rows = matrix
+        .as_chunks::<LANES>()
+        .0
+        .chunks_exact((sums.len() / LANES).max(1));
+    // Less than this is lost in rounding.
+    let least = row.iter().copied().fold(0.0, f64::max) * 1e-17;
+    let mut total = [[0.0f64; LANES]; N];
+    for (weight, factors) in row.iter().zip(rows) {
+        if *weight > least {
+            for (total, factors) in total.iter_mut().zip(factors) {
+                for (total, factor) in total.iter_mut().zip(factors) {
+                    *total += weight * factor;
                 }
             }
         }
     }
+    sums.iter_mut()
+        .zip(total.as_flattened())
+        .for_each(|(sum, total)| *sum += total);
 }
 
 /// Scales a row so that it sums to one.
@@ -328,8 +358,6 @@ const NO_ROW: u32 = u32::MAX;
 pub struct Lattice {
     /// One row per position, padded.
     scores: Vec<f32>,
-    best: Vec<f32>,
-    origins: Vec<u32>,
     back: Vec<u8>,
     emissions: Vec<f64>,
     forward: Vec<f64>,
@@ -362,7 +390,9 @@ impl Lattice {
     pub fn take_from(&mut self, other: &Lattice, labels: usize, positions: std::ops::Range<usize>) {
         let stride = stride(labels);
         self.scores.clear();
-        let scores = other.scores.get(positions.start * stride..positions.end * stride);
+        let scores = other
+            .scores
+            .get(positions.start * stride..positions.end * stride);
         self.scores.extend_from_slice(scores.unwrap_or_default());
     }
 

@@ -96,15 +96,23 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
                 continue;
             }
             if byte == b'&'
-                && let Some(length) = entity(&bytes[at..]) {
-                    let hash = bytes[at..at + length].iter().fold(SEED, |hash, byte| {
-                        (hash ^ u32::from(*byte)).wrapping_mul(PRIME)
-                    });
-                    push(tokens, base + at, base + at + length, hash, Shape::Mark, spaced);
-                    spaced = false;
-                    at += length;
-                    continue;
-                }
+                && let Some(length) = entity(&bytes[at..])
+            {
+                let hash = bytes[at..at + length].iter().fold(SEED, |hash, byte| {
+                    (hash ^ u32::from(*byte)).wrapping_mul(PRIME)
+                });
+                push(
+                    tokens,
+                    base + at,
+                    base + at + length,
+                    hash,
+                    Shape::Mark,
+                    spaced,
+                );
+                spaced = false;
+                at += length;
+                continue;
+            }
             if !byte.is_ascii_alphanumeric() && byte != b'_' {
                 let hash = (SEED ^ u32::from(byte)).wrapping_mul(PRIME);
                 push(tokens, base + at, base + at + 1, hash, Shape::Mark, spaced);
@@ -159,7 +167,11 @@ fn push(tokens: &mut Vec<Token>, start: usize, end: usize, hash: u32, shape: Sha
 fn entity(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     for _ in 0..2 {
-        let name = bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
+        let name = bytes
+            .get(at..)?
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#')
+            .count();
         if !(2..=8).contains(&name) || bytes.get(at + name) != Some(&b';') {
             return (at > 1).then_some(at);
         }
@@ -181,7 +193,8 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
     while let Some(&byte) = bytes.get(at) {
         if byte < 0x80 {
             if byte.is_ascii_uppercase() {
-                if lower > 2 && upper <= 1 && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) {
+                if lower > 2 && upper <= 1 && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic)
+                {
                     // Two words run together, as where a scraper dropped the break between lines.
                     break;
                 }
@@ -265,7 +278,26 @@ mod tests {
     fn words_run_together_are_split_and_escapes_held_together() {
         let text = "katanyaSelain siniPT &amp;nbsp;itu &rdquo; A&B McDonald R&D;";
         let got: Vec<_> = tokens(text).iter().map(|t| &text[t.range()]).collect();
-        assert_eq!(got, ["katanya", "Selain", "sini", "PT", "&amp;nbsp;", "itu", "&rdquo;", "A", "&", "B", "McDonald", "R", "&", "D", ";"]);
+        assert_eq!(
+            got,
+            [
+                "katanya",
+                "Selain",
+                "sini",
+                "PT",
+                "&amp;nbsp;",
+                "itu",
+                "&rdquo;",
+                "A",
+                "&",
+                "B",
+                "McDonald",
+                "R",
+                "&",
+                "D",
+                ";"
+            ]
+        );
     }
 
     #[test]

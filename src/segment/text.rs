@@ -4,12 +4,11 @@
 //! decided here: what a line is, the judge says.
 
 use crate::article::Segment;
-use crate::limits::MAX_SEGMENTS;
+use crate::limits;
 
 /// The segments of a text, in order: one per line that holds more than white space and invisible characters.
 ///
-/// A span leaves out the white space around its line. Linear in the text. Of a text with more than [`MAX_SEGMENTS`], the
-/// last segment is all that is left.
+/// A span leaves out the white space around its line. What follows [`limits::SEGMENTS`] of them is one more. Linear in the text.
 #[must_use]
 pub fn segments(text: &str) -> Vec<Segment> {
     let mut found = Vec::new();
@@ -17,15 +16,15 @@ pub fn segments(text: &str) -> Vec<Segment> {
     let mut start = 0;
     let mut previous_was_cr = false;
     for (at, c) in text.char_indices() {
-        if found.len() + 1 >= MAX_SEGMENTS {
-            break;
-        }
         if is_line_break(c) {
             let second_half_of_crlf = c == '\n' && previous_was_cr;
             if !second_half_of_crlf {
                 take_line(text, start, at, &mut blank_before, &mut found);
             }
             start = at + c.len_utf8();
+            if found.len() >= limits::SEGMENTS {
+                break;
+            }
         }
         previous_was_cr = c == '\r';
     }

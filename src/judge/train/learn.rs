@@ -37,7 +37,9 @@ impl Sequence {
     pub fn trim(&mut self, margin: usize) {
         let first = self.labels.iter().position(|label| *label != 0);
         let last = self.labels.iter().rposition(|label| *label != 0);
-        let (Some(first), Some(last)) = (first, last) else { return };
+        let (Some(first), Some(last)) = (first, last) else {
+            return;
+        };
         let mut kept = Sequence::default();
         for position in first.saturating_sub(margin)..(last + margin + 1).min(self.labels.len()) {
             kept.push(self.position(position), self.labels[position]);
@@ -90,11 +92,22 @@ impl Weights {
             for (feature, label, weight) in &set.entries {
                 *sums.entry((*feature, *label)).or_default() += weight * share;
             }
-            transitions.iter_mut().zip(&set.transitions).for_each(|(sum, weight)| *sum += weight * share);
+            transitions
+                .iter_mut()
+                .zip(&set.transitions)
+                .for_each(|(sum, weight)| *sum += weight * share);
         }
-        let kept = sums.into_iter().filter(|(_, weight)| weight.abs() >= LEAST_WEIGHT);
-        let entries = kept.map(|((feature, label), weight)| (feature, label, weight)).collect();
-        Weights { labels: sets.first().map_or(0, |set| set.labels), entries, transitions }
+        let kept = sums
+            .into_iter()
+            .filter(|(_, weight)| weight.abs() >= LEAST_WEIGHT);
+        let entries = kept
+            .map(|((feature, label), weight)| (feature, label, weight))
+            .collect();
+        Weights {
+            labels: sets.first().map_or(0, |set| set.labels),
+            entries,
+            transitions,
+        }
     }
 
     /// The model with these weights.
