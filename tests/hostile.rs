@@ -4,6 +4,8 @@
 //! `MUTATE=100000 cargo test --release --test hostile mutated` runs that many mutated inputs instead of the usual number.
 
 // The exception for tests does not reach their helpers.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+// The exception for tests does not reach their helpers.
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 mod common;
