@@ -5,8 +5,6 @@
 
 // The exception for tests does not reach their helpers.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
-// The exception for tests does not reach their helpers.
-#![allow(clippy::panic, clippy::unwrap_used)]
 
 mod common;
 mod generated;

@@ -228,7 +228,7 @@ impl Model {
 
     /// The probability of each label at each position, row by row.
     ///
-    /// The scaled passes of [`forward_backward`], with rows padded and labels that cannot be left out.
+    /// The scaled passes of `forward_backward`, with rows padded and labels that cannot be left out.
     pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> &'a [f32] {
         let (labels, stride) = (self.labels, stride(self.labels));
         let length = lattice.length(labels);
