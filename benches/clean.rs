@@ -1,10 +1,6 @@
 //! What cleaning costs, and its parts, on the three styles of scraped text: `cargo bench`.
 
-#![allow(
-    clippy::expect_used,
-    missing_docs,
-    reason = "a bench that cannot be set up has failed"
-)]
+#![allow(clippy::expect_used, missing_docs, reason = "a bench that cannot be set up has failed")]
 
 use std::fs;
 use std::hint::black_box;
@@ -20,26 +16,14 @@ use kupas::segment::segments;
 
 /// A whole page, a body with links on lines of their own, an article in one line.
 const STYLES: [(&str, &str); 3] = [
-    (
-        "page",
-        "fixtures/kumparan.com/icons-and-ads-between-paragraphs/input.txt",
-    ),
-    (
-        "lines",
-        "fixtures/kompas.com/dateline-in-three-fragments/input.txt",
-    ),
-    (
-        "flat",
-        "fixtures/detik.com/video-plug-in-one-line/input.txt",
-    ),
+    ("page", "fixtures/kumparan.com/icons-and-ads-between-paragraphs/input.txt"),
+    ("lines", "fixtures/kompas.com/dateline-in-three-fragments/input.txt"),
+    ("flat", "fixtures/detik.com/video-plug-in-one-line/input.txt"),
 ];
 
 fn record(file: &str) -> Record {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    Record {
-        text: fs::read_to_string(path).expect("a fixture"),
-        ..Record::default()
-    }
+    Record { text: fs::read_to_string(path).expect("a fixture"), ..Record::default() }
 }
 
 fn parts(criterion: &mut Criterion) {
@@ -51,9 +35,7 @@ fn parts(criterion: &mut Criterion) {
         let lines = segments(&record.text);
         let mut group = criterion.benchmark_group(style);
         group.throughput(Throughput::Bytes(record.text.len() as u64));
-        group.bench_function("segments", |bench| {
-            bench.iter(|| segments(black_box(&record.text)))
-        });
+        group.bench_function("segments", |bench| bench.iter(|| segments(black_box(&record.text))));
         group.bench_function("line_hits", |bench| {
             let mut hits = Vec::new();
             bench.iter(|| {
@@ -63,12 +45,8 @@ fn parts(criterion: &mut Criterion) {
                 }
             });
         });
-        group.bench_function("judge", |bench| {
-            bench.iter(|| judge.judge(black_box(&record), &lines))
-        });
-        group.bench_function("clean", |bench| {
-            bench.iter(|| cleaner.clean(black_box(&record)))
-        });
+        group.bench_function("judge", |bench| bench.iter(|| judge.judge(black_box(&record), &lines)));
+        group.bench_function("clean", |bench| bench.iter(|| cleaner.clean(black_box(&record))));
         group.finish();
     }
 }

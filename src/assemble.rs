@@ -34,15 +34,9 @@ pub fn assemble(
     let split = is_split(text, segments);
     for (i, (segment, verdict)) in segments.iter().zip(verdicts).enumerate() {
         let own = std::iter::from_fn(|| cuts.next_if(|cut| cut.segment <= i));
-        let own: Vec<&Cut> = own
-            .filter(|cut| cut.segment == i && !keeps(cut.kind))
-            .collect();
+        let own: Vec<&Cut> = own.filter(|cut| cut.segment == i && !keeps(cut.kind)).collect();
         if !keeps(verdict.kind) {
-            left.push(Left {
-                kind: verdict.kind,
-                reason: verdict.reason,
-                span: segment.span.clone(),
-            });
+            left.push(Left { kind: verdict.kind, reason: verdict.reason, span: segment.span.clone() });
             adjacent = false;
             continue;
         }
@@ -51,29 +45,17 @@ pub fn assemble(
         for cut in own.into_iter().filter(|_| verdict.kind.is_body()) {
             if cut.span.start >= at {
                 append(&mut words, text.get(at..cut.span.start).unwrap_or_default());
-                left.push(Left {
-                    kind: cut.kind,
-                    reason: cut.reason,
-                    span: cut.span.clone(),
-                });
+                left.push(Left { kind: cut.kind, reason: cut.reason, span: cut.span.clone() });
                 at = cut.span.end;
             }
         }
-        append(
-            &mut words,
-            text.get(at..segment.span.end).unwrap_or_default(),
-        );
+        append(&mut words, text.get(at..segment.span.end).unwrap_or_default());
         if words.is_empty() {
             continue;
         }
-        let block = Block {
-            heading: verdict.kind != Kind::Paragraph,
-            words,
-        };
+        let block = Block { heading: verdict.kind != Kind::Paragraph, words };
         match blocks.last_mut() {
-            Some(before)
-                if adjacent && segment.blank_before == 0 && goes_on(before, &block, split) =>
-            {
+            Some(before) if adjacent && segment.blank_before == 0 && goes_on(before, &block, split) => {
                 append(&mut before.words, &block.words);
             }
             _ => blocks.push(block),
@@ -105,10 +87,7 @@ fn goes_on(before: &Block, after: &Block, split: bool) -> bool {
     if before.heading || after.heading || is_item {
         return false;
     }
-    let ended = matches!(
-        last,
-        '.' | '!' | '?' | '"' | '”' | '’' | ':' | ';' | '…' | ')' | ']'
-    );
+    let ended = matches!(last, '.' | '!' | '?' | '"' | '”' | '’' | ':' | ';' | '…' | ')' | ']');
     if first.is_lowercase() {
         return !ended || matches!(last, '"' | '”' | '’' | ')' | ']');
     }
@@ -121,11 +100,8 @@ fn goes_on(before: &Block, after: &Block, split: bool) -> bool {
 /// Whether a text has its links on lines of their own: many segments begin in the middle of a sentence.
 fn is_split(text: &str, segments: &[Segment]) -> bool {
     let begins_inside = |segment: &&Segment| {
-        let first = text
-            .get(segment.span.clone())
-            .and_then(|words| words.chars().next());
-        segment.blank_before == 0
-            && first.is_some_and(|c| c.is_lowercase() || matches!(c, ',' | '.' | ';' | ')'))
+        let first = text.get(segment.span.clone()).and_then(|words| words.chars().next());
+        segment.blank_before == 0 && first.is_some_and(|c| c.is_lowercase() || matches!(c, ',' | '.' | ';' | ')'))
     };
     let inside = segments.iter().filter(begins_inside).count();
     inside >= 3 && inside * 10 >= segments.len()
@@ -133,10 +109,9 @@ fn is_split(text: &str, segments: &[Segment]) -> bool {
 
 /// Words after which a sentence cannot end.
 const OPEN_WORDS: &[&str] = &[
-    "adalah", "agar", "akan", "antara", "atas", "atau", "bagi", "bahwa", "dalam", "dan", "dari",
-    "dengan", "di", "ialah", "ke", "kepada", "lewat", "melalui", "menurut", "of", "oleh", "pada",
-    "para", "per", "saat", "sang", "sebagai", "seperti", "serta", "si", "soal", "tentang",
-    "terhadap", "the", "untuk", "yaitu", "yakni", "yang",
+    "adalah", "agar", "akan", "antara", "atas", "atau", "bagi", "bahwa", "dalam", "dan", "dari", "dengan", "di",
+    "ialah", "ke", "kepada", "lewat", "melalui", "menurut", "of", "oleh", "pada", "para", "per", "saat", "sang",
+    "sebagai", "seperti", "serta", "si", "soal", "tentang", "terhadap", "the", "untuk", "yaitu", "yakni", "yang",
 ];
 
 fn ends_in_function_word(words: &str) -> bool {
@@ -146,16 +121,8 @@ fn ends_in_function_word(words: &str) -> bool {
 
 /// Appends words to a paragraph, white space folded, with a space between unless punctuation attaches to a side.
 fn append(paragraph: &mut String, words: &str) {
-    let attaches = |c: char| {
-        matches!(
-            c,
-            ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%' | '”' | '’'
-        )
-    };
-    let opens = paragraph
-        .chars()
-        .next_back()
-        .is_none_or(|c| matches!(c, '(' | '[' | '“' | '‘'));
+    let attaches = |c: char| matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%' | '”' | '’');
+    let opens = paragraph.chars().next_back().is_none_or(|c| matches!(c, '(' | '[' | '“' | '‘'));
     let first = words.chars().find(|c| !c.is_whitespace() && !is_unseen(*c));
     let mut space = !opens && !first.is_some_and(attaches);
     let mut started = false;
@@ -185,10 +152,7 @@ fn plain_run(text: &str) -> usize {
         plain
     };
     let run = text.as_bytes().iter().take_while(plain).count();
-    text.get(..run)
-        .unwrap_or_default()
-        .trim_end_matches(' ')
-        .len()
+    text.get(..run).unwrap_or_default().trim_end_matches(' ').len()
 }
 
 /// Characters that take no room and mean nothing in running text: zero-width spaces, byte order marks, controls.

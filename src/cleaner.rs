@@ -57,11 +57,7 @@ impl Cleaner {
             Some(path) => Learned::read(path)?,
             None => Learned::builtin()?,
         };
-        Ok(Cleaner::with_judge(
-            Judge::new(rules, &learned),
-            options.keep,
-            options.drop,
-        ))
+        Ok(Cleaner::with_judge(Judge::new(rules, &learned), options.keep, options.drop))
     }
 
     /// A cleaner with a judge of the caller's making.
@@ -73,12 +69,7 @@ impl Cleaner {
             timezone: pack.timezone.clone(),
         };
         let portals = judge.rules().packs().iter().map(facts).collect();
-        Cleaner {
-            judge,
-            portals,
-            keep,
-            drop,
-        }
+        Cleaner { judge, portals, keep, drop }
     }
 
     /// The packs in use.
@@ -105,23 +96,11 @@ impl Cleaner {
         let mut counted = 0;
         let mut cuts = judgement.cuts.iter().peekable();
         let mut rows = Vec::with_capacity(segments.len());
-        for (i, ((segment, verdict), evidence)) in segments
-            .iter()
-            .zip(&judgement.verdicts)
-            .zip(evidence)
-            .enumerate()
-        {
-            line += crate::segment::line_breaks(
-                record
-                    .text
-                    .get(counted..segment.span.start)
-                    .unwrap_or_default(),
-            );
+        for (i, ((segment, verdict), evidence)) in segments.iter().zip(&judgement.verdicts).zip(evidence).enumerate() {
+            line += crate::segment::line_breaks(record.text.get(counted..segment.span.start).unwrap_or_default());
             counted = segment.span.start;
             let own = std::iter::from_fn(|| cuts.next_if(|cut| cut.segment <= i));
-            let own = own
-                .map(|cut| (cut.span.clone(), cut.kind, self.rule_name(cut.reason)))
-                .collect();
+            let own = own.map(|cut| (cut.span.clone(), cut.kind, self.rule_name(cut.reason))).collect();
             rows.push(Row {
                 line,
                 kind: verdict.kind,
@@ -132,42 +111,24 @@ impl Cleaner {
             });
         }
         let article = self.article(record, &segments, &judgement);
-        Explanation {
-            article,
-            segments,
-            judgement,
-            rows,
-        }
+        Explanation { article, segments, judgement, rows }
     }
 
     fn article(&self, record: &Record, segments: &[Segment], judgement: &Judgement) -> Article {
-        let (text, left) = assemble(
-            &record.text,
-            segments,
-            &judgement.verdicts,
-            &judgement.cuts,
-            |kind| self.keeps(kind),
-        );
+        let (text, left) =
+            assemble(&record.text, segments, &judgement.verdicts, &judgement.cuts, |kind| self.keeps(kind));
         let metadata = metadata::describe(&metadata::Context {
             record,
             segments,
             verdicts: &judgement.verdicts,
             cuts: &judgement.cuts,
-            portal: judgement
-                .portal
-                .and_then(|portal| self.portals.get(portal as usize)),
+            portal: judgement.portal.and_then(|portal| self.portals.get(portal as usize)),
         });
         let mut warnings = record.warnings.clone();
         warnings.extend(warn_of_loss(record, segments, &text));
         if segments.len() > limits::SEGMENTS {
-            let message = format!(
-                "what follows line {} was judged as one line",
-                limits::SEGMENTS
-            );
-            warnings.push(Warning {
-                code: "too-many-lines".to_owned(),
-                message,
-            });
+            let message = format!("what follows line {} was judged as one line", limits::SEGMENTS);
+            warnings.push(Warning { code: "too-many-lines".to_owned(), message });
         }
         Article {
             id: record.id.clone(),
@@ -185,11 +146,7 @@ impl Cleaner {
     }
 
     fn removed(&self, left: Left) -> Removed {
-        Removed {
-            kind: left.kind,
-            rule: self.rule_name(left.reason),
-            span: left.span,
-        }
+        Removed { kind: left.kind, rule: self.rule_name(left.reason), span: left.span }
     }
 
     fn rule_name(&self, reason: Reason) -> String {
@@ -214,17 +171,10 @@ fn warn_of_loss(record: &Record, segments: &[Segment], text: &str) -> Option<War
     if prose == 0 {
         return None;
     }
-    let kept: usize = text
-        .split("\n\n")
-        .filter(|words| long(words))
-        .map(str::len)
-        .sum();
+    let kept: usize = text.split("\n\n").filter(|words| long(words)).map(str::len).sum();
     if text.is_empty() {
         let message = "nothing was kept although the input holds long sentences".to_owned();
-        return Some(Warning {
-            code: "emptied".to_owned(),
-            message,
-        });
+        return Some(Warning { code: "emptied".to_owned(), message });
     }
     (kept * 2 < prose).then(|| Warning {
         code: "mostly-removed".to_owned(),

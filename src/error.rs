@@ -53,17 +53,11 @@ pub enum Error {
 impl Error {
     /// The failure to write to `target`.
     pub fn output(target: impl Into<String>, source: io::Error) -> Error {
-        Error::Output {
-            target: target.into(),
-            source,
-        }
+        Error::Output { target: target.into(), source }
     }
 
     /// The failure to read `file`.
     pub fn file(file: impl Into<String>, reason: impl ToString) -> Error {
-        Error::File {
-            file: file.into(),
-            reason: reason.to_string(),
-        }
+        Error::File { file: file.into(), reason: reason.to_string() }
     }
 }

@@ -33,10 +33,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options {
-            threads: 1,
-            panic_on: None,
-        }
+        Options { threads: 1, panic_on: None }
     }
 }
 
@@ -63,16 +60,8 @@ impl Totals {
 
 impl fmt::Display for Totals {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Totals {
-            read,
-            kept,
-            emptied,
-            failed,
-        } = self;
-        write!(
-            formatter,
-            "{read} read = {kept} kept + {emptied} emptied + {failed} failed"
-        )
+        let Totals { read, kept, emptied, failed } = self;
+        write!(formatter, "{read} read = {kept} kept + {emptied} emptied + {failed} failed")
     }
 }
 
@@ -134,27 +123,18 @@ where
     let (sender, batches) = mpsc::sync_channel(0);
     // Not joined when the output fails: the reader may be waiting for input that never comes.
     let reader = thread::Builder::new().name("kupas-reader".to_owned());
-    let reader = reader
-        .spawn(move || read_batches(items, &sender))
-        .map_err(|error| Error::Threads(error.to_string()))?;
+    let reader =
+        reader.spawn(move || read_batches(items, &sender)).map_err(|error| Error::Threads(error.to_string()))?;
     let renderer = sink.renderer();
     let mut totals = Totals::default();
     for batch in batches {
-        let outcomes: Vec<Outcome> = pool.install(|| {
-            batch
-                .into_par_iter()
-                .map(|item| process(item, cleaner, renderer, options))
-                .collect()
-        });
+        let outcomes: Vec<Outcome> =
+            pool.install(|| batch.into_par_iter().map(|item| process(item, cleaner, renderer, options)).collect());
         for outcome in outcomes {
             match outcome {
                 Outcome::Done(record) => {
                     totals.read += 1;
-                    *(if record.is_empty {
-                        &mut totals.emptied
-                    } else {
-                        &mut totals.kept
-                    }) += 1;
+                    *(if record.is_empty { &mut totals.emptied } else { &mut totals.kept }) += 1;
                     sink.write(&record)?;
                 }
                 Outcome::Failed(failure) => {
@@ -167,12 +147,9 @@ where
         }
         observer.progress(&totals);
     }
-    reader.join().map_err(|payload| {
-        Error::Threads(format!(
-            "reading panicked: {}",
-            panic_message(payload.as_ref())
-        ))
-    })?;
+    reader
+        .join()
+        .map_err(|payload| Error::Threads(format!("reading panicked: {}", panic_message(payload.as_ref()))))?;
     sink.finish(&totals)?;
     Ok(totals)
 }
@@ -218,10 +195,7 @@ fn process(item: Item, cleaner: &Cleaner, renderer: Renderer, options: &Options)
     }));
     match done {
         Ok(rendered) => Outcome::Done(rendered),
-        Err(payload) => Outcome::Failed(Error::Panic {
-            id: record.id,
-            reason: panic_message(payload.as_ref()),
-        }),
+        Err(payload) => Outcome::Failed(Error::Panic { id: record.id, reason: panic_message(payload.as_ref()) }),
     }
 }
 
@@ -233,9 +207,7 @@ fn panic_if_asked(record: &Record, options: &Options) {
 }
 
 fn panic_message(payload: &(dyn Any + Send)) -> String {
-    let message = payload
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| payload.downcast_ref::<&str>().copied());
+    let message =
+        payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
     message.unwrap_or("no reason given").to_owned()
 }

@@ -9,12 +9,7 @@
 //! `DOCS=overwrite cargo test --test docs` rewrites output that has changed and holds no `...`; read the diff.
 #![cfg(unix)]
 // The exception for tests does not reach their helpers.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stderr,
-    clippy::unwrap_used
-)]
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,13 +21,8 @@ use regex::Regex;
 #[test]
 fn every_example_does_what_it_shows() {
     let failures: Vec<String> = std::thread::scope(|scope| {
-        let runs: Vec<_> = documents()
-            .into_iter()
-            .map(|path| scope.spawn(move || run(&path)))
-            .collect();
-        runs.into_iter()
-            .flat_map(|run| run.join().unwrap())
-            .collect()
+        let runs: Vec<_> = documents().into_iter().map(|path| scope.spawn(move || run(&path))).collect();
+        runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
     });
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
@@ -61,12 +51,7 @@ fn links_between_documents_lead_somewhere() {
         let text = fs::read_to_string(&path).unwrap();
         for found in link.captures_iter(&text) {
             let target = path.parent().unwrap().join(&found[1]);
-            assert!(
-                target.exists(),
-                "{}: no such file: {}",
-                path.display(),
-                &found[1]
-            );
+            assert!(target.exists(), "{}: no such file: {}", path.display(), &found[1]);
         }
     }
 }
@@ -146,22 +131,14 @@ fn examples(block: &Block) -> Vec<Example> {
     for (number, line) in block.lines.iter().enumerate() {
         let start = block.start + number + 1;
         match (line.strip_prefix("$ "), line.strip_prefix("> ")) {
-            (Some(command), _) => found.push(Example {
-                command: command.to_owned(),
-                start,
-                output: Vec::new(),
-            }),
+            (Some(command), _) => found.push(Example { command: command.to_owned(), start, output: Vec::new() }),
             (None, Some(more)) if found.last().is_some_and(|e| e.command.ends_with('\\')) => {
                 let example = found.last_mut().unwrap();
                 example.command.push('\n');
                 example.command.push_str(more);
                 example.start = start;
             }
-            _ => found
-                .last_mut()
-                .expect("a console block starts with a command")
-                .output
-                .push(line.clone()),
+            _ => found.last_mut().expect("a console block starts with a command").output.push(line.clone()),
         }
     }
     found
@@ -190,11 +167,7 @@ fn run(path: &Path) -> Vec<String> {
             continue;
         }
         if let Some(tool) = block.words.get(1).filter(|tool| !is_there(tool)) {
-            eprintln!(
-                "{}:{}: skipped, there is no {tool}",
-                path.display(),
-                block.start
-            );
+            eprintln!("{}:{}: skipped, there is no {tool}", path.display(), block.start);
             continue;
         }
         for example in examples(block) {
@@ -204,10 +177,7 @@ fn run(path: &Path) -> Vec<String> {
             if !well {
                 failures.push(format!("{place}: failed: {}\n{printed}", example.command));
             } else if !shown.is_empty() && !agrees(&shown, &printed) {
-                failures.push(format!(
-                    "{place}: {}\n--- shown\n{shown}\n--- printed\n{printed}",
-                    example.command
-                ));
+                failures.push(format!("{place}: {}\n--- shown\n{shown}\n--- printed\n{printed}", example.command));
                 if !shown.contains("...") {
                     changes.push((example, printed));
                 }
@@ -225,17 +195,14 @@ fn is_console(block: &Block) -> bool {
 }
 
 fn is_there(tool: &str) -> bool {
-    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
-        .any(|folder| folder.join(tool).is_file())
+    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).any(|folder| folder.join(tool).is_file())
 }
 
 /// Runs a command in a folder; whether it succeeded, and what it printed.
 fn shell(command: &str, folder: &Path) -> (bool, String) {
     let binary = Path::new(env!("CARGO_BIN_EXE_kupas")).parent().unwrap();
     let mut path = vec![binary.to_path_buf()];
-    path.extend(std::env::split_paths(
-        &std::env::var_os("PATH").unwrap_or_default(),
-    ));
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     let output = Command::new("sh")
         .args(["-c", &format!("exec 2>&1\n{command}")])
         .current_dir(folder)
@@ -261,9 +228,7 @@ fn agrees(shown: &str, printed: &str) -> bool {
         pattern.push_str(r"[ \t]*");
     }
     pattern.push('$');
-    Regex::new(&pattern)
-        .unwrap()
-        .is_match(&format!("\n{printed}"))
+    Regex::new(&pattern).unwrap().is_match(&format!("\n{printed}"))
 }
 
 fn overwrite(path: &Path, text: &str, changes: &[(Example, String)]) {

@@ -17,10 +17,7 @@ const ARTICLE: &str = "Warga Desa Sukamaju kembali memakai jembatan gantung yang
     kini dapat berangkat ke sekolah tanpa memutar jauh lewat jalan desa tetangga.\n";
 
 fn kupas(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kupas"))
-        .args(arguments)
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_kupas")).args(arguments).output().unwrap()
 }
 
 fn explain(arguments: &[&str]) -> String {
@@ -47,21 +44,10 @@ fn what_was_removed_and_what_was_kept_are_told_apart_without_colour() {
     let shown = explain(&[name(&path)]);
     let removed: Vec<&str> = shown.lines().filter(|line| line.starts_with('-')).collect();
     assert!(removed[0].starts_with("-     2 read_also"), "{shown}");
-    assert!(
-        removed[0].ends_with("Baca juga: Harga Cabai di Pasar Sukamaju Turun"),
-        "{shown}"
-    );
+    assert!(removed[0].ends_with("Baca juga: Harga Cabai di Pasar Sukamaju Turun"), "{shown}");
     assert!(removed[1].starts_with("-       by "), "{shown}");
-    assert!(
-        shown
-            .lines()
-            .any(|line| line.starts_with("      1 paragraph")),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("3 segments: 2 kept, 0 metadata, 1 removed;"),
-        "{shown}"
-    );
+    assert!(shown.lines().any(|line| line.starts_with("      1 paragraph")), "{shown}");
+    assert!(shown.contains("3 segments: 2 kept, 0 metadata, 1 removed;"), "{shown}");
     assert!(!shown.contains('\u{1b}'), "{shown}");
 }
 
@@ -69,14 +55,8 @@ fn what_was_removed_and_what_was_kept_are_told_apart_without_colour() {
 fn it_fits_eighty_columns_and_long_text_is_shortened_unless_asked_for() {
     let (_folder, path) = file("artikel.txt", ARTICLE);
     let shown = explain(&[name(&path)]);
-    assert!(
-        shown.lines().all(|line| line.chars().count() <= 80),
-        "{shown}"
-    );
-    assert!(
-        shown.contains('…') && !shown.contains("kawat baja"),
-        "{shown}"
-    );
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    assert!(shown.contains('…') && !shown.contains("kawat baja"), "{shown}");
     let full = explain(&[name(&path), "--full"]);
     assert!(full.contains("kawat baja"), "{full}");
 }
@@ -90,9 +70,7 @@ fn colours_come_when_asked_for() {
 
 #[test]
 fn nothing_scraped_reaches_the_terminal_unescaped() {
-    let hostile = format!(
-        "\u{1b}]52;c;aGFsbw==\u{7}{ARTICLE}Teks \u{202e}terbalik\u{200b} dan \u{9b}31m merah.\n"
-    );
+    let hostile = format!("\u{1b}]52;c;aGFsbw==\u{7}{ARTICLE}Teks \u{202e}terbalik\u{200b} dan \u{9b}31m merah.\n");
     let (_folder, path) = file("artikel.txt", &hostile);
     let shown = explain(&[name(&path), "--full"]);
     let hidden = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202e}' | '\u{200b}');
@@ -102,35 +80,19 @@ fn nothing_scraped_reaches_the_terminal_unescaped() {
 
 #[test]
 fn a_record_of_json_lines_is_chosen_by_id_or_number() {
-    let line = |id: &str, word: &str| {
-        format!("{{\"id\": \"{id}\", \"text\": \"Kata {word} berdiri di sini.\"}}\n")
-    };
-    let (_folder, path) = file(
-        "artikel.jsonl",
-        &[line("a", "satu"), line("3", "dua"), line("c", "tiga")].concat(),
-    );
-    for (chosen, word) in [
-        (None, "satu"),
-        (Some("2"), "dua"),
-        (Some("c"), "tiga"),
-        (Some("3"), "dua"),
-    ] {
+    let line = |id: &str, word: &str| format!("{{\"id\": \"{id}\", \"text\": \"Kata {word} berdiri di sini.\"}}\n");
+    let (_folder, path) = file("artikel.jsonl", &[line("a", "satu"), line("3", "dua"), line("c", "tiga")].concat());
+    for (chosen, word) in [(None, "satu"), (Some("2"), "dua"), (Some("c"), "tiga"), (Some("3"), "dua")] {
         let shown = match chosen {
             None => explain(&[name(&path)]),
             Some(record) => explain(&[name(&path), "--record", record]),
         };
-        assert!(
-            shown.contains(&format!("Kata {word} berdiri")),
-            "{chosen:?}: {shown}"
-        );
+        assert!(shown.contains(&format!("Kata {word} berdiri")), "{chosen:?}: {shown}");
     }
     let output = kupas(&["explain", name(&path), "--record", "x"]);
     assert_eq!(output.status.code(), Some(1));
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        errors.contains("of its 3 records none has the id `x`"),
-        "{errors}"
-    );
+    assert!(errors.contains("of its 3 records none has the id `x`"), "{errors}");
 }
 
 #[test]
@@ -141,9 +103,6 @@ fn the_page_holds_the_article_and_no_markup_of_its_own() {
     assert_eq!(explain(&[name(&path), "--html", name(&page)]), "");
     let page = fs::read_to_string(page).unwrap();
     assert!(page.contains("mengganti papan yang lapuk"), "{page}");
-    assert!(
-        page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &quot; onload=&#39;x&#39;"),
-        "{page}"
-    );
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &quot; onload=&#39;x&#39;"), "{page}");
     assert!(!page.contains("<script"), "{page}");
 }

@@ -22,20 +22,12 @@ fn every_fixture_comes_out_as_expected() {
     let mut report = String::new();
     for folder in fixture::find(&root).unwrap() {
         let fixture = Fixture::read(&folder).unwrap_or_else(|error| panic!("{error}"));
-        let name = folder
-            .strip_prefix(&root)
-            .unwrap_or(&folder)
-            .display()
-            .to_string();
+        let name = folder.strip_prefix(&root).unwrap_or(&folder).display().to_string();
         let differences = fixture.check(&cleaner);
-        let body_differs = differences
-            .iter()
-            .any(|difference| difference.file == "expected.txt");
+        let body_differs = differences.iter().any(|difference| difference.file == "expected.txt");
         match (known.get(&name), differences.is_empty()) {
             (None, true) => {}
-            (Some(_), true) => report.push_str(&format!(
-                "\n{name}: comes out right now; take it off the list\n"
-            )),
+            (Some(_), true) => report.push_str(&format!("\n{name}: comes out right now; take it off the list\n")),
             (Some(kind), false) if body_differs && kind != "body" => {
                 report.push_str(&format!("\n{name}: now the body differs, too\n"));
             }
@@ -59,15 +51,9 @@ fn known_differences(root: &Path) -> BTreeMap<String, String> {
             let mut cells = line.splitn(3, '\t');
             let cell = |cell: Option<&str>| cell.unwrap_or_default().to_owned();
             let (name, kind, reason) = (cell(cells.next()), cell(cells.next()), cell(cells.next()));
-            assert!(
-                ["body", "metadata", "kinds"].contains(&kind.as_str()),
-                "{line}: what differs?"
-            );
+            assert!(["body", "metadata", "kinds"].contains(&kind.as_str()), "{line}: what differs?");
             assert!(!reason.is_empty(), "{line}: the reason is missing");
-            assert!(
-                root.join(&name).join("input.txt").is_file(),
-                "{name}: no such fixture"
-            );
+            assert!(root.join(&name).join("input.txt").is_file(), "{name}: no such fixture");
             (name, kind)
         })
         .collect();
@@ -83,11 +69,6 @@ fn every_fixture_says_what_it_expects() {
         let name = folder.display();
         assert!(fixture.text.is_some(), "{name} has no expected.txt");
         assert!(fixture.verdicts.is_some(), "{name} has no verdicts.tsv");
-        assert!(
-            fixture
-                .description
-                .is_some_and(|d| d.contains_key("metadata")),
-            "{name} expects no metadata"
-        );
+        assert!(fixture.description.is_some_and(|d| d.contains_key("metadata")), "{name} expects no metadata");
     }
 }

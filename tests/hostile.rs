@@ -31,30 +31,17 @@ fn clean(text: String) -> Article {
     LazyLock::force(&CLEANER);
     let small = thread::Builder::new().stack_size(STACK);
     let work = small.spawn(move || {
-        let record = Record {
-            text,
-            ..Record::default()
-        };
+        let record = Record { text, ..Record::default() };
         let article = CLEANER.clean(&record);
         assert_nothing_lost(&record.text, &article);
         article
     });
-    work.unwrap()
-        .join()
-        .unwrap_or_else(|_| panic!("cleaning panicked"))
+    work.unwrap().join().unwrap_or_else(|_| panic!("cleaning panicked"))
 }
 
 fn assert_nothing_lost(input: &str, article: &Article) {
-    let seen = |text: &str| {
-        text.chars()
-            .filter(|c| c.is_alphanumeric() || c.is_ascii_punctuation())
-            .count()
-    };
-    let removed: usize = article
-        .removed
-        .iter()
-        .map(|removed| seen(&input[removed.span.clone()]))
-        .sum();
+    let seen = |text: &str| text.chars().filter(|c| c.is_alphanumeric() || c.is_ascii_punctuation()).count();
+    let removed: usize = article.removed.iter().map(|removed| seen(&input[removed.span.clone()])).sum();
     assert_eq!(removed + seen(&article.text), seen(input));
 }
 
@@ -64,11 +51,8 @@ fn repeated(piece: &str, bytes: usize) -> String {
 
 /// Sentences of words in no order: nothing that could be taken for said before.
 fn sentences(bytes: usize) -> String {
-    let words: Vec<&str> = PROSE
-        .iter()
-        .flat_map(|line| line.split(' '))
-        .filter(|word| word.chars().all(char::is_lowercase))
-        .collect();
+    let words: Vec<&str> =
+        PROSE.iter().flat_map(|line| line.split(' ')).filter(|word| word.chars().all(char::is_lowercase)).collect();
     let mut random = Random::new(1);
     let mut text = String::new();
     while text.len() < bytes {
@@ -82,11 +66,7 @@ fn sentences(bytes: usize) -> String {
 #[test]
 fn a_megabyte_in_one_line() {
     let article = clean(sentences(MB));
-    assert!(
-        article.text.len() > MB / 2,
-        "{} bytes are left",
-        article.text.len()
-    );
+    assert!(article.text.len() > MB / 2, "{} bytes are left", article.text.len());
 }
 
 #[test]
@@ -94,11 +74,7 @@ fn two_hundred_thousand_short_lines() {
     clean("a\n".repeat(200_000));
     clean("Kata Pendek\n\n".repeat(200_000));
     clean((0..200_000).map(|number| format!("{number}\n")).collect());
-    clean(
-        (0..200_000)
-            .map(|number| format!("kata{number} "))
-            .collect(),
-    );
+    clean((0..200_000).map(|number| format!("kata{number} ")).collect());
 }
 
 #[test]
@@ -120,8 +96,8 @@ fn a_megabyte_of_one_phrase_of_chrome() {
 #[test]
 fn a_megabyte_of_every_mark() {
     for piece in [
-        "(", ")", "[", "\"", "'", ".", ":", "/", "-", "*", "&", "#", "@", "|", "…", "“", "”", "\\",
-        "&amp;", "://", "1/", "1:", "a/",
+        "(", ")", "[", "\"", "'", ".", ":", "/", "-", "*", "&", "#", "@", "|", "…", "“", "”", "\\", "&amp;", "://",
+        "1/", "1:", "a/",
     ] {
         clean(repeated(piece, MB / 8));
     }
@@ -141,10 +117,8 @@ fn very_long_words() {
 
 #[test]
 fn nothing_that_anyone_could_see() {
-    for piece in [
-        "\n", "\r\n", "\r", " ", "\t", "\0", "\u{b}", "\u{200b}", "\u{feff}", "\u{a0}", "\u{85}",
-        "\u{2028}",
-    ] {
+    for piece in ["\n", "\r\n", "\r", " ", "\t", "\0", "\u{b}", "\u{200b}", "\u{feff}", "\u{a0}", "\u{85}", "\u{2028}"]
+    {
         let article = clean(repeated(piece, MB / 8));
         assert_eq!(article.text, "", "{piece:?}");
         assert_eq!(article.removed, [], "{piece:?}");
@@ -185,10 +159,7 @@ fn bytes_of_surrogates_are_replaced_and_counted() {
     place.write("a.txt", bytes);
     let ran = place.run(&["clean", "a.txt"]);
     let record = &ran.expect(0, 1, 0).records()[0];
-    assert!(
-        record["text"].as_str().unwrap().contains("\u{fffd}"),
-        "{record}"
-    );
+    assert!(record["text"].as_str().unwrap().contains("\u{fffd}"), "{record}");
     assert_eq!(record["warnings"][0]["code"], "invalid-utf8");
 }
 
@@ -198,11 +169,7 @@ fn bytes_of_surrogates_are_replaced_and_counted() {
 #[cfg(target_os = "linux")]
 fn the_largest_record_is_cleaned_in_bounded_memory() {
     // A test that is not optimised would take minutes over the largest.
-    let (size, kilobytes) = if cfg!(debug_assertions) {
-        (2 * MB, 500_000)
-    } else {
-        (19 * MB, 3_000_000)
-    };
+    let (size, kilobytes) = if cfg!(debug_assertions) { (2 * MB, 500_000) } else { (19 * MB, 3_000_000) };
     let prose = sentences(size);
     let shapes = [
         ("paragraphs", prose.replace(". ", ".\n\n")),
@@ -215,17 +182,11 @@ fn the_largest_record_is_cleaned_in_bounded_memory() {
         let place = Place::new();
         place.write("a.txt", text);
         let binary = env!("CARGO_BIN_EXE_kupas");
-        let limited = format!(
-            "ulimit -v {kilobytes}; exec {binary} clean a.txt --threads 1 --output out.jsonl"
-        );
+        let limited = format!("ulimit -v {kilobytes}; exec {binary} clean a.txt --threads 1 --output out.jsonl");
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", &limited]).current_dir(place.path("."));
         let output = shell.output().unwrap();
-        assert!(
-            output.status.success(),
-            "{name}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(place.path("out.jsonl").exists(), "{name}");
     }
 }
@@ -233,11 +194,7 @@ fn the_largest_record_is_cleaned_in_bounded_memory() {
 #[test]
 fn more_lines_than_are_judged_one_by_one_are_kept_together_and_reported() {
     let article = clean("Kata Pendek\n".repeat(250_000));
-    let codes: Vec<&str> = article
-        .warnings
-        .iter()
-        .map(|warning| warning.code.as_str())
-        .collect();
+    let codes: Vec<&str> = article.warnings.iter().map(|warning| warning.code.as_str()).collect();
     assert!(codes.contains(&"too-many-lines"), "{codes:?}");
 }
 
@@ -248,17 +205,10 @@ fn mutated_documents() {
     for number in 0..count {
         let mut random = Random::new(number);
         let text = String::from_utf8_lossy(&mutated(&mut random, &documents)).into_owned();
-        let record = Record {
-            text,
-            ..Record::default()
-        };
+        let record = Record { text, ..Record::default() };
         let cleaned = std::panic::catch_unwind(|| CLEANER.clean(&record));
-        let article = cleaned.unwrap_or_else(|_| {
-            panic!(
-                "mutated input {number} makes cleaning panic: {:?}",
-                record.text
-            )
-        });
+        let article =
+            cleaned.unwrap_or_else(|_| panic!("mutated input {number} makes cleaning panic: {:?}", record.text));
         assert_nothing_lost(&record.text, &article);
     }
 }
@@ -266,10 +216,7 @@ fn mutated_documents() {
 /// One of the repository's documents after a few accidents: bits flipped, pieces moved, lost, doubled, or replaced by what the
 /// cleaner looks for.
 fn mutated(random: &mut Random, documents: &[(String, String)]) -> Vec<u8> {
-    let mut bytes = documents[random.below(documents.len())]
-        .1
-        .clone()
-        .into_bytes();
+    let mut bytes = documents[random.below(documents.len())].1.clone().into_bytes();
     for _ in 0..=random.below(8) {
         let at = random.below(bytes.len() + 1);
         let to = bytes.len().min(at + random.below(200));

@@ -1,10 +1,6 @@
 //! The packs that come with the crate keep their promises, and bad packs are refused with file, line and advice.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests fail by panicking"
-)]
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,23 +17,12 @@ fn packs() -> Vec<Pack> {
         .iter()
         .flat_map(|group| fs::read_dir(root.join(group)).expect("a folder of packs"))
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     files.sort();
     let read = |path: &PathBuf| fs::read_to_string(path).expect("a readable pack");
-    let name = |path: &PathBuf| {
-        path.strip_prefix(&root)
-            .expect("below packs")
-            .display()
-            .to_string()
-    };
-    files
-        .iter()
-        .map(|path| parse(&name(path), &read(path)).unwrap_or_else(|error| panic!("{error}")))
-        .collect()
+    let name = |path: &PathBuf| path.strip_prefix(&root).expect("below packs").display().to_string();
+    files.iter().map(|path| parse(&name(path), &read(path)).unwrap_or_else(|error| panic!("{error}"))).collect()
 }
 
 fn builtin() -> RuleSet {
@@ -46,17 +31,13 @@ fn builtin() -> RuleSet {
 
 /// A pack of one rule, its head and matcher given.
 fn pack(head: &str, rule: &str) -> String {
-    format!(
-        "name = \"mine\"\n{head}\n[[rule]]\nid = \"a-rule\"\nkind = \"ad\"\nwhy = \"A test.\"\n{rule}\n"
-    )
+    format!("name = \"mine\"\n{head}\n[[rule]]\nid = \"a-rule\"\nkind = \"ad\"\nwhy = \"A test.\"\n{rule}\n")
 }
 
 const EXAMPLES: &str = "strength = \"certain\"\nhit = [\"x\"]\nmiss = [\"y\"]";
 
 fn refusal(text: &str) -> String {
-    parse("packs/mine.toml", text)
-        .expect_err("a bad pack")
-        .to_string()
+    parse("packs/mine.toml", text).expect_err("a bad pack").to_string()
 }
 
 /// A rule set with the packs given, by path and text, on top of ours.
@@ -75,15 +56,8 @@ fn every_example_bears_its_rule_out() {
     let failures: Vec<String> = check_examples(&builtin(), None)
         .iter()
         .map(|failure| {
-            let wish = if failure.expected_hit {
-                "should match"
-            } else {
-                "should not match"
-            };
-            format!(
-                "{}/{} {wish}: {}",
-                failure.pack, failure.rule, failure.example
-            )
+            let wish = if failure.expected_hit { "should match" } else { "should not match" };
+            format!("{}/{} {wish}: {}", failure.pack, failure.rule, failure.example)
         })
         .collect();
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
@@ -109,22 +83,13 @@ fn every_list_is_sorted_without_regard_to_case_and_holds_nothing_twice() {
             }
         }
         for (what, list, case) in lists {
-            let key = |text: &String| {
-                (
-                    text.to_lowercase(),
-                    if case { text.clone() } else { String::new() },
-                )
-            };
+            let key = |text: &String| (text.to_lowercase(), if case { text.clone() } else { String::new() });
             if !list.is_sorted_by(|a, b| key(a) < key(b)) {
                 unsorted.push(format!("{}: {what}", pack.file));
             }
         }
     }
-    assert!(
-        unsorted.is_empty(),
-        "sort these, and keep each text once:\n{}",
-        unsorted.join("\n")
-    );
+    assert!(unsorted.is_empty(), "sort these, and keep each text once:\n{}", unsorted.join("\n"));
 }
 
 #[test]
@@ -136,11 +101,7 @@ fn no_rule_is_won_over_by_its_own_pack_on_all_its_examples() {
         if rule.takes == Takes::Span || rule.strength == Strength::Hint {
             continue;
         }
-        let zone = if rule.zone == Zone::Any {
-            Zone::Tail
-        } else {
-            rule.zone
-        };
+        let zone = if rule.zone == Zone::Any { Zone::Tail } else { rule.zone };
         let wins = rule.hit.iter().any(|example| {
             set.line_hits(Some(rule.pack), example, &mut hits);
             hits.retain(|&hit| set.rule(hit).pack == rule.pack);
@@ -150,30 +111,15 @@ fn no_rule_is_won_over_by_its_own_pack_on_all_its_examples() {
             shadowed.push(rule.path.clone());
         }
     }
-    assert!(
-        shadowed.is_empty(),
-        "other rules of their packs always win over:\n{}",
-        shadowed.join("\n")
-    );
+    assert!(shadowed.is_empty(), "other rules of their packs always win over:\n{}", shadowed.join("\n"));
 }
 
 #[test]
 fn every_pack_is_known_by_its_place() {
     let set = builtin();
-    for (group, level) in [
-        ("common", Level::Common),
-        ("lang", Level::Lang),
-        ("portal", Level::Portal),
-    ] {
-        let known = set
-            .packs()
-            .iter()
-            .filter(|pack| pack.level == level)
-            .count();
-        let files = packs()
-            .iter()
-            .filter(|pack| pack.file.starts_with(group))
-            .count();
+    for (group, level) in [("common", Level::Common), ("lang", Level::Lang), ("portal", Level::Portal)] {
+        let known = set.packs().iter().filter(|pack| pack.level == level).count();
+        let files = packs().iter().filter(|pack| pack.file.starts_with(group)).count();
         assert_eq!(known, files, "{group}");
     }
     let names: BTreeSet<&str> = set.packs().iter().map(|pack| pack.name.as_str()).collect();
@@ -185,95 +131,40 @@ fn a_portal_is_known_by_its_hosts_and_subdomains() {
     let set = builtin();
     for (number, pack) in (0_u32..).zip(set.packs()) {
         for host in &pack.hosts {
-            for url in [
-                format!("https://www.{host}/a/b"),
-                format!("http://{host}:80"),
-                host.clone(),
-            ] {
+            for url in [format!("https://www.{host}/a/b"), format!("http://{host}:80"), host.clone()] {
                 assert_eq!(set.portal_of(Some(&url), ""), Some(number), "{url}");
             }
         }
     }
-    assert_eq!(
-        set.portal_of(Some("https://unknown.example/path"), ""),
-        None
-    );
+    assert_eq!(set.portal_of(Some("https://unknown.example/path"), ""), None);
 }
 
 #[test]
 fn unknown_keys_name_file_and_line() {
-    let message = refusal(&pack(
-        "",
-        &format!("equals = [\"x\"]\ncolour = \"red\"\n{EXAMPLES}"),
-    ));
+    let message = refusal(&pack("", &format!("equals = [\"x\"]\ncolour = \"red\"\n{EXAMPLES}")));
     assert!(message.starts_with("packs/mine.toml:8: "), "{message}");
     assert!(message.contains("colour"), "{message}");
     let message = refusal("name = \"mine\"\nhost = [\"a.b\"]\n");
-    assert!(
-        message.starts_with("packs/mine.toml:2: ") && message.contains("host"),
-        "{message}"
-    );
+    assert!(message.starts_with("packs/mine.toml:2: ") && message.contains("host"), "{message}");
 }
 
 #[test]
 fn what_a_rule_lacks_is_said_with_the_line_of_the_rule() {
     let cases = [
         (pack("", EXAMPLES), "exactly one of"),
-        (
-            pack(
-                "",
-                &format!("equals = [\"x\"]\nprefix = [\"x\"]\n{EXAMPLES}"),
-            ),
-            "exactly one of",
-        ),
-        (
-            pack("", "equals = [\"x\"]\nstrength = \"hint\"\nmiss = [\"y\"]"),
-            "`hit` is missing",
-        ),
-        (
-            pack("", "equals = [\"x\"]\nstrength = \"hint\"\nhit = [\"x\"]"),
-            "`miss` is missing",
-        ),
-        (
-            pack("", &format!("pattern = \"(x\"\n{EXAMPLES}")),
-            "bad pattern",
-        ),
-        (
-            pack("", &format!("pattern = \"x*\"\n{EXAMPLES}")),
-            "empty text",
-        ),
-        (
-            pack(
-                "",
-                &format!("pattern = \"x\"\ntakes = \"span\"\n{EXAMPLES}"),
-            ),
-            "`needs`",
-        ),
-        (
-            pack(
-                "",
-                &format!("equals = [\"x\"]\ntakes = \"span\"\n{EXAMPLES}"),
-            ),
-            "`contains` and `pattern` only",
-        ),
-        (
-            pack(
-                "",
-                &format!("pattern = \"{}\"\n{EXAMPLES}", "x".repeat(5000)),
-            ),
-            "4096",
-        ),
-        (
-            pack("", &format!("equals = [\"x\"]\n{EXAMPLES}")).replace("a-rule", "aRule"),
-            "kebab-case",
-        ),
+        (pack("", &format!("equals = [\"x\"]\nprefix = [\"x\"]\n{EXAMPLES}")), "exactly one of"),
+        (pack("", "equals = [\"x\"]\nstrength = \"hint\"\nmiss = [\"y\"]"), "`hit` is missing"),
+        (pack("", "equals = [\"x\"]\nstrength = \"hint\"\nhit = [\"x\"]"), "`miss` is missing"),
+        (pack("", &format!("pattern = \"(x\"\n{EXAMPLES}")), "bad pattern"),
+        (pack("", &format!("pattern = \"x*\"\n{EXAMPLES}")), "empty text"),
+        (pack("", &format!("pattern = \"x\"\ntakes = \"span\"\n{EXAMPLES}")), "`needs`"),
+        (pack("", &format!("equals = [\"x\"]\ntakes = \"span\"\n{EXAMPLES}")), "`contains` and `pattern` only"),
+        (pack("", &format!("pattern = \"{}\"\n{EXAMPLES}", "x".repeat(5000))), "4096"),
+        (pack("", &format!("equals = [\"x\"]\n{EXAMPLES}")).replace("a-rule", "aRule"), "kebab-case"),
     ];
     for (text, advice) in cases {
         let message = refusal(&text);
-        assert!(
-            message.starts_with("packs/mine.toml:3: "),
-            "{message}\n{text}"
-        );
+        assert!(message.starts_with("packs/mine.toml:3: "), "{message}\n{text}");
         assert!(message.contains(advice), "{message}");
     }
 }
@@ -282,10 +173,7 @@ fn what_a_rule_lacks_is_said_with_the_line_of_the_rule() {
 fn what_a_pack_lacks_is_said() {
     let rule = format!("equals = [\"x\"]\n{EXAMPLES}");
     let message = refusal(&pack("", &rule).replace("\"mine\"", "\"yours\""));
-    assert!(
-        message.contains("`yours`") && message.contains("`mine`"),
-        "{message}"
-    );
+    assert!(message.contains("`yours`") && message.contains("`mine`"), "{message}");
     assert!(refusal(&pack("hosts = [\"https://a.b/\"]", &rule)).contains("without scheme"));
     assert!(refusal(&pack("timezone = \"WIB\"", &rule)).contains("+07:00"));
     let twice = pack("", &rule) + pack("", &rule).split_once('\n').expect("a head").1;
@@ -294,64 +182,37 @@ fn what_a_pack_lacks_is_said() {
 
 #[test]
 fn a_pattern_that_explodes_is_refused_before_it_costs() {
-    let message = refusal(&pack(
-        "",
-        &format!("pattern = '\\w{{1000}}{{100}}'\n{EXAMPLES}"),
-    ));
+    let message = refusal(&pack("", &format!("pattern = '\\w{{1000}}{{100}}'\n{EXAMPLES}")));
     assert!(message.contains("repeat less"), "{message}");
-    let message = refusal(&pack(
-        "",
-        &format!(
-            "pattern = '{}x{}'\n{EXAMPLES}",
-            "(".repeat(500),
-            ")".repeat(500)
-        ),
-    ));
+    let message = refusal(&pack("", &format!("pattern = '{}x{}'\n{EXAMPLES}", "(".repeat(500), ")".repeat(500))));
     assert!(message.contains("bad pattern"), "{message}");
 }
 
 #[test]
 fn a_users_pack_adds_to_ours_and_wins() {
-    let text = pack(
-        "hosts = [\"mine.example\"]",
-        &format!("equals = [\"Perbesar\"]\n{EXAMPLES}"),
-    );
+    let text = pack("hosts = [\"mine.example\"]", &format!("equals = [\"Perbesar\"]\n{EXAMPLES}"));
     let set = with_packs(&[("mine.toml", &text)]).expect("a good pack");
     let portal = set.portal_of(Some("https://news.mine.example/1"), "");
     let (mut hits, mut hints) = (Vec::new(), Vec::new());
     set.line_hits(portal, "Perbesar", &mut hits);
-    let winner = set
-        .decide(&hits, Zone::Body, &mut hints)
-        .map(|id| set.rule(id).path.as_str());
+    let winner = set.decide(&hits, Zone::Body, &mut hints).map(|id| set.rule(id).path.as_str());
     assert_eq!(winner, Some("mine/a-rule/equals"));
     set.line_hits(None, "Perbesar", &mut hits);
-    let winner = set
-        .decide(&hits, Zone::Body, &mut hints)
-        .map(|id| set.rule(id).level);
-    assert_eq!(
-        winner,
-        Some(Level::Lang),
-        "the pack counts for its portal only"
-    );
+    let winner = set.decide(&hits, Zone::Body, &mut hints).map(|id| set.rule(id).level);
+    assert_eq!(winner, Some(Level::Lang), "the pack counts for its portal only");
 }
 
 #[test]
 fn a_users_rule_replaces_ours_of_the_same_pack_and_id() {
     let ours = builtin();
-    let text = pack("", &format!("equals = [\"Zyx\"]\n{EXAMPLES}"))
-        .replace("mine", "ads")
-        .replace("a-rule", "ad-marker");
+    let text =
+        pack("", &format!("equals = [\"Zyx\"]\n{EXAMPLES}")).replace("mine", "ads").replace("a-rule", "ad-marker");
     let set = with_packs(&[("common/ads.toml", &text)]).expect("a good pack");
     assert_eq!(set.rules().len(), ours.rules().len());
     assert_eq!(set.packs().len(), ours.packs().len());
     let mut hits = Vec::new();
     set.line_hits(None, "ZYX", &mut hits);
-    assert_eq!(
-        hits.iter()
-            .map(|&hit| set.rule(hit).level)
-            .collect::<Vec<_>>(),
-        [Level::User]
-    );
+    assert_eq!(hits.iter().map(|&hit| set.rule(hit).level).collect::<Vec<_>>(), [Level::User]);
 }
 
 #[test]
@@ -359,21 +220,14 @@ fn contradictions_between_packs_are_refused() {
     let ad = pack("", &format!("equals = [\"Zyx\"]\n{EXAMPLES}"));
     let share = ad.replace("mine", "other").replace("\"ad\"", "\"share\"");
     let message = with_packs(&[("mine.toml", &ad), ("other.toml", &share)]).expect_err("a tie");
-    assert!(
-        message.contains("other.toml:3") && message.contains("mine/a-rule/equals"),
-        "{message}"
-    );
+    assert!(message.contains("other.toml:3") && message.contains("mine/a-rule/equals"), "{message}");
     let hint = share.replace("certain", "hint");
     with_packs(&[("mine.toml", &ad), ("other.toml", &hint)]).expect("a hint is no contradiction");
     let host = |name: &str| {
-        pack(
-            "hosts = [\"same.example\"]",
-            &format!("equals = [\"Zyx\"]\n{EXAMPLES}"),
-        )
-        .replace("mine", name)
+        pack("hosts = [\"same.example\"]", &format!("equals = [\"Zyx\"]\n{EXAMPLES}")).replace("mine", name)
     };
-    let message = with_packs(&[("one.toml", &host("one")), ("two.toml", &host("two"))])
-        .expect_err("one host, two packs");
+    let message =
+        with_packs(&[("one.toml", &host("one")), ("two.toml", &host("two"))]).expect_err("one host, two packs");
     assert!(message.contains("same.example"), "{message}");
 }
 
@@ -404,21 +258,10 @@ fn lines_match_whatever_their_white_space_case_and_decoration() {
             .map(|rule| rule.id.clone())
             .collect::<Vec<_>>()
     };
-    for line in [
-        "Zyx wvu",
-        "ZYX\u{a0} WVU",
-        "\u{feff}- zyx\u{200b} wvu :",
-        "[Zyx wvu]..",
-        "»  ZYX\twvu",
-    ] {
+    for line in ["Zyx wvu", "ZYX\u{a0} WVU", "\u{feff}- zyx\u{200b} wvu :", "[Zyx wvu]..", "»  ZYX\twvu"] {
         assert_eq!(ids(line), ["a-rule"], "{line:?}");
     }
-    for line in [
-        "Qrs tuv harga naik",
-        "• QRS TUV: harga",
-        "Qrs tuvHarga Naik",
-        "(qrs tuv)",
-    ] {
+    for line in ["Qrs tuv harga naik", "• QRS TUV: harga", "Qrs tuvHarga Naik", "(qrs tuv)"] {
         assert_eq!(ids(line), ["glued"], "{line:?}");
     }
     for line in ["Zyx wvu.", "Zyxwvu", "Qrs tuvw", "A Qrs tuv", ""] {
@@ -444,25 +287,14 @@ fn spans_are_found_in_the_text_as_it_stands() {
 fn hostile_lines_are_matched_without_harm() {
     let set = builtin();
     let (mut hits, mut spans) = (Vec::new(), Vec::new());
-    for seed in [
-        "(baca juga: ",
-        "Copyright © ",
-        "\u{200b}\u{feff}",
-        "A- A+ ",
-        "é",
-        "Baca juga",
-        "(abc/def)",
-        "\0",
-        "@ (@",
-    ] {
+    for seed in
+        ["(baca juga: ", "Copyright © ", "\u{200b}\u{feff}", "A- A+ ", "é", "Baca juga", "(abc/def)", "\0", "@ (@"]
+    {
         for times in [1, 7, 40_000] {
             let line = seed.repeat(times);
             set.line_hits(Some(0), &line, &mut hits);
             set.span_hits(Some(0), &line, &mut spans);
-            assert!(spans.iter().all(|span| {
-                line.get(span.start..span.end)
-                    .is_some_and(|text| !text.is_empty())
-            }));
+            assert!(spans.iter().all(|span| { line.get(span.start..span.end).is_some_and(|text| !text.is_empty()) }));
         }
     }
     assert!(!set.line_hits(Some(u32::MAX), "Perbesar", &mut hits));

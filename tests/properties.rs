@@ -40,18 +40,12 @@ fn inputs(seed: u64) -> Vec<(String, String)> {
 }
 
 fn record(text: &str) -> Record {
-    Record {
-        id: "r".to_owned(),
-        text: text.to_owned(),
-        ..Record::default()
-    }
+    Record { id: "r".to_owned(), text: text.to_owned(), ..Record::default() }
 }
 
 /// What a reader sees of a text, white space aside.
 fn visible(text: &str) -> String {
-    let unseen = |c: char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
-    };
+    let unseen = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}');
     text.chars().filter(|c| !unseen(*c)).collect()
 }
 
@@ -62,14 +56,8 @@ fn assert_whole(name: &str, input: &str, article: &Article) {
     let mut at = 0;
     for removed in &article.removed {
         let span = removed.span.clone();
-        assert!(
-            at <= span.start && span.start < span.end,
-            "{name}: {span:?} overlaps, is empty or out of order"
-        );
-        assert!(
-            input.get(span.clone()).is_some(),
-            "{name}: {span:?} does not fall on characters"
-        );
+        assert!(at <= span.start && span.start < span.end, "{name}: {span:?} overlaps, is empty or out of order");
+        assert!(input.get(span.clone()).is_some(), "{name}: {span:?} does not fall on characters");
         kept.push_str(&input[at..span.start]);
         at = span.end;
     }
@@ -103,22 +91,17 @@ fn keeping_and_dropping_kinds_loses_nothing_either() {
 fn text_is_paragraphs_of_visible_characters() {
     for (name, input) in inputs(3) {
         let article = CLEANER.clean(&record(&input));
-        let stray = article.text.chars().find(|c| {
-            c.is_control() && *c != '\n' || c.is_whitespace() && !matches!(c, ' ' | '\n')
-        });
+        let stray = article
+            .text
+            .chars()
+            .find(|c| c.is_control() && *c != '\n' || c.is_whitespace() && !matches!(c, ' ' | '\n'));
         assert_eq!(stray, None, "{name}");
         if article.text.is_empty() {
             continue;
         }
         for paragraph in article.text.split("\n\n") {
-            assert!(
-                !paragraph.is_empty() && paragraph.trim() == paragraph,
-                "{name}: {paragraph:?}"
-            );
-            assert!(
-                !paragraph.contains('\n') && !paragraph.contains("  "),
-                "{name}: {paragraph:?}"
-            );
+            assert!(!paragraph.is_empty() && paragraph.trim() == paragraph, "{name}: {paragraph:?}");
+            assert!(!paragraph.contains('\n') && !paragraph.contains("  "), "{name}: {paragraph:?}");
         }
     }
 }
@@ -128,11 +111,7 @@ fn confidence_is_a_probability_and_explaining_agrees_with_cleaning() {
     for (name, input) in inputs(4) {
         let record = record(&input);
         let article = CLEANER.clean(&record);
-        assert!(
-            (0.0..=1.0).contains(&article.confidence),
-            "{name}: {}",
-            article.confidence
-        );
+        assert!((0.0..=1.0).contains(&article.confidence), "{name}: {}", article.confidence);
         let explanation = CLEANER.explain(&record);
         assert_eq!(explanation.article, article, "{name}");
         assert_eq!(explanation.rows.len(), explanation.segments.len(), "{name}");
@@ -141,31 +120,19 @@ fn confidence_is_a_probability_and_explaining_agrees_with_cleaning() {
 
 #[test]
 fn threads_do_not_matter() {
-    let records: Vec<Record> = inputs(5)
-        .into_iter()
-        .map(|(name, input)| Record {
-            id: name,
-            text: input,
-            ..Record::default()
-        })
-        .collect();
+    let records: Vec<Record> =
+        inputs(5).into_iter().map(|(name, input)| Record { id: name, text: input, ..Record::default() }).collect();
     let place = Place::new();
     let clean = |threads: usize| {
         let name = format!("{threads}.jsonl");
         let mut sink = Stream::to_file(Renderer::Jsonl(Detail::Text), &place.path(&name)).unwrap();
         let items: Vec<Item> = records.iter().cloned().map(Item::Record).collect();
-        let options = pipeline::Options {
-            threads,
-            ..pipeline::Options::default()
-        };
+        let options = pipeline::Options { threads, ..pipeline::Options::default() };
         pipeline::run(items.into_iter(), &CLEANER, &mut sink, &mut (), &options).unwrap();
         place.read(&name)
     };
     let one = clean(1);
-    assert_eq!(
-        one.iter().filter(|byte| **byte == b'\n').count(),
-        records.len()
-    );
+    assert_eq!(one.iter().filter(|byte| **byte == b'\n').count(), records.len());
     assert!(clean(2) == one, "two threads write other bytes than one");
     assert!(clean(8) == one, "eight threads write other bytes than one");
 }
@@ -173,29 +140,15 @@ fn threads_do_not_matter() {
 #[test]
 fn threads_do_not_matter_on_the_command_line() {
     let place = Place::new();
-    let lines: String = inputs(6)
-        .iter()
-        .map(|(name, input)| format!("{}\n", json!({"id": name, "text": input})))
-        .collect();
+    let lines: String =
+        inputs(6).iter().map(|(name, input)| format!("{}\n", json!({"id": name, "text": input}))).collect();
     place.write("in.jsonl", lines);
-    let clean = |threads: &str| {
-        place.run(&[
-            "clean",
-            "in.jsonl",
-            "--threads",
-            threads,
-            "--removed",
-            "text",
-        ])
-    };
+    let clean = |threads: &str| place.run(&["clean", "in.jsonl", "--threads", threads, "--removed", "text"]);
     let one = clean("1");
     assert!(one.stdout.len() > 100_000, "{}", one.stderr);
     for threads in ["2", "8"] {
         let other = clean(threads);
-        assert!(
-            other.stdout == one.stdout,
-            "{threads} threads write other bytes than one"
-        );
+        assert!(other.stdout == one.stdout, "{threads} threads write other bytes than one");
         assert_eq!((other.code, &other.stderr), (one.code, &one.stderr));
     }
 }
@@ -210,11 +163,7 @@ fn any_bytes_come_through_as_text() {
         let file = place.write("in.txt", &bytes);
         for item in read_as(&file, read::Format::Text) {
             let Item::Record(record) = item else { continue };
-            assert_whole(
-                &format!("made bytes {number}"),
-                &record.text,
-                &CLEANER.clean(&record),
-            );
+            assert_whole(&format!("made bytes {number}"), &record.text, &CLEANER.clean(&record));
         }
     }
 }
@@ -234,31 +183,19 @@ fn any_bytes_come_through_as_json_lines() {
         let file = place.write("in.jsonl", &lines);
         for item in read_as(&file, read::Format::Jsonl) {
             let Item::Record(record) = item else { continue };
-            assert_whole(
-                &format!("made lines {number}"),
-                &record.text,
-                &CLEANER.clean(&record),
-            );
+            assert_whole(&format!("made lines {number}"), &record.text, &CLEANER.clean(&record));
         }
     }
 }
 
 fn read_as(file: &std::path::Path, format: read::Format) -> Reader {
-    Reader::new(
-        &[file.to_owned()],
-        read::Options {
-            format: Some(format),
-            ..read::Options::default()
-        },
-    )
+    Reader::new(&[file.to_owned()], read::Options { format: Some(format), ..read::Options::default() })
 }
 
 /// Bytes of text with damage, or no text at all.
 fn bytes(random: &mut Random, documents: &[(String, String)]) -> Vec<u8> {
     if random.below(4) == 0 {
-        return (0..random.below(2_000))
-            .map(|_| random.next() as u8)
-            .collect();
+        return (0..random.below(2_000)).map(|_| random.next() as u8).collect();
     }
     damaged(text(random, documents).into_bytes(), random)
 }
@@ -282,17 +219,9 @@ fn damaged(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
 fn work_grows_no_faster_than_the_input() {
     let documents = documents();
     for (name, piece) in &documents {
-        let work = |times: usize| {
-            CLEANER
-                .explain(&record(&format!("{piece}\n").repeat(times)))
-                .judgement
-                .work
-        };
+        let work = |times: usize| CLEANER.explain(&record(&format!("{piece}\n").repeat(times))).judgement.work;
         let (some, more) = (work(8), work(32));
-        assert!(
-            more <= 5 * some,
-            "{name}: {some} features for 8 copies, {more} for 32"
-        );
+        assert!(more <= 5 * some, "{name}: {some} features for 8 copies, {more} for 32");
     }
 }
 

@@ -41,11 +41,7 @@ fn no_rust_file_names_a_portal() {
 #[test]
 fn every_file_says_first_what_it_does() {
     for (path, text) in files(&["src", "tests"], &["rs"]) {
-        assert!(
-            text.starts_with("//!"),
-            "{}: does not start with a line on what it does",
-            path.display()
-        );
+        assert!(text.starts_with("//!"), "{}: does not start with a line on what it does", path.display());
     }
 }
 
@@ -53,16 +49,8 @@ fn every_file_says_first_what_it_does() {
 fn files_are_short() {
     for (path, text) in files(&["src"], &["rs"]) {
         let lines = text.lines().count();
-        let most = if path.ends_with("src/main.rs") {
-            50
-        } else {
-            LONGEST
-        };
-        assert!(
-            lines <= most,
-            "{}: {lines} lines, {most} are enough",
-            path.display()
-        );
+        let most = if path.ends_with("src/main.rs") { 50 } else { LONGEST };
+        assert!(lines <= most, "{}: {lines} lines, {most} are enough", path.display());
     }
 }
 
@@ -71,13 +59,8 @@ fn nothing_is_left_to_be_done_or_tied_to_a_machine() {
     // Put together, so that this file does not find itself.
     let notes = Regex::new(&format!(r"\b(?:{}|{})\b", "TO\x44O", "FIX\x4dE")).unwrap();
     let places = Regex::new(r#"(?:^|[\s"'(=])/(?:home|root|Users|work|tmp)/\w"#).unwrap();
-    let everywhere = [
-        ".ci", "benches", "docs", "models", "packs", "src", "tests", ".",
-    ];
-    for (path, text) in files(
-        &everywhere,
-        &["rs", "md", "toml", "txt", "css", "run", "sh"],
-    ) {
+    let everywhere = [".ci", "benches", "docs", "models", "packs", "src", "tests", "."];
+    for (path, text) in files(&everywhere, &["rs", "md", "toml", "txt", "css", "run", "sh"]) {
         for (number, line) in text.lines().enumerate() {
             let place = format!("{}:{}", path.display(), number + 1);
             assert!(!notes.is_match(line), "{place}: do it, or write an issue");
@@ -94,9 +77,8 @@ fn documents_name_every_kind_key_and_warning() {
         let row = format!("| `{}` |", kind.name());
         assert!(readme.contains(&row), "README.md: no kind {}", kind.name());
     }
-    let line = kupas::write::Renderer::Jsonl(kupas::write::Detail::None)
-        .render(&Record::default(), &Article::default())
-        .bytes;
+    let line =
+        kupas::write::Renderer::Jsonl(kupas::write::Detail::None).render(&Record::default(), &Article::default()).bytes;
     let record: serde_json::Value = serde_json::from_slice(&line).unwrap();
     let metadata = record["metadata"].as_object().unwrap();
     for key in record.as_object().unwrap().keys().chain(metadata.keys()) {
@@ -174,16 +156,13 @@ fn files(folders: &[&str], endings: &[&str]) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for folder in folders {
         let depth = if *folder == "." { 1 } else { usize::MAX };
-        let walk = walkdir::WalkDir::new(root().join(folder))
-            .max_depth(depth)
-            .sort_by_file_name();
+        let walk = walkdir::WalkDir::new(root().join(folder)).max_depth(depth).sort_by_file_name();
         for entry in walk.into_iter().filter_map(Result::ok) {
             let path = entry.path();
             let ending = path.extension().or(path.file_name());
             let ending = ending.and_then(|ending| ending.to_str());
             if entry.file_type().is_file() && ending.is_some_and(|e| endings.contains(&e)) {
-                let text = fs::read_to_string(path)
-                    .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
                 found.push((path.strip_prefix(root()).unwrap().to_path_buf(), text));
             }
         }

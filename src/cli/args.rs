@@ -12,10 +12,8 @@ use super::paint::When;
 /// Peels the portal off scraped news: clean article bodies, metadata, and a reason for every removal.
 #[derive(Debug, Parser)]
 #[command(name = "kupas", version, about, max_term_width = 100)]
-#[command(
-    after_help = "Exit codes: 0 all well, 1 some records failed or `check` found a difference, 2 wrong usage, \
-                        74 output could not be written."
-)]
+#[command(after_help = "Exit codes: 0 all well, 1 some records failed or `check` found a difference, 2 wrong usage, \
+                        74 output could not be written.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -65,12 +63,7 @@ pub struct CleanArgs {
     pub to: Option<To>,
 
     /// What each record says about the stretches of input that are not in its text
-    #[arg(
-        long,
-        value_name = "WHAT",
-        default_value = "none",
-        help_heading = "Output"
-    )]
+    #[arg(long, value_name = "WHAT", default_value = "none", help_heading = "Output")]
     pub removed: RemovedDetail,
 
     /// Put the raw text into the field `raw`
@@ -294,8 +287,7 @@ pub enum RemovedDetail {
 
 /// Parses the name of a kind; wrong names are answered with the right ones.
 fn kind_parser() -> impl TypedValueParser<Value = Kind> {
-    PossibleValuesParser::new(Kind::ALL.map(Kind::name))
-        .try_map(|name| Kind::from_name(&name).ok_or("no such kind"))
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| Kind::from_name(&name).ok_or("no such kind"))
 }
 
 /// What `kupas clean --help` says below the flags: how to read text output, and the limits.

@@ -18,9 +18,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
     let cleaner = setup::cleaner(&args.cleaner)?;
     if let Some(input) = &args.new {
         let [root] = args.fixtures.as_slice() else {
-            return Err(Failure::Usage(
-                "--new takes one folder of fixtures".to_owned(),
-            ));
+            return Err(Failure::Usage("--new takes one folder of fixtures".to_owned()));
         };
         return create(root, input, args.name.as_deref(), &cleaner);
     }
@@ -40,12 +38,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
 }
 
 /// Runs every fixture. One that cannot be read is reported, and the others are run all the same.
-fn check(
-    folders: &[PathBuf],
-    cleaner: &Cleaner,
-    palette: Palette,
-    out: &mut dyn Write,
-) -> io::Result<Exit> {
+fn check(folders: &[PathBuf], cleaner: &Cleaner, palette: Palette, out: &mut dyn Write) -> io::Result<Exit> {
     let (mut different, mut broken) = (0, 0);
     for folder in folders {
         match Fixture::read(folder) {
@@ -63,21 +56,9 @@ fn check(
         }
     }
     let same = folders.len() - different - broken;
-    let rest = if broken == 0 {
-        String::new()
-    } else {
-        format!(", {broken} broken")
-    };
-    writeln!(
-        out,
-        "{} fixtures: {same} as expected, {different} different{rest}",
-        folders.len()
-    )?;
-    Ok(if same == folders.len() {
-        Exit::Success
-    } else {
-        Exit::SomeFailed
-    })
+    let rest = if broken == 0 { String::new() } else { format!(", {broken} broken") };
+    writeln!(out, "{} fixtures: {same} as expected, {different} different{rest}", folders.len())?;
+    Ok(if same == folders.len() { Exit::Success } else { Exit::SomeFailed })
 }
 
 /// Rewrites the expectations that no longer hold.
@@ -88,11 +69,7 @@ fn update(folders: &[PathBuf], cleaner: &Cleaner, out: &mut dyn Write) -> io::Re
             Ok(written) => {
                 changed += usize::from(!written.is_empty());
                 for file in written {
-                    writeln!(
-                        out,
-                        "wrote {}",
-                        visible(&folder.join(file).to_string_lossy())
-                    )?;
+                    writeln!(out, "wrote {}", visible(&folder.join(file).to_string_lossy()))?;
                 }
             }
             Err(error) => {
@@ -102,20 +79,11 @@ fn update(folders: &[PathBuf], cleaner: &Cleaner, out: &mut dyn Write) -> io::Re
         }
     }
     writeln!(out, "{} fixtures: {changed} rewritten", folders.len())?;
-    Ok(if broken == 0 {
-        Exit::Success
-    } else {
-        Exit::SomeFailed
-    })
+    Ok(if broken == 0 { Exit::Success } else { Exit::SomeFailed })
 }
 
 /// Makes a fixture of a file, below `root` under that name, or under the file's own.
-fn create(
-    root: &Path,
-    input: &Path,
-    name: Option<&str>,
-    cleaner: &Cleaner,
-) -> Result<Exit, Failure> {
+fn create(root: &Path, input: &Path, name: Option<&str>, cleaner: &Cleaner) -> Result<Exit, Failure> {
     let own = input.file_stem().unwrap_or_default().to_string_lossy();
     let name = name.unwrap_or(&own);
     if !is_name(name) {
@@ -125,10 +93,7 @@ fn create(
     }
     let folder = root.join(name.split('/').collect::<PathBuf>());
     Fixture::create(input, &folder, cleaner).map_err(failure)?;
-    let made = format!(
-        "made {}: read what it expects before you rely on it\n",
-        visible(&folder.to_string_lossy())
-    );
+    let made = format!("made {}: read what it expects before you rely on it\n", visible(&folder.to_string_lossy()));
     messages::print(made.as_bytes())?;
     Ok(Exit::Success)
 }
@@ -136,33 +101,19 @@ fn create(
 fn failure(error: FixtureError) -> Failure {
     match error {
         FixtureError::Write(path, error) => Failure::output(&path.to_string_lossy(), error),
-        FixtureError::Empty(_) | FixtureError::Exists(_) | FixtureError::Walk(_) => {
-            Failure::Usage(error.to_string())
-        }
+        FixtureError::Empty(_) | FixtureError::Exists(_) | FixtureError::Walk(_) => Failure::Usage(error.to_string()),
         error => Failure::Input(error.to_string()),
     }
 }
 
 /// Whether a name stays below its folder and is the same on every system.
 fn is_name(name: &str) -> bool {
-    let plain = |part: &str| {
-        !part.is_empty()
-            && part
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
-    };
-    name.split('/').all(plain)
-        && Path::new(name)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)))
+    let plain =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    name.split('/').all(plain) && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-fn print(
-    folder: &Path,
-    differences: &[Difference],
-    palette: Palette,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn print(folder: &Path, differences: &[Difference], palette: Palette, out: &mut dyn Write) -> io::Result<()> {
     let (on, off) = (palette.on(Paint::Strong), palette.off(Paint::Strong));
     writeln!(out, "{on}{}{off}", visible(&folder.to_string_lossy()))?;
     for difference in differences {

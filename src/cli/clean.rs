@@ -29,31 +29,18 @@ pub fn run(args: &CleanArgs) -> Result<Exit, Failure> {
         exclude: file_output(args).map(PathBuf::from).into_iter().collect(),
         ..setup::reading(&args.read)
     };
-    let threads = args
-        .threads
-        .or_else(|| thread::available_parallelism().ok())
-        .map_or(1, NonZeroUsize::get);
-    let options = pipeline::Options {
-        threads,
-        panic_on: args.panic_on.clone(),
-    };
+    let threads = args.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let options = pipeline::Options { threads, panic_on: args.panic_on.clone() };
     report_panics_once();
     let items = Reader::new(&args.inputs, reading);
     let totals = pipeline::run(items, &cleaner, sink.as_mut(), &mut messages, &options)?;
     if totals.is_only_failures()
         && let Some(path) = file_output(args)
     {
-        messages.notice(&format!(
-            "nothing came through, {} is left as it was",
-            path.to_string_lossy()
-        ));
+        messages.notice(&format!("nothing came through, {} is left as it was", path.to_string_lossy()));
     }
     messages.totals(&totals);
-    Ok(if totals.failed > 0 {
-        Exit::SomeFailed
-    } else {
-        Exit::Success
-    })
+    Ok(if totals.failed > 0 { Exit::SomeFailed } else { Exit::Success })
 }
 
 /// Where the records go.
@@ -85,33 +72,22 @@ fn sink(args: &CleanArgs) -> Result<Box<dyn Sink>, Failure> {
             Some(To::Text) | None => Ok(Box::new(Folder::new(path)?)),
         };
     }
-    let to = args.to.unwrap_or(if is_text_file(path) {
-        To::Text
-    } else {
-        To::Jsonl
-    });
+    let to = args.to.unwrap_or(if is_text_file(path) { To::Text } else { To::Jsonl });
     Ok(Box::new(Stream::to_file(renderer(to), path)?))
 }
 
 /// The output, unless it is standard output.
 fn file_output(args: &CleanArgs) -> Option<&Path> {
-    args.output
-        .as_deref()
-        .filter(|path| *path != Path::new("-"))
+    args.output.as_deref().filter(|path| *path != Path::new("-"))
 }
 
 fn ends_like_a_folder(path: &Path) -> bool {
-    path.as_os_str()
-        .as_encoded_bytes()
-        .last()
-        .is_some_and(|byte| std::path::is_separator(char::from(*byte)))
+    path.as_os_str().as_encoded_bytes().last().is_some_and(|byte| std::path::is_separator(char::from(*byte)))
 }
 
 fn is_text_file(path: &Path) -> bool {
     let name = path.to_string_lossy().to_lowercase();
-    [".txt", ".txt.gz", ".txt.zst"]
-        .iter()
-        .any(|extension| name.ends_with(extension))
+    [".txt", ".txt.gz", ".txt.zst"].iter().any(|extension| name.ends_with(extension))
 }
 
 /// A panic in a worker is reported as the failure of its record; the default report would only be noise beside that,
@@ -122,10 +98,7 @@ fn report_panics_once() {
     }
     let default = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if !thread::current()
-            .name()
-            .is_some_and(|name| name.starts_with(pipeline::WORKER))
-        {
+        if !thread::current().name().is_some_and(|name| name.starts_with(pipeline::WORKER)) {
             default(info);
         }
     }));

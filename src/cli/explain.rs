@@ -29,15 +29,10 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         let page = report::page(&record, &explanation, args.evidence);
         return write_page(path, &page).map(|()| Exit::Success);
     }
-    let style = Style {
-        palette: Palette::new(args.color),
-        width: paint::width(),
-        evidence: args.evidence,
-        full: args.full,
-    };
+    let style =
+        Style { palette: Palette::new(args.color), width: paint::width(), evidence: args.evidence, full: args.full };
     let mut shown = Vec::new();
-    print(&record, &explanation, style, &mut shown)
-        .map_err(|error| Failure::output("standard output", error))?;
+    print(&record, &explanation, style, &mut shown).map_err(|error| Failure::output("standard output", error))?;
     messages::print(&shown)?;
     Ok(Exit::Success)
 }
@@ -62,10 +57,7 @@ fn record(args: &ExplainArgs) -> Result<Record, Failure> {
     let mut read: usize = 0;
     let mut of_number = None;
     let mut failure = None;
-    for item in Reader::new(
-        std::slice::from_ref(&args.input),
-        setup::reading(&args.read),
-    ) {
+    for item in Reader::new(std::slice::from_ref(&args.input), setup::reading(&args.read)) {
         match item {
             Item::Record(record) => {
                 read += 1;
@@ -87,9 +79,7 @@ fn record(args: &ExplainArgs) -> Result<Record, Failure> {
     of_number.ok_or_else(|| match (failure, wanted) {
         (Some(failure), _) => failure.into(),
         (None, None) => Failure::Input(format!("{input}: there is no record in it")),
-        (None, Some(wanted)) => Failure::Input(format!(
-            "{input}: of its {read} records none has the id `{wanted}`"
-        )),
+        (None, Some(wanted)) => Failure::Input(format!("{input}: of its {read} records none has the id `{wanted}`")),
     })
 }
 
@@ -97,8 +87,7 @@ fn write_page(path: &Path, page: &str) -> Result<(), Failure> {
     if path == Path::new("-") {
         return messages::print(page.as_bytes());
     }
-    AtomicFile::replace(path, page.as_bytes())
-        .map_err(|error| Error::output(path.to_string_lossy(), error).into())
+    AtomicFile::replace(path, page.as_bytes()).map_err(|error| Error::output(path.to_string_lossy(), error).into())
 }
 
 /// Where the text of a segment begins.
@@ -107,12 +96,7 @@ const INDENT: usize = 26;
 const REASONS: usize = 8;
 
 /// Prints an explanation.
-fn print(
-    record: &Record,
-    explanation: &Explanation,
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn print(record: &Record, explanation: &Explanation, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let view = view::view(&record.text, explanation);
     paragraph(out, style, "", &record.id, Paint::Strong)?;
     if let Some(url) = &record.url {
@@ -134,29 +118,16 @@ fn print_line(line: &Line, style: Style, out: &mut dyn Write) -> io::Result<()> 
     let paint = paint_of(line.fate);
     let sign = line.fate.sign();
     let percent = format!("{:.0}%", f64::from(row.probability) * 100.0);
-    let first = format!(
-        "{sign} {:>5} {:<12} {percent:>4} ",
-        row.line,
-        row.kind.name()
-    );
+    let first = format!("{sign} {:>5} {:<12} {percent:>4} ", row.line, row.kind.name());
     let indent = format!("{sign}{:INDENT$}", "", INDENT = INDENT - 1);
     let mut text = Wrap::new(out, style.palette, style.width, paint, &first, &indent)?;
     for piece in &line.pieces {
         let shown = |most| {
-            if style.full {
-                piece.text.to_owned()
-            } else {
-                shorten(piece.text, most)
-            }
+            if style.full { piece.text.to_owned() } else { shorten(piece.text, most) }
         };
         match piece.cut {
             Some((kind, fate, _)) => {
-                let marked = format!(
-                    "[{}{}|{}]",
-                    fate.sign().to_string().trim(),
-                    kind.name(),
-                    shown(90)
-                );
+                let marked = format!("[{}{}|{}]", fate.sign().to_string().trim(), kind.name(), shown(90));
                 text.text(&marked, paint_of(fate))?;
             }
             None => text.text(&shown(160), paint)?,
@@ -164,14 +135,7 @@ fn print_line(line: &Line, style: Style, out: &mut dyn Write) -> io::Result<()> 
     }
     text.end()?;
     let indent = format!("{sign}{:REASONS$}", "", REASONS = REASONS - 1);
-    let mut why = Wrap::new(
-        out,
-        style.palette,
-        style.width,
-        paint,
-        &indent,
-        &format!("{indent}  "),
-    )?;
+    let mut why = Wrap::new(out, style.palette, style.width, paint, &indent, &format!("{indent}  "))?;
     why.text(&reasons(line, style.evidence), Paint::Dim)?;
     why.end()
 }
@@ -179,23 +143,11 @@ fn print_line(line: &Line, style: Style, out: &mut dyn Write) -> io::Result<()> 
 /// Which rule or model decided, on what evidence; the same for the cuts.
 fn reasons(line: &Line, most: usize) -> String {
     let list = |side: &str, evidence: &[&Evidence]| {
-        let items: Vec<String> = evidence
-            .iter()
-            .map(|e| format!("{} {:+.1}", e.feature, e.weight))
-            .collect();
-        if items.is_empty() {
-            String::new()
-        } else {
-            format!("; {side} {}", items.join(", "))
-        }
+        let items: Vec<String> = evidence.iter().map(|e| format!("{} {:+.1}", e.feature, e.weight)).collect();
+        if items.is_empty() { String::new() } else { format!("; {side} {}", items.join(", ")) }
     };
     let (pro, contra) = view::strongest(line.row, most);
-    let mut reasons = format!(
-        "by {}{}{}",
-        line.row.rule,
-        list("for", &pro),
-        list("against", &contra)
-    );
+    let mut reasons = format!("by {}{}{}", line.row.rule, list("for", &pro), list("against", &contra));
     for (kind, _, rule) in line.pieces.iter().filter_map(|piece| piece.cut) {
         reasons.push_str(&format!("; {} by {rule}", kind.name()));
     }
@@ -207,41 +159,18 @@ fn print_metadata(explanation: &Explanation, style: Style, out: &mut dyn Write) 
     for Field { name, values } in &known {
         for (value, url) in values {
             let first = format!("  {name:<14}");
-            let mut line = Wrap::new(
-                out,
-                style.palette,
-                style.width,
-                Paint::Metadata,
-                &first,
-                &format!("{:16}", ""),
-            )?;
-            line.text(
-                &if style.full {
-                    value.clone()
-                } else {
-                    shorten(value, 160)
-                },
-                Paint::Plain,
-            )?;
+            let mut line = Wrap::new(out, style.palette, style.width, Paint::Metadata, &first, &format!("{:16}", ""))?;
+            line.text(&if style.full { value.clone() } else { shorten(value, 160) }, Paint::Plain)?;
             if let Some(url) = url {
                 line.text(&format!(" <{url}>"), Paint::Dim)?;
             }
             line.end()?;
         }
     }
-    if known.is_empty() {
-        Ok(())
-    } else {
-        writeln!(out)
-    }
+    if known.is_empty() { Ok(()) } else { writeln!(out) }
 }
 
-fn print_totals(
-    view: &View,
-    explanation: &Explanation,
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn print_totals(view: &View, explanation: &Explanation, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let signs = "Margin: ~ metadata, - removed, nothing kept. [kind|…]: cut out of its line.";
     paragraph(out, style, "", signs, Paint::Dim)?;
     let totals = format!(
@@ -255,24 +184,12 @@ fn print_totals(
     );
     paragraph(out, style, "", &totals, Paint::Strong)?;
     for warning in &explanation.article.warnings {
-        paragraph(
-            out,
-            style,
-            "  ",
-            &format!("warning {}: {}", warning.code, warning.message),
-            Paint::Removed,
-        )?;
+        paragraph(out, style, "  ", &format!("warning {}: {}", warning.code, warning.message), Paint::Removed)?;
     }
     Ok(())
 }
 
-fn paragraph(
-    out: &mut dyn Write,
-    style: Style,
-    indent: &str,
-    text: &str,
-    paint: Paint,
-) -> io::Result<()> {
+fn paragraph(out: &mut dyn Write, style: Style, indent: &str, text: &str, paint: Paint) -> io::Result<()> {
     let mut line = Wrap::new(out, style.palette, style.width, paint, "", indent)?;
     line.text(text, paint)?;
     line.end()

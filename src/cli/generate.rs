@@ -21,15 +21,9 @@ pub fn man() -> Result<Exit, Failure> {
     root.build();
     let mut commands = vec![root];
     while let Some(command) = commands.pop() {
-        let subcommands: Vec<_> = command
-            .get_subcommands()
-            .filter(|sub| sub.get_name() != "help")
-            .cloned()
-            .collect();
+        let subcommands: Vec<_> = command.get_subcommands().filter(|sub| sub.get_name() != "help").cloned().collect();
         commands.extend(subcommands.into_iter().rev());
-        clap_mangen::Man::new(command)
-            .render(&mut pages)
-            .map_err(|error| Failure::output("the manual", error))?;
+        clap_mangen::Man::new(command).render(&mut pages).map_err(|error| Failure::output("the manual", error))?;
     }
     messages::print(&pages)?;
     Ok(Exit::Success)

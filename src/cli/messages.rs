@@ -26,10 +26,7 @@ pub fn notice(message: &str) {
 /// Prints bytes on standard output and makes sure that they arrive.
 pub fn print(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    stdout
-        .write_all(bytes)
-        .and_then(|()| stdout.flush())
-        .map_err(|error| Failure::output("standard output", error))
+    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| Failure::output("standard output", error))
 }
 
 /// Tells the user how a run goes: failures always, the rest unless quiet.
@@ -52,14 +49,7 @@ impl Messages {
     pub fn new(quiet: bool) -> Messages {
         let now = Instant::now();
         let wanted = !quiet && io::stderr().is_terminal();
-        Messages {
-            quiet,
-            progress: wanted.then_some(Progress {
-                started: now,
-                shown: now,
-                on_screen: false,
-            }),
-        }
+        Messages { quiet, progress: wanted.then_some(Progress { started: now, shown: now, on_screen: false }) }
     }
 
     /// Prints the totals at the end of a run.
@@ -108,11 +98,7 @@ impl Observer for Messages {
         progress.shown = Instant::now();
         progress.on_screen = true;
         let rate = totals.read as f64 / progress.started.elapsed().as_secs_f64().max(0.001);
-        let _ = write!(
-            io::stderr().lock(),
-            "\r\u{1b}[K{} records, {rate:.0} a second",
-            totals.read
-        );
+        let _ = write!(io::stderr().lock(), "\r\u{1b}[K{} records, {rate:.0} a second", totals.read);
     }
 }
 

@@ -53,9 +53,7 @@ impl Failure {
     /// What to print about it; nothing for a broken pipe.
     pub fn message(&self) -> Option<String> {
         match self {
-            Failure::Usage(message) | Failure::Input(message) | Failure::Output(message) => {
-                Some(message.clone())
-            }
+            Failure::Usage(message) | Failure::Input(message) | Failure::Output(message) => Some(message.clone()),
             Failure::BrokenPipe => None,
         }
     }

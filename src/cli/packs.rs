@@ -15,28 +15,21 @@ use super::wrap::Wrap;
 
 /// Runs the command.
 pub fn run(args: &PacksArgs) -> Result<Exit, Failure> {
-    let (PacksCommand::List { packs }
-    | PacksCommand::Show { packs, .. }
-    | PacksCommand::Test { packs }) = &args.command;
+    let (PacksCommand::List { packs } | PacksCommand::Show { packs, .. } | PacksCommand::Test { packs }) =
+        &args.command;
     let set = RuleSet::with_dirs(packs).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut shown = Vec::new();
     let outcome = match &args.command {
         PacksCommand::List { .. } => list(&set, &mut shown).map(|()| true),
-        PacksCommand::Show { name, .. } => show(
-            &set,
-            name,
-            Palette::new(When::Auto),
-            paint::width(),
-            &mut shown,
-        ),
+        PacksCommand::Show { name, .. } => show(&set, name, Palette::new(When::Auto), paint::width(), &mut shown),
         PacksCommand::Test { .. } => test(&set, &mut shown),
     };
     let well = outcome.map_err(|error| Failure::output("standard output", error))?;
     messages::print(&shown)?;
     match &args.command {
-        PacksCommand::Show { name, .. } if !well => Err(Failure::Usage(format!(
-            "there is no pack `{name}`; `kupas packs list` names them"
-        ))),
+        PacksCommand::Show { name, .. } if !well => {
+            Err(Failure::Usage(format!("there is no pack `{name}`; `kupas packs list` names them")))
+        }
         _ if well => Ok(Exit::Success),
         _ => Ok(Exit::SomeFailed),
     }
@@ -44,12 +37,7 @@ pub fn run(args: &PacksArgs) -> Result<Exit, Failure> {
 
 /// Prints a line for each pack.
 fn list(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
-    let longest = set
-        .packs()
-        .iter()
-        .map(|pack| pack.name.chars().count())
-        .max()
-        .unwrap_or_default();
+    let longest = set.packs().iter().map(|pack| pack.name.chars().count()).max().unwrap_or_default();
     for pack in set.packs() {
         let line = format!(
             "{:longest$}  {:<6}  {:>3} rules  {}",
@@ -64,24 +52,11 @@ fn list(set: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Prints all that a pack says. Returns whether there is a pack of that name.
-fn show(
-    set: &RuleSet,
-    name: &str,
-    palette: Palette,
-    width: usize,
-    out: &mut dyn Write,
-) -> io::Result<bool> {
-    let Some((number, pack)) = (0_u32..)
-        .zip(set.packs())
-        .find(|(_, pack)| pack.name == name)
-    else {
+fn show(set: &RuleSet, name: &str, palette: Palette, width: usize, out: &mut dyn Write) -> io::Result<bool> {
+    let Some((number, pack)) = (0_u32..).zip(set.packs()).find(|(_, pack)| pack.name == name) else {
         return Ok(false);
     };
-    let mut printer = Printer {
-        palette,
-        width,
-        out,
-    };
+    let mut printer = Printer { palette, width, out };
     printer.pack(pack)?;
     for rule in set.rules().iter().filter(|rule| rule.pack == number) {
         printer.rule(rule)?;
@@ -93,41 +68,19 @@ fn show(
 fn test(set: &RuleSet, out: &mut dyn Write) -> io::Result<bool> {
     let failures = check_examples(set, None);
     for failure in &failures {
-        let (sign, problem) = if failure.expected_hit {
-            ("-", "does not match")
-        } else {
-            ("+", "matches")
-        };
+        let (sign, problem) = if failure.expected_hit { ("-", "does not match") } else { ("+", "matches") };
         let place = format!("{}/{}", failure.pack, failure.rule);
-        writeln!(
-            out,
-            "{sign} {} {problem}: {}",
-            visible(&place),
-            visible(&failure.example)
-        )?;
+        writeln!(out, "{sign} {} {problem}: {}", visible(&place), visible(&failure.example))?;
     }
-    let examples: usize = set
-        .rules()
-        .iter()
-        .map(|rule| rule.hit.len() + rule.miss.len())
-        .sum();
+    let examples: usize = set.rules().iter().map(|rule| rule.hit.len() + rule.miss.len()).sum();
     let (packs, rules) = (set.packs().len(), set.rules().len());
-    writeln!(
-        out,
-        "{packs} packs, {rules} rules, {examples} examples: {} do not hold",
-        failures.len()
-    )?;
+    writeln!(out, "{packs} packs, {rules} rules, {examples} examples: {} do not hold", failures.len())?;
     Ok(failures.is_empty())
 }
 
 /// The first few hosts, and how many there are besides.
 fn some(hosts: &[String]) -> String {
-    let shown = hosts
-        .iter()
-        .take(2)
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ");
+    let shown = hosts.iter().take(2).map(String::as_str).collect::<Vec<_>>().join(", ");
     match hosts.len().saturating_sub(2) {
         0 => shown,
         more => format!("{shown} and {more} more"),
@@ -142,11 +95,7 @@ struct Printer<'a> {
 
 impl Printer<'_> {
     fn pack(&mut self, pack: &PackInfo) -> io::Result<()> {
-        self.line(
-            "",
-            &format!("{}: {}, {} rules", pack.name, pack.level.name(), pack.rules),
-            Paint::Strong,
-        )?;
+        self.line("", &format!("{}: {}, {} rules", pack.name, pack.level.name(), pack.rules), Paint::Strong)?;
         for (label, values) in [("hosts", &pack.hosts), ("names", &pack.names)] {
             if !values.is_empty() {
                 self.line(&format!("  {label:<9} "), &values.join(", "), Paint::Plain)?;
@@ -177,16 +126,9 @@ impl Printer<'_> {
             Takes::Rest => "takes the line, the rest of the page likely with it",
             Takes::Span => "takes the stretch that matches",
         };
-        self.line(
-            "    ",
-            &format!("{}, {strength}, {zone}; {takes}", rule.kind.name()),
-            Paint::Plain,
-        )?;
+        self.line("    ", &format!("{}, {strength}, {zone}; {takes}", rule.kind.name()), Paint::Plain)?;
         self.line("    ", &rule.why, Paint::Plain)?;
-        for (label, examples, paint) in [
-            ("hit ", &rule.hit, Paint::Removed),
-            ("miss", &rule.miss, Paint::Dim),
-        ] {
+        for (label, examples, paint) in [("hit ", &rule.hit, Paint::Removed), ("miss", &rule.miss, Paint::Dim)] {
             for example in examples {
                 self.line(&format!("    {label}  "), example, paint)?;
             }
@@ -196,14 +138,7 @@ impl Printer<'_> {
 
     fn line(&mut self, label: &str, text: &str, paint: Paint) -> io::Result<()> {
         let indent = " ".repeat(label.len());
-        let mut line = Wrap::new(
-            self.out,
-            self.palette,
-            self.width,
-            Paint::Plain,
-            label,
-            &indent,
-        )?;
+        let mut line = Wrap::new(self.out, self.palette, self.width, Paint::Plain, label, &indent)?;
         line.text(text, paint)?;
         line.end()
     }

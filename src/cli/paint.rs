@@ -67,11 +67,7 @@ impl Palette {
 
     /// What switches back.
     pub fn off(self, paint: Paint) -> &'static str {
-        if self.coloured && paint != Paint::Plain {
-            "\x1b[0m"
-        } else {
-            ""
-        }
+        if self.coloured && paint != Paint::Plain { "\x1b[0m" } else { "" }
     }
 }
 

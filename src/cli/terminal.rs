@@ -40,15 +40,9 @@ mod tests {
 
     #[test]
     fn what_terminals_obey_is_spelled_out_and_json_stays_json() {
-        assert_eq!(
-            harmless("\u{9b}31m\r\u{202e}\u{e0041}\u{c}"),
-            "\\u009b31m\\u000d\\u202e\\udb40\\udc41\\u000c"
-        );
+        assert_eq!(harmless("\u{9b}31m\r\u{202e}\u{e0041}\u{c}"), "\\u009b31m\\u000d\\u202e\\udb40\\udc41\\u000c");
         assert_eq!(harmless("Café “文” 🎉\tx\n"), "Café “文” 🎉\tx\n");
         let json = harmless("\"a\u{e0041}\u{200b}\"");
-        assert_eq!(
-            serde_json::from_str::<String>(&json).unwrap(),
-            "a\u{e0041}\u{200b}"
-        );
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), "a\u{e0041}\u{200b}");
     }
 }

@@ -19,8 +19,7 @@ use super::outcome::{Exit, Failure};
 /// Runs the command.
 pub fn run(args: &TrainArgs) -> Result<Exit, Failure> {
     let gold = read(&args.gold)?;
-    let rules =
-        RuleSet::with_dirs(&args.packs).map_err(|error| Failure::Usage(error.to_string()))?;
+    let rules = RuleSet::with_dirs(&args.packs).map_err(|error| Failure::Usage(error.to_string()))?;
     let rules = Arc::new(rules);
     let progress = |message: &str| {
         if !args.quiet {
@@ -31,11 +30,7 @@ pub fn run(args: &TrainArgs) -> Result<Exit, Failure> {
         Some(folds) => out_of_fold(&gold, &rules, folds, &progress)?,
         None => train::train(&gold, &rules, &progress).to_bytes(),
     };
-    match args
-        .output
-        .as_deref()
-        .filter(|path| *path != Path::new("-"))
-    {
+    match args.output.as_deref().filter(|path| *path != Path::new("-")) {
         Some(path) => {
             let written = AtomicFile::replace(path, &bytes);
             written.map_err(|error| Failure::output(&path.to_string_lossy(), error))?;
@@ -53,18 +48,13 @@ fn read(paths: &[PathBuf]) -> Result<Vec<GoldDocument>, Failure> {
         for document in gold::read(path).map_err(|error| Failure::Input(error.to_string()))? {
             if let Some(first) = seen.insert(document.id.clone(), path) {
                 let (first, second) = (first.to_string_lossy(), path.to_string_lossy());
-                return Err(Failure::Input(format!(
-                    "{second}: `{}` stands twice, first in {first}",
-                    document.id
-                )));
+                return Err(Failure::Input(format!("{second}: `{}` stands twice, first in {first}", document.id)));
             }
             documents.push(document);
         }
     }
     if documents.is_empty() {
-        return Err(Failure::Input(
-            "there is no annotated article in the files given".to_owned(),
-        ));
+        return Err(Failure::Input("there is no annotated article in the files given".to_owned()));
     }
     Ok(documents)
 }
@@ -84,13 +74,7 @@ fn out_of_fold(
         )));
     }
     let found = train::cross_validate(gold, rules, folds, progress);
-    let cleaner = |learned| {
-        Cleaner::with_judge(
-            Judge::new(Arc::clone(rules), learned),
-            Vec::new(),
-            Vec::new(),
-        )
-    };
+    let cleaner = |learned| Cleaner::with_judge(Judge::new(Arc::clone(rules), learned), Vec::new(), Vec::new());
     let cleaners: Vec<Cleaner> = found.learned.iter().map(cleaner).collect();
     let mut bytes = Vec::new();
     for (document, fold) in gold.iter().zip(found.folds) {

@@ -33,16 +33,7 @@ impl<'a> Wrap<'a> {
         let width = width.max(indent.chars().count() + 20);
         write!(out, "{}{first}{}", palette.on(margin), palette.off(margin))?;
         let column = first.chars().count();
-        Ok(Wrap {
-            out,
-            palette,
-            width,
-            indent: indent.to_owned(),
-            margin,
-            column,
-            fresh: true,
-            space: false,
-        })
+        Ok(Wrap { out, palette, width, indent: indent.to_owned(), margin, column, fresh: true, space: false })
     }
 
     /// Adds text, its hidden characters made visible, runs of white space folded.
@@ -85,10 +76,7 @@ impl<'a> Wrap<'a> {
                 self.line()?;
                 continue;
             }
-            let cut = rest
-                .char_indices()
-                .nth(room)
-                .map_or(rest.len(), |(offset, _)| offset);
+            let cut = rest.char_indices().nth(room).map_or(rest.len(), |(offset, _)| offset);
             let (part, after) = rest.split_at(cut);
             write!(self.out, "{on}{part}{off}")?;
             self.column += part.chars().count();
@@ -99,13 +87,7 @@ impl<'a> Wrap<'a> {
 
     fn line(&mut self) -> io::Result<()> {
         writeln!(self.out)?;
-        write!(
-            self.out,
-            "{}{}{}",
-            self.palette.on(self.margin),
-            self.indent,
-            self.palette.off(self.margin)
-        )?;
+        write!(self.out, "{}{}{}", self.palette.on(self.margin), self.indent, self.palette.off(self.margin))?;
         self.column = self.indent.chars().count();
         self.fresh = true;
         Ok(())
@@ -122,9 +104,7 @@ pub fn shorten(text: &str, most: usize) -> String {
     let head: String = text.chars().take(most - tail).collect();
     let end: String = text.chars().skip(length - tail).collect();
     // Broken at words, where there are any.
-    let head = head
-        .rsplit_once(' ')
-        .map_or(head.as_str(), |(head, _)| head);
+    let head = head.rsplit_once(' ').map_or(head.as_str(), |(head, _)| head);
     let end = end.split_once(' ').map_or(end.as_str(), |(_, end)| end);
     format!("{head} … {end}")
 }

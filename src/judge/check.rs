@@ -18,35 +18,19 @@ pub const MAX_COMPILED: usize = 1 << 20;
 pub(crate) fn check(pack: &Pack, name_line: usize) -> Result<(), PackError> {
     let fail = |message: String| Err(PackError::new(&pack.file, name_line, message));
     for host in &pack.hosts {
-        let plain = host
-            .bytes()
-            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
+        let plain = host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
         if !plain || !host.contains('.') || host.starts_with("www.") {
-            return fail(format!(
-                "host `{host}`: write it in lower case, without scheme, `www.` and path"
-            ));
+            return fail(format!("host `{host}`: write it in lower case, without scheme, `www.` and path"));
         }
     }
     if let Some(zone) = &pack.timezone {
-        let shape: String = zone
-            .chars()
-            .map(|c| if c.is_ascii_digit() { '9' } else { c })
-            .collect();
+        let shape: String = zone.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
         if shape != "+99:99" && shape != "-99:99" {
-            return fail(format!(
-                "timezone `{zone}`: write an offset such as `+07:00`"
-            ));
+            return fail(format!("timezone `{zone}`: write an offset such as `+07:00`"));
         }
     }
-    if [&pack.names, &pack.fingerprints]
-        .into_iter()
-        .flatten()
-        .any(|text| text.trim().len() < 2)
-    {
-        return fail(
-            "a name or fingerprint is empty or a single letter: it would match everywhere"
-                .to_owned(),
-        );
+    if [&pack.names, &pack.fingerprints].into_iter().flatten().any(|text| text.trim().len() < 2) {
+        return fail("a name or fingerprint is empty or a single letter: it would match everywhere".to_owned());
     }
     let mut ids = BTreeSet::new();
     for rule in &pack.rules {
@@ -70,40 +54,23 @@ pub(crate) fn check_patterns(pack: &Pack) -> Result<(), PackError> {
 }
 
 fn rule_error(pack: &Pack, rule: &Rule, message: &str) -> PackError {
-    PackError::new(
-        &pack.file,
-        rule.line,
-        format!("rule `{}`: {message}", rule.id),
-    )
+    PackError::new(&pack.file, rule.line, format!("rule `{}`: {message}", rule.id))
 }
 
 fn check_rule(rule: &Rule) -> Result<(), String> {
     let kebab = !rule.id.is_empty()
         && rule.id.split('-').all(|part| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         });
     if !kebab {
         return Err("write the id in kebab-case, such as `read-also`".to_owned());
     }
-    let literals = [
-        ("equals", &rule.equals),
-        ("prefix", &rule.prefix),
-        ("contains", &rule.contains),
-    ];
-    let given = literals.iter().filter(|(_, list)| !list.is_empty()).count()
-        + usize::from(rule.pattern.is_some());
+    let literals = [("equals", &rule.equals), ("prefix", &rule.prefix), ("contains", &rule.contains)];
+    let given = literals.iter().filter(|(_, list)| !list.is_empty()).count() + usize::from(rule.pattern.is_some());
     if given != 1 {
-        return Err(format!(
-            "give exactly one of `equals`, `prefix`, `contains`, `pattern`; it has {given}"
-        ));
+        return Err(format!("give exactly one of `equals`, `prefix`, `contains`, `pattern`; it has {given}"));
     }
-    for (key, list) in literals
-        .into_iter()
-        .chain([("needs", &rule.needs), ("hit", &rule.hit)])
-    {
+    for (key, list) in literals.into_iter().chain([("needs", &rule.needs), ("hit", &rule.hit)]) {
         if list.iter().any(|text| text.trim().is_empty()) {
             return Err(format!("`{key}` holds an empty text: take it out"));
         }
@@ -113,12 +80,9 @@ fn check_rule(rule: &Rule) -> Result<(), String> {
     }
     if rule.hit.is_empty() || rule.miss.is_empty() {
         let key = if rule.hit.is_empty() { "hit" } else { "miss" };
-        return Err(format!(
-            "`{key}` is missing: give at least one example line"
-        ));
+        return Err(format!("`{key}` is missing: give at least one example line"));
     }
-    if rule.takes == Takes::Span && !matches!(rule.matcher(), Matcher::Contains | Matcher::Pattern)
-    {
+    if rule.takes == Takes::Span && !matches!(rule.matcher(), Matcher::Contains | Matcher::Pattern) {
         return Err("`takes = \"span\"` works with `contains` and `pattern` only".to_owned());
     }
     if rule.pattern.is_none() && !rule.needs.is_empty() {
@@ -135,28 +99,19 @@ fn check_pattern(rule: &Rule) -> Result<(), String> {
         return Ok(());
     };
     if pattern.len() > MAX_PATTERN {
-        return Err(format!(
-            "the pattern has {} bytes, at most {MAX_PATTERN} are allowed: split it",
-            pattern.len()
-        ));
+        return Err(format!("the pattern has {} bytes, at most {MAX_PATTERN} are allowed: split it", pattern.len()));
     }
-    match RegexBuilder::new(&ascii_classes(pattern))
-        .size_limit(MAX_COMPILED)
-        .build()
-    {
+    match RegexBuilder::new(&ascii_classes(pattern)).size_limit(MAX_COMPILED).build() {
         Ok(regex) if regex.is_match("") => {
             Err("the pattern matches the empty text: make it ask for something".to_owned())
         }
         Ok(_) => Ok(()),
-        Err(regex::Error::CompiledTooBig(limit)) => Err(format!(
-            "the pattern compiles to more than {limit} bytes: repeat less, use fewer classes"
-        )),
+        Err(regex::Error::CompiledTooBig(limit)) => {
+            Err(format!("the pattern compiles to more than {limit} bytes: repeat less, use fewer classes"))
+        }
         Err(error) => {
             let text = error.to_string();
-            Err(format!(
-                "bad pattern: {}",
-                text.lines().last().unwrap_or_default().trim()
-            ))
+            Err(format!("bad pattern: {}", text.lines().last().unwrap_or_default().trim()))
         }
     }
 }

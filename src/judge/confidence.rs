@@ -29,12 +29,7 @@ impl Calibration {
     /// The probability that a document judged with that certainty came out complete and clean.
     #[must_use]
     pub fn probability(&self, certainty: &Certainty) -> f64 {
-        let sum: f64 = self
-            .0
-            .iter()
-            .zip(inputs(certainty))
-            .map(|(weight, input)| weight * input)
-            .sum();
+        let sum: f64 = self.0.iter().zip(inputs(certainty)).map(|(weight, input)| weight * input).sum();
         1.0 / (1.0 + (-sum).exp())
     }
 
@@ -110,21 +105,9 @@ mod tests {
 
     #[test]
     fn fitted_probabilities_are_the_shares_observed() {
-        let sure = Certainty {
-            segments: 0.01,
-            spans: 0.01,
-            worst_segment: 0.01,
-            worst_span: 0.01,
-            count: 10,
-        };
-        let unsure = Certainty {
-            segments: 2.0,
-            worst_segment: 0.9,
-            ..sure
-        };
-        let examples: Vec<_> = (0..100)
-            .flat_map(|i| [(sure, i % 10 != 0), (unsure, i % 10 < 3)])
-            .collect();
+        let sure = Certainty { segments: 0.01, spans: 0.01, worst_segment: 0.01, worst_span: 0.01, count: 10 };
+        let unsure = Certainty { segments: 2.0, worst_segment: 0.9, ..sure };
+        let examples: Vec<_> = (0..100).flat_map(|i| [(sure, i % 10 != 0), (unsure, i % 10 < 3)]).collect();
         let calibration = Calibration::fit(&examples);
         assert!((calibration.probability(&sure) - 0.9).abs() < 0.02);
         assert!((calibration.probability(&unsure) - 0.3).abs() < 0.02);

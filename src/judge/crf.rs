@@ -36,20 +36,10 @@ impl Model {
     ///
     /// A missing transition weighs nothing; entries whose label is out of range are ignored.
     #[must_use]
-    pub fn new(
-        labels: usize,
-        entries: impl IntoIterator<Item = (u32, u8, f32)>,
-        transitions: &[f32],
-    ) -> Model {
+    pub fn new(labels: usize, entries: impl IntoIterator<Item = (u32, u8, f32)>, transitions: &[f32]) -> Model {
         let stride = stride(labels);
-        let entries: Vec<(u32, u8, f32)> = entries
-            .into_iter()
-            .filter(|entry| usize::from(entry.1) < labels)
-            .collect();
-        let changes = entries
-            .windows(2)
-            .filter(|pair| pair[0].0 != pair[1].0)
-            .count();
+        let entries: Vec<(u32, u8, f32)> = entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
+        let changes = entries.windows(2).filter(|pair| pair[0].0 != pair[1].0).count();
         let mut rows = Table::new(changes + 1, NO_ROW);
         let mut weights: Vec<f32> = Vec::new();
         for (feature, label, weight) in entries {
@@ -104,10 +94,7 @@ impl Model {
     /// The weight of a transition.
     #[must_use]
     pub fn transition(&self, from: usize, to: usize) -> f32 {
-        self.transitions
-            .get(from * stride(self.labels) + to)
-            .copied()
-            .unwrap_or(0.0)
+        self.transitions.get(from * stride(self.labels) + to).copied().unwrap_or(0.0)
     }
 
     /// Appends the scores of one position, one per label, to a lattice.
@@ -120,10 +107,7 @@ impl Model {
             2 => self.add_rows::<2>(features, scores),
             3 => self.add_rows::<3>(features, scores),
             _ => {
-                for row in features
-                    .iter()
-                    .filter_map(|feature| self.padded_row(*feature))
-                {
+                for row in features.iter().filter_map(|feature| self.padded_row(*feature)) {
                     for (score, weight) in scores.iter_mut().zip(row) {
                         *score += weight;
                     }
@@ -167,13 +151,7 @@ impl Model {
             _ => self.step_forward::<{ MAX_LABELS / LANES }>(&lattice.scores, &mut lattice.back),
         };
         let back = &lattice.back;
-        let mut label = (0..labels).fold(0, |best, label| {
-            if last[label] > last[best] {
-                label
-            } else {
-                best
-            }
-        });
+        let mut label = (0..labels).fold(0, |best, label| if last[label] > last[best] { label } else { best });
         let mut path = vec![0; length];
         for position in (0..length).rev() {
             path[position] = label as u8;
@@ -188,16 +166,9 @@ impl Model {
         let mut before = vec![0.0f32; N * LANES];
         before[..stride].copy_from_slice(&scores[..stride]);
         let rows = self.transitions.as_chunks::<LANES>().0;
-        for (scores, back) in scores
-            .chunks_exact(stride)
-            .zip(back.chunks_exact_mut(labels))
-            .skip(1)
-        {
+        for (scores, back) in scores.chunks_exact(stride).zip(back.chunks_exact_mut(labels)).skip(1) {
             // A label cannot be on the best path to any other if another label beats it to every one.
-            let reached = before
-                .iter()
-                .zip(&self.bounds)
-                .map(|(score, (least, _))| score + least);
+            let reached = before.iter().zip(&self.bounds).map(|(score, (least, _))| score + least);
             let reached = reached.fold(f32::NEG_INFINITY, f32::max);
             let mut best = [[f32::NEG_INFINITY; LANES]; N];
             let mut origin = [[0u32; LANES]; N];
@@ -232,26 +203,13 @@ impl Model {
     pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> &'a [f32] {
         let (labels, stride) = (self.labels, stride(self.labels));
         let length = lattice.length(labels);
-        let Lattice {
-            scores,
-            forward,
-            emissions,
-            backward,
-            marginals,
-            ..
-        } = lattice;
+        let Lattice { scores, forward, emissions, backward, marginals, .. } = lattice;
         forward.clear();
         forward.resize(length * stride, 0.0);
         emissions.clear();
         emissions.resize(length * stride, 0.0);
-        for (emissions, scores) in emissions
-            .chunks_exact_mut(stride)
-            .zip(scores.chunks_exact(stride))
-        {
-            let highest = scores[..labels]
-                .iter()
-                .copied()
-                .fold(f32::NEG_INFINITY, f32::max);
+        for (emissions, scores) in emissions.chunks_exact_mut(stride).zip(scores.chunks_exact(stride)) {
+            let highest = scores[..labels].iter().copied().fold(f32::NEG_INFINITY, f32::max);
             for (emission, score) in emissions.iter_mut().zip(&scores[..labels]) {
                 *emission = f64::from(score - highest).exp();
             }
@@ -264,9 +222,7 @@ impl Model {
                 here.copy_from_slice(emissions);
             } else {
                 add_products(&done[(position - 1) * stride..][..labels], &self.exp, here);
-                here.iter_mut()
-                    .zip(emissions)
-                    .for_each(|(value, emission)| *value *= emission);
+                here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
             }
             normalise(here);
         }
@@ -277,25 +233,18 @@ impl Model {
         marginals.clear();
         marginals.resize(length * labels, 0.0);
         for position in (0..length).rev() {
-            let products = forward[position * stride..]
-                .iter()
-                .zip(here.iter())
-                .map(|(a, b)| a * b);
+            let products = forward[position * stride..].iter().zip(here.iter()).map(|(a, b)| a * b);
             let sum: f64 = products.clone().take(labels).sum();
             let scale = if sum > 0.0 { 1.0 / sum } else { 0.0 };
             let row = &mut marginals[position * labels..(position + 1) * labels];
-            row.iter_mut()
-                .zip(products)
-                .for_each(|(value, product)| *value = (product * scale) as f32);
+            row.iter_mut().zip(products).for_each(|(value, product)| *value = (product * scale) as f32);
             // Now they sum to one up to rounding; make it exact.
             let sum: f32 = row.iter().sum();
             if sum > 0.0 {
                 row.iter_mut().for_each(|value| *value /= sum);
             }
             let emissions = &emissions[position * stride..(position + 1) * stride];
-            here.iter_mut()
-                .zip(emissions)
-                .for_each(|(value, emission)| *value *= emission);
+            here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
             before.fill(0.0);
             add_products(&here[..labels], &self.exp_back, before);
             normalise(before);
@@ -322,10 +271,7 @@ fn add_products(row: &[f64], matrix: &[f64], sums: &mut [f64]) {
 
 /// The same for up to `N` times [`LANES`] labels, few enough to stay in registers.
 fn add_product_rows<const N: usize>(row: &[f64], matrix: &[f64], sums: &mut [f64]) {
-    let rows = matrix
-        .as_chunks::<LANES>()
-        .0
-        .chunks_exact((sums.len() / LANES).max(1));
+    let rows = matrix.as_chunks::<LANES>().0.chunks_exact((sums.len() / LANES).max(1));
     // Less than this is lost in rounding.
     let least = row.iter().copied().fold(0.0, f64::max) * 1e-17;
     let mut total = [[0.0f64; LANES]; N];
@@ -338,9 +284,7 @@ fn add_product_rows<const N: usize>(row: &[f64], matrix: &[f64], sums: &mut [f64
             }
         }
     }
-    sums.iter_mut()
-        .zip(total.as_flattened())
-        .for_each(|(sum, total)| *sum += total);
+    sums.iter_mut().zip(total.as_flattened()).for_each(|(sum, total)| *sum += total);
 }
 
 /// Scales a row so that it sums to one.
@@ -374,9 +318,7 @@ impl Lattice {
     /// The scores of a position, one per label, to constrain them.
     pub fn scores_mut(&mut self, labels: usize, position: usize) -> &mut [f32] {
         let start = position * stride(labels);
-        self.scores
-            .get_mut(start..start + labels)
-            .unwrap_or_default()
+        self.scores.get_mut(start..start + labels).unwrap_or_default()
     }
 
     /// The scores of a position, one per label.
@@ -390,9 +332,7 @@ impl Lattice {
     pub fn take_from(&mut self, other: &Lattice, labels: usize, positions: std::ops::Range<usize>) {
         let stride = stride(labels);
         self.scores.clear();
-        let scores = other
-            .scores
-            .get(positions.start * stride..positions.end * stride);
+        let scores = other.scores.get(positions.start * stride..positions.end * stride);
         self.scores.extend_from_slice(scores.unwrap_or_default());
     }
 
@@ -437,9 +377,7 @@ pub(super) fn forward_backward(
             let row = &mut rest[..labels];
             for (from, weight) in before.iter().enumerate() {
                 if *weight > 0.0 {
-                    for (value, factor) in
-                        row.iter_mut().zip(&exp[from * labels..(from + 1) * labels])
-                    {
+                    for (value, factor) in row.iter_mut().zip(&exp[from * labels..(from + 1) * labels]) {
                         *value += weight * factor;
                     }
                 }
@@ -452,9 +390,7 @@ pub(super) fn forward_backward(
         let scale = if sum > 0.0 { sum } else { f64::MIN_POSITIVE };
         *slot = scale;
         log_partition += scale.ln();
-        forward[here..here + labels]
-            .iter_mut()
-            .for_each(|value| *value /= scale);
+        forward[here..here + labels].iter_mut().for_each(|value| *value /= scale);
     }
     for position in (0..length.saturating_sub(1)).rev() {
         let next = (position + 1) * labels;
@@ -525,14 +461,8 @@ mod tests {
     #[test]
     fn the_best_path_weighs_neighbours() {
         let model = model();
-        assert_eq!(
-            model.best_path(&mut lattice(&model, &[&[7], &[7], &[8], &[7], &[7]])),
-            [0, 0, 0, 0, 0]
-        );
-        assert_eq!(
-            model.best_path(&mut lattice(&model, &[&[7], &[8], &[8], &[9]])),
-            [0, 1, 1, 1]
-        );
+        assert_eq!(model.best_path(&mut lattice(&model, &[&[7], &[7], &[8], &[7], &[7]])), [0, 0, 0, 0, 0]);
+        assert_eq!(model.best_path(&mut lattice(&model, &[&[7], &[8], &[8], &[9]])), [0, 1, 1, 1]);
         assert_eq!(model.best_path(&mut Lattice::default()), Vec::<u8>::new());
     }
 
@@ -573,30 +503,19 @@ mod tests {
     #[test]
     fn learning_and_judging_pass_through_a_sequence_alike() {
         let labels = 11;
-        let transitions: Vec<f32> = (0..121)
-            .map(|i| ((i * 37) % 19) as f32 / 7.0 - 1.3)
-            .collect();
-        let entries =
-            (0..400u32).map(|i| (i % 40, (i * 7 % 11) as u8, (i % 23) as f32 / 9.0 - 1.0));
+        let transitions: Vec<f32> = (0..121).map(|i| ((i * 37) % 19) as f32 / 7.0 - 1.3).collect();
+        let entries = (0..400u32).map(|i| (i % 40, (i * 7 % 11) as u8, (i % 23) as f32 / 9.0 - 1.0));
         let model = Model::new(labels, entries, &transitions);
         let features: Vec<u32> = (0..60).map(|i| i * i % 45).collect();
         let sequence: Vec<&[u32]> = features.chunks(4).collect();
         let scores: Vec<f32> = sequence
             .iter()
             .flat_map(|features| {
-                (0..labels).map(|label| {
-                    features
-                        .iter()
-                        .filter_map(|f| model.row(*f))
-                        .map(|row| row[label])
-                        .sum::<f32>()
-                })
+                (0..labels)
+                    .map(|label| features.iter().filter_map(|f| model.row(*f)).map(|row| row[label]).sum::<f32>())
             })
             .collect();
-        let exp: Vec<f64> = transitions
-            .iter()
-            .map(|weight| f64::from(*weight).exp())
-            .collect();
+        let exp: Vec<f64> = transitions.iter().map(|weight| f64::from(*weight).exp()).collect();
         let (mut forward, mut backward) = (Vec::new(), Vec::new());
         forward_backward(labels, &scores, &exp, &mut forward, &mut backward);
         let mut lattice = lattice(&model, &sequence);
@@ -607,22 +526,14 @@ mod tests {
         }
         let path = model.best_path(&mut lattice);
         let score = |path: &[u8]| -> f32 {
-            let steps = path
-                .windows(2)
-                .map(|pair| model.transition(pair[0].into(), pair[1].into()));
-            let states = path
-                .iter()
-                .enumerate()
-                .map(|(i, label)| scores[i * labels + usize::from(*label)]);
+            let steps = path.windows(2).map(|pair| model.transition(pair[0].into(), pair[1].into()));
+            let states = path.iter().enumerate().map(|(i, label)| scores[i * labels + usize::from(*label)]);
             steps.sum::<f32>() + states.sum::<f32>()
         };
         for changed in 0..path.len() * labels {
             let mut other = path.clone();
             other[changed / labels] = (changed % labels) as u8;
-            assert!(
-                score(&other) <= score(&path) + 1e-4,
-                "{other:?} beats {path:?}"
-            );
+            assert!(score(&other) <= score(&path) + 1e-4, "{other:?} beats {path:?}");
         }
     }
 }

@@ -51,13 +51,9 @@ impl<'a> Evidence<'a> {
         let (mut list, mut rest, mut signed) = (None, None, None);
         for (i, line) in page.lines.iter().enumerate() {
             let reach = |mark: Option<(usize, u32)>| mark.map(|(at, kind)| (i - at, kind));
-            evidence
-                .lists
-                .push(reach(list).filter(|(distance, _)| *distance <= LIST_REACH));
+            evidence.lists.push(reach(list).filter(|(distance, _)| *distance <= LIST_REACH));
             evidence.rests.push(reach(rest));
-            evidence
-                .signed
-                .push(signed.map_or(0, |at: usize| bucket(i - at, &[0, 1, 3, 6]) as u8));
+            evidence.signed.push(signed.map_or(0, |at: usize| bucket(i - at, &[0, 1, 3, 6]) as u8));
             for rule in &line.rules {
                 let rule = rules.rule(*rule);
                 match rule.takes {
@@ -104,14 +100,7 @@ impl<'a> Evidence<'a> {
         count_feature!(features, "time", look.time);
         count_feature!(features, "marks", look.marks);
         count_feature!(features, "shape", look.length, look.end, look.capitals);
-        count_feature!(
-            features,
-            "form",
-            look.length,
-            look.start,
-            look.end,
-            look.function
-        );
+        count_feature!(features, "form", look.length, look.start, look.end, look.function);
         count_feature!(features, "stamp", look.length, look.time);
     }
 
@@ -119,111 +108,41 @@ impl<'a> Evidence<'a> {
         let show = |range: &[Token]| show(self.text, range);
         let hash = |i: usize| tokens.get(i).map_or(0, |token| token.hash);
         for token in tokens.iter().take(3) {
-            word_feature!(
-                features,
-                "early",
-                [token.hash],
-                show(std::slice::from_ref(token))
-            );
+            word_feature!(features, "early", [token.hash], show(std::slice::from_ref(token)));
         }
-        word_feature!(
-            features,
-            "first",
-            [hash(0)],
-            show(&tokens[..tokens.len().min(1)])
-        );
-        word_feature!(
-            features,
-            "first2",
-            [hash(0), hash(1)],
-            show(&tokens[..tokens.len().min(2)])
-        );
-        word_feature!(
-            features,
-            "first3",
-            [hash(0), hash(1), hash(2)],
-            show(&tokens[..tokens.len().min(3)])
-        );
+        word_feature!(features, "first", [hash(0)], show(&tokens[..tokens.len().min(1)]));
+        word_feature!(features, "first2", [hash(0), hash(1)], show(&tokens[..tokens.len().min(2)]));
+        word_feature!(features, "first3", [hash(0), hash(1), hash(2)], show(&tokens[..tokens.len().min(3)]));
         let last = tokens.len().saturating_sub(1);
         let before = tokens.len().saturating_sub(2);
-        word_feature!(
-            features,
-            "last",
-            [hash(last)],
-            show(&tokens[last.min(tokens.len())..])
-        );
-        word_feature!(
-            features,
-            "last2",
-            [hash(before), hash(last)],
-            show(&tokens[before.min(tokens.len())..])
-        );
+        word_feature!(features, "last", [hash(last)], show(&tokens[last.min(tokens.len())..]));
+        word_feature!(features, "last2", [hash(before), hash(last)], show(&tokens[before.min(tokens.len())..]));
         if tokens.len() <= 7 {
-            let all = tokens
-                .iter()
-                .fold(tokens.len() as u32, |all, token| mix(all, token.hash));
+            let all = tokens.iter().fold(tokens.len() as u32, |all, token| mix(all, token.hash));
             word_feature!(features, "all", [all], show(tokens));
             for token in tokens {
-                word_feature!(
-                    features,
-                    "word",
-                    [token.hash],
-                    show(std::slice::from_ref(token))
-                );
+                word_feature!(features, "word", [token.hash], show(std::slice::from_ref(token)));
             }
             let pattern = tokens.iter().fold(0, |all, token| {
-                let class = if token.shape == Shape::Mark {
-                    token.hash
-                } else {
-                    token.shape as u32
-                };
+                let class = if token.shape == Shape::Mark { token.hash } else { token.shape as u32 };
                 mix(all, class)
             });
             word_feature!(features, "pattern", [pattern], show(tokens));
         } else {
             for token in tokens.iter().rev().skip(1).take(6) {
-                word_feature!(
-                    features,
-                    "late",
-                    [token.hash],
-                    show(std::slice::from_ref(token))
-                );
+                word_feature!(features, "late", [token.hash], show(std::slice::from_ref(token)));
             }
-            if let Some(close) = tokens
-                .iter()
-                .rposition(|token| mark(self.text, token) == b')')
-            {
-                let open = tokens[..close]
-                    .iter()
-                    .rposition(|token| mark(self.text, token) == b'(')
-                    .unwrap_or(close);
-                count_feature!(
-                    features,
-                    "bracket",
-                    bucket(close - open, &[0, 2, 4, 8]),
-                    close + 1 == tokens.len()
-                );
+            if let Some(close) = tokens.iter().rposition(|token| mark(self.text, token) == b')') {
+                let open = tokens[..close].iter().rposition(|token| mark(self.text, token) == b'(').unwrap_or(close);
+                count_feature!(features, "bracket", bucket(close - open, &[0, 2, 4, 8]), close + 1 == tokens.len());
                 for token in tokens[open..close].iter().take(8) {
-                    word_feature!(
-                        features,
-                        "bracketed",
-                        [token.hash],
-                        show(std::slice::from_ref(token))
-                    );
+                    word_feature!(features, "bracketed", [token.hash], show(std::slice::from_ref(token)));
                 }
             }
         }
         if tokens.len() > 7 && line.look.length <= 11 {
-            for token in tokens
-                .iter()
-                .filter(|token| token.shape.is_word() || token.shape == Shape::Mark)
-            {
-                word_feature!(
-                    features,
-                    "among",
-                    [token.hash],
-                    show(std::slice::from_ref(token))
-                );
+            for token in tokens.iter().filter(|token| token.shape.is_word() || token.shape == Shape::Mark) {
+                word_feature!(features, "among", [token.hash], show(std::slice::from_ref(token)));
             }
         }
     }
@@ -234,120 +153,44 @@ impl<'a> Evidence<'a> {
         count_feature!(features, "tenth", 10 * i / count);
         count_feature!(features, "head", bucket(i, PLACES));
         count_feature!(features, "tail", bucket(count - 1 - i, PLACES));
-        count_feature!(
-            features,
-            "count",
-            bucket(count, &[2, 5, 10, 20, 40, 80, 150])
-        );
+        count_feature!(features, "count", bucket(count, &[2, 5, 10, 20, 40, 80, 150]));
         count_feature!(features, "prose-before", bucket(before, FEW));
         count_feature!(features, "prose-after", bucket(after, FEW));
-        count_feature!(
-            features,
-            "prose-around",
-            before.min(1),
-            after.min(1),
-            line.look.length
-        );
+        count_feature!(features, "prose-around", before.min(1), after.min(1), line.look.length);
         let prose = |j: &usize| self.page.lines[*j].look.prose;
         let low = i.saturating_sub(3);
         let high = (i + 4).min(count);
         let near = (low..high).filter(|j| *j != i && prose(j)).count();
         count_feature!(features, "prose-near", near);
-        let wide = (i.saturating_sub(8)..(i + 9).min(count))
-            .filter(|j| *j != i && prose(j))
-            .count();
-        count_feature!(
-            features,
-            "prose-wide",
-            bucket(wide, &[0, 1, 3, 6, 10]),
-            line.look.prose
-        );
-        count_feature!(
-            features,
-            "pieces",
-            self.page.pieces,
-            line.look.length.min(6)
-        );
+        let wide = (i.saturating_sub(8)..(i + 9).min(count)).filter(|j| *j != i && prose(j)).count();
+        count_feature!(features, "prose-wide", bucket(wide, &[0, 1, 3, 6, 10]), line.look.prose);
+        count_feature!(features, "pieces", self.page.pieces, line.look.length.min(6));
         count_feature!(features, "blank", line.blank_before, self.blank_after(i));
-        count_feature!(
-            features,
-            "blank-length",
-            line.blank_before,
-            self.blank_after(i),
-            line.look.length
-        );
+        count_feature!(features, "blank-length", line.blank_before, self.blank_after(i), line.look.length);
         if self.signed[i] > 0 {
-            count_feature!(
-                features,
-                "after-initials",
-                self.signed[i],
-                line.look.start,
-                after.min(1)
-            );
+            count_feature!(features, "after-initials", self.signed[i], line.look.start, after.min(1));
         }
         count_feature!(features, "dateline", line.dateline, line.look.prose);
-        let ahead = (1..=6).find(|step| {
-            self.page
-                .lines
-                .get(i + step)
-                .is_some_and(|line| line.dateline > 0)
-        });
-        let strength = ahead
-            .and_then(|step| self.page.lines.get(i + step))
-            .map_or(0, |line| line.dateline);
+        let ahead = (1..=6).find(|step| self.page.lines.get(i + step).is_some_and(|line| line.dateline > 0));
+        let strength = ahead.and_then(|step| self.page.lines.get(i + step)).map_or(0, |line| line.dateline);
         let ahead = ahead.map_or(0, |step| bucket(step, &[0, 1, 2, 4]));
         count_feature!(features, "dateline-ahead", ahead, strength, line.look.prose);
-        count_feature!(
-            features,
-            "dateline-ahead-length",
-            ahead,
-            strength,
-            line.look.length,
-            before.min(2)
-        );
-        count_feature!(
-            features,
-            "dateline-behind",
-            self.dated.is_some_and(|first| first < i),
-            line.look.prose
-        );
+        count_feature!(features, "dateline-ahead-length", ahead, strength, line.look.length, before.min(2));
+        count_feature!(features, "dateline-behind", self.dated.is_some_and(|first| first < i), line.look.prose);
         count_feature!(features, "title", line.title, self.page.title.is_some());
         if let Some(title) = self.page.title {
             let since = i as isize - title as isize;
-            let since = if since < 0 {
-                0
-            } else {
-                1 + bucket(since as usize, &[0, 1, 2, 3, 5, 8, 15])
-            };
+            let since = if since < 0 { 0 } else { 1 + bucket(since as usize, &[0, 1, 2, 3, 5, 8, 15]) };
             count_feature!(features, "since-title", since, before.min(2));
-            count_feature!(
-                features,
-                "since-title-length",
-                since,
-                before.min(1),
-                line.look.length
-            );
-            count_feature!(
-                features,
-                "since-title-time",
-                since,
-                before.min(1),
-                line.look.time
-            );
+            count_feature!(features, "since-title-length", since, before.min(1), line.look.length);
+            count_feature!(features, "since-title-time", since, before.min(1), line.look.time);
         }
-        let to_prose = self
-            .page
-            .prose
-            .get(before)
-            .map_or(99, |next| (*next as usize).saturating_sub(i));
+        let to_prose = self.page.prose.get(before).map_or(99, |next| (*next as usize).saturating_sub(i));
         count_feature!(features, "to-prose", bucket(to_prose, FEW), before.min(1));
     }
 
     fn blank_after(&self, i: usize) -> bool {
-        self.page
-            .lines
-            .get(i + 1)
-            .is_none_or(|line| line.blank_before)
+        self.page.lines.get(i + 1).is_none_or(|line| line.blank_before)
     }
 
     fn repetition(&self, i: usize, line: &Line, features: &mut Features) {
@@ -358,80 +201,40 @@ impl<'a> Evidence<'a> {
             bucket(usize::from(line.said_before), &[0, 20, 50, 90]),
             line.look.prose
         );
-        count_feature!(
-            features,
-            "said-later",
-            bucket(usize::from(line.said_later), &[0, 20, 50, 90]),
-            line.look.prose
-        );
+        count_feature!(features, "said-later", bucket(usize::from(line.said_later), &[0, 20, 50, 90]), line.look.prose);
         if line.said_before > 50 {
             count_feature!(features, "again", bucket(i, FEW), line.look.length);
         }
         if self.page.headline.len() >= 3 {
             let share = bucket(usize::from(line.headline), &[0, 20, 40, 60, 80, 95]);
             count_feature!(features, "headline", share);
-            count_feature!(
-                features,
-                "headline-length",
-                share,
-                line.look.length,
-                line.earlier.min(1)
-            );
+            count_feature!(features, "headline-length", share, line.look.length, line.earlier.min(1));
         }
     }
 
     fn packs(&self, i: usize, line: &Line, features: &mut Features) {
         for number in &line.rules {
             let rule = self.rules.rule(*number);
-            count_feature!(
-                features,
-                "rule",
-                rule.kind as u32,
-                (rule.strength == Strength::Certain)
-            );
-            count_feature!(
-                features,
-                "rule-length",
-                rule.kind as u32,
-                line.look.length.min(8)
-            );
-            word_feature!(
-                features,
-                "rule-id",
-                [crate::judge::tokens::word(&rule.path)],
-                rule.path
-            );
+            count_feature!(features, "rule", rule.kind as u32, (rule.strength == Strength::Certain));
+            count_feature!(features, "rule-length", rule.kind as u32, line.look.length.min(8));
+            word_feature!(features, "rule-id", [crate::judge::tokens::word(&rule.path)], rule.path);
         }
         if line.rules.is_empty() {
             count_feature!(features, "no-rule", 1);
         }
         if let Some((distance, kind)) = self.lists[i] {
             count_feature!(features, "list", kind, distance.min(4), line.look.length);
-            count_feature!(
-                features,
-                "list-form",
-                kind,
-                line.look.end,
-                line.look.capitals
-            );
+            count_feature!(features, "list-form", kind, line.look.end, line.look.capitals);
         }
         if let Some((distance, kind)) = self.rests[i] {
-            count_feature!(
-                features,
-                "rest",
-                kind,
-                bucket(distance, FEW),
-                line.look.prose
-            );
+            count_feature!(features, "rest", kind, bucket(distance, FEW), line.look.prose);
         }
         count_feature!(features, "portal", self.page.portal.is_some());
     }
 
     fn neighbours(&self, i: usize, line: &Line, tokens: &[Token], features: &mut Features) {
         for (side, offset) in [(0u32, -2isize), (1, -1), (2, 1), (3, 2)] {
-            let Some(other) = i
-                .checked_add_signed(offset)
-                .and_then(|j| self.page.lines.get(j).map(|line| (j, line)))
+            let Some(other) = i.checked_add_signed(offset).and_then(|j| self.page.lines.get(j).map(|line| (j, line)))
             else {
                 count_feature!(features, "edge", side);
                 continue;
@@ -454,15 +257,8 @@ impl<'a> Evidence<'a> {
                 format!("{side},{}", show(self.text, &words[..words.len().min(2)]))
             );
             if words.len() <= 5 {
-                let all = words
-                    .iter()
-                    .fold(words.len() as u32, |all, token| mix(all, token.hash));
-                word_feature!(
-                    features,
-                    "near-all",
-                    [side, all],
-                    format!("{side},{}", show(self.text, words))
-                );
+                let all = words.iter().fold(words.len() as u32, |all, token| mix(all, token.hash));
+                word_feature!(features, "near-all", [side, all], format!("{side},{}", show(self.text, words)));
             }
             for number in &neighbour.rules {
                 let rule = self.rules.rule(*number);
@@ -470,68 +266,25 @@ impl<'a> Evidence<'a> {
             }
             let copies = neighbour.copies.min(4);
             count_feature!(features, "near-copies", side, copies, line.look.prose);
-            count_feature!(
-                features,
-                "near-copies-length",
-                side,
-                copies,
-                line.look.length
-            );
-            let overlap = self
-                .sieves
-                .get(j)
-                .map_or(9, |sieve| overlap(tokens, words, sieve));
+            count_feature!(features, "near-copies-length", side, copies, line.look.length);
+            let overlap = self.sieves.get(j).map_or(9, |sieve| overlap(tokens, words, sieve));
             count_feature!(features, "overlap", side, overlap);
             if offset.abs() == 1 {
-                count_feature!(
-                    features,
-                    "overlap-length",
-                    side,
-                    overlap,
-                    line.look.length,
-                    look.length
-                );
-                count_feature!(
-                    features,
-                    "junction",
-                    side,
-                    line.look.start,
-                    line.look.end,
-                    look.start,
-                    look.end
-                );
+                count_feature!(features, "overlap-length", side, overlap, line.look.length, look.length);
+                count_feature!(features, "junction", side, line.look.start, line.look.end, look.start, look.end);
                 count_feature!(features, "pair", side, line.look.length, look.length);
-                count_feature!(
-                    features,
-                    "pair-prose",
-                    side,
-                    line.look.length,
-                    line.look.end,
-                    look.prose
-                );
+                count_feature!(features, "pair-prose", side, line.look.length, line.look.end, look.prose);
             }
         }
         // The look of both sides at once: a short line between two paragraphs, a line among its like.
-        let side = |offset: isize| {
-            i.checked_add_signed(offset)
-                .and_then(|j| self.page.lines.get(j))
-                .map(|line| line.look)
-        };
+        let side =
+            |offset: isize| i.checked_add_signed(offset).and_then(|j| self.page.lines.get(j)).map(|line| line.look);
         let sum = |look: Option<Look>| {
             look.map_or(9, |look| {
-                u8::from(look.prose) * 4
-                    + u8::from(look.end == class::STOP) * 2
-                    + u8::from(look.length <= 4)
+                u8::from(look.prose) * 4 + u8::from(look.end == class::STOP) * 2 + u8::from(look.length <= 4)
             })
         };
-        count_feature!(
-            features,
-            "between",
-            sum(side(-1)),
-            sum(side(1)),
-            line.look.length,
-            line.look.end
-        );
+        count_feature!(features, "between", sum(side(-1)), sum(side(1)), line.look.length, line.look.end);
         count_feature!(
             features,
             "among-like",
@@ -569,9 +322,7 @@ fn overlap(tokens: &[Token], other: &[Token], sieve: &Sieve) -> u32 {
     let hits = tokens
         .iter()
         .filter(|token| {
-            token.shape != Shape::Mark
-                && sieve.may_hold(token.hash)
-                && other.iter().any(|word| word.hash == token.hash)
+            token.shape != Shape::Mark && sieve.may_hold(token.hash) && other.iter().any(|word| word.hash == token.hash)
         })
         .count();
     percent(hits, words(tokens), &[0, 20, 50, 90])
@@ -588,11 +339,7 @@ fn is_initials(text: &str, tokens: &[Token]) -> bool {
     let mut letters = 0;
     for token in inner.iter().rev().take(8) {
         match token.shape {
-            Shape::Lower | Shape::Upper | Shape::Capital | Shape::Mixed
-                if token.end - token.start <= 4 =>
-            {
-                letters += 1
-            }
+            Shape::Lower | Shape::Upper | Shape::Capital | Shape::Mixed if token.end - token.start <= 4 => letters += 1,
             Shape::Mark => match text.get(token.range()) {
                 Some("(" | "[") => return letters > 0,
                 Some("/" | "*" | "-" | ",") => {}
@@ -606,10 +353,6 @@ fn is_initials(text: &str, tokens: &[Token]) -> bool {
 
 /// The words of tokens, for names of features.
 fn show(text: &str, tokens: &[Token]) -> String {
-    let words: Vec<String> = tokens
-        .iter()
-        .filter_map(|token| text.get(token.range()))
-        .map(str::to_lowercase)
-        .collect();
+    let words: Vec<String> = tokens.iter().filter_map(|token| text.get(token.range())).map(str::to_lowercase).collect();
     words.join(" ")
 }

@@ -29,11 +29,7 @@ pub fn check_examples(set: &RuleSet, pack: Option<u32>) -> Vec<ExampleFailure> {
         for (example, expected_hit) in hits.chain(misses) {
             if matches(set, number, rule, example) != expected_hit {
                 failures.push(ExampleFailure {
-                    pack: set
-                        .packs()
-                        .get(rule.pack as usize)
-                        .map(|pack| pack.name.clone())
-                        .unwrap_or_default(),
+                    pack: set.packs().get(rule.pack as usize).map(|pack| pack.name.clone()).unwrap_or_default(),
                     rule: rule.id.clone(),
                     example: example.clone(),
                     expected_hit,

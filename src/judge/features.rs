@@ -13,10 +13,7 @@ impl Features {
     /// An empty set that also records names.
     #[must_use]
     pub fn named() -> Features {
-        Features {
-            hashes: Vec::new(),
-            names: Some(Vec::new()),
-        }
+        Features { hashes: Vec::new(), names: Some(Vec::new()) }
     }
 
     /// Forgets everything, keeping the memory.
@@ -67,10 +64,7 @@ const fn finish(hash: u32) -> u32 {
 #[inline]
 #[must_use]
 pub fn bucket(value: usize, thresholds: &[usize]) -> u32 {
-    thresholds
-        .iter()
-        .take_while(|&&threshold| value > threshold)
-        .count() as u32
+    thresholds.iter().take_while(|&&threshold| value > threshold).count() as u32
 }
 
 /// The bucket of a share, given as part and whole, among thresholds in percent.

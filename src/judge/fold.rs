@@ -37,11 +37,7 @@ pub(crate) fn strip(line: &str) -> &str {
     loop {
         let trimmed = rest.trim_end_matches(is_decoration);
         let dots = trimmed.trim_end_matches('.');
-        rest = if trimmed.len() - dots.len() >= 2 {
-            dots
-        } else {
-            trimmed
-        };
+        rest = if trimmed.len() - dots.len() >= 2 { dots } else { trimmed };
         if rest.len() == trimmed.len() {
             return if rest.is_empty() { line } else { rest };
         }
@@ -60,9 +56,7 @@ pub(crate) fn strip_start(line: &str) -> &str {
 /// as where a portal's link text was glued to its neighbour.
 pub(crate) fn is_boundary(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
-    let (Some(before), Some(&after)) =
-        (at.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(at))
-    else {
+    let (Some(before), Some(&after)) = (at.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(at)) else {
         return true;
     };
     if before.is_ascii() && after.is_ascii() {
@@ -84,8 +78,7 @@ pub(crate) fn head(text: &str, bytes: usize) -> &str {
 
 /// The longest end of the text of at most so many bytes.
 pub(crate) fn tail(text: &str, bytes: usize) -> &str {
-    text.get(text.ceil_char_boundary(text.len().saturating_sub(bytes))..)
-        .unwrap_or(text)
+    text.get(text.ceil_char_boundary(text.len().saturating_sub(bytes))..).unwrap_or(text)
 }
 
 fn is_decoration(c: char) -> bool {
@@ -141,12 +134,8 @@ fn is_folded(bytes: &[u8]) -> bool {
     }
     // 0xC2 leads NBSP and soft hyphen, 0xE3 the wide space, 0xEF the BOM, 0xE2 general punctuation: of that, curly quotes
     // and dashes need no folding.
-    let odd = |triple: &[u8]| {
-        matches!(
-            triple,
-            [0xe2, 0x80, 0x80..=0x8f | 0xa8 | 0xa9 | 0xaf] | [0xe2, 0x81, 0x9f..=0xa4]
-        )
-    };
+    let odd =
+        |triple: &[u8]| matches!(triple, [0xe2, 0x80, 0x80..=0x8f | 0xa8 | 0xa9 | 0xaf] | [0xe2, 0x81, 0x9f..=0xa4]);
     let starts = |byte: u8| (byte == 0xc2) | (byte == 0xe3) | (byte == 0xef);
     let quotes = |at: usize| bytes.get(at..at + 3).is_some_and(odd);
     !any(bytes, starts) && !memchr_iter(0xe2, bytes).any(quotes)

@@ -42,18 +42,14 @@ impl Gates {
         };
         Gates {
             literals,
-            first: edge(
-                properties.look_set_prefix().contains(Look::Start),
-                Side::First,
-            ),
+            first: edge(properties.look_set_prefix().contains(Look::Start), Side::First),
             last: edge(properties.look_set_suffix().contains(Look::End), Side::Last),
         }
     }
 
     /// Whether some text that ends as most sentences do can match.
     pub(crate) fn fits_sentences(&self) -> bool {
-        self.last
-            .is_none_or(|set| SENTENCE_ENDS.iter().any(|&byte| set.has(byte)))
+        self.last.is_none_or(|set| SENTENCE_ENDS.iter().any(|&byte| set.has(byte)))
     }
 
     /// Whether a text that begins and ends with these bytes, white space aside, can match. Says yes if nothing is known.
@@ -74,10 +70,7 @@ impl Ends {
     pub(crate) fn of(text: &str) -> Ends {
         let bytes = text.trim().as_bytes();
         let byte = |byte: Option<&u8>| byte.copied().unwrap_or_default();
-        Ends {
-            first: byte(bytes.first()),
-            last: byte(bytes.last()),
-        }
+        Ends { first: byte(bytes.first()), last: byte(bytes.last()) }
     }
 
     /// Whether this is the end of most sentences.
@@ -105,10 +98,7 @@ impl ByteSet {
     }
 
     fn union(&mut self, other: ByteSet) {
-        self.0
-            .iter_mut()
-            .zip(other.0)
-            .for_each(|(mine, theirs)| *mine |= theirs);
+        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
     }
 }
 
@@ -124,11 +114,7 @@ fn edge(hir: &Hir, side: Side) -> (ByteSet, bool) {
     let may_be_empty = match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
         HirKind::Literal(literal) => {
-            let byte = if side == Side::First {
-                literal.0.first()
-            } else {
-                literal.0.last()
-            };
+            let byte = if side == Side::First { literal.0.first() } else { literal.0.last() };
             byte.iter().for_each(|&&byte| set.add(byte, byte));
             false
         }
@@ -143,9 +129,7 @@ fn edge(hir: &Hir, side: Side) -> (ByteSet, bool) {
             false
         }
         HirKind::Class(Class::Bytes(class)) => {
-            class
-                .iter()
-                .for_each(|range| set.add(range.start(), range.end()));
+            class.iter().for_each(|range| set.add(range.start(), range.end()));
             false
         }
         HirKind::Capture(capture) => return edge(&capture.sub, side),
@@ -232,10 +216,7 @@ fn exact(hir: &Hir) -> Option<String> {
             Some(text.to_ascii_lowercase())
         }
         HirKind::Class(Class::Unicode(class)) => {
-            let mut letters = class
-                .iter()
-                .flat_map(|range| [range.start(), range.end()])
-                .map(plain);
+            let mut letters = class.iter().flat_map(|range| [range.start(), range.end()]).map(plain);
             let first = letters.next().filter(char::is_ascii_alphabetic)?;
             let few = class.iter().all(|range| range.start() == range.end());
             (few && letters.all(|letter| letter == first)).then(|| first.to_string())
@@ -271,12 +252,7 @@ mod tests {
 
     #[test]
     fn a_pattern_that_can_do_without_words_names_none() {
-        for pattern in [
-            r"\(?[a-z]{3}/[a-z]{3}\)?",
-            r"(?:foto)?\d+",
-            r"(?:foto|x) \d",
-            "(",
-        ] {
+        for pattern in [r"\(?[a-z]{3}/[a-z]{3}\)?", r"(?:foto)?\d+", r"(?:foto|x) \d", "("] {
             assert_eq!(literals(pattern), "");
         }
     }
@@ -291,9 +267,6 @@ mod tests {
         let place = Gates::new(r"^\s?(?:[A-Z]|kota)\b.*");
         let fits = |text| place.fit(Ends::of(text));
         assert!(fits(" Jakarta") && fits("kota") && !fits("jakarta") && !fits("1"));
-        assert!(
-            Gates::new("x").fit(Ends::of("y")),
-            "a pattern that is not anchored says nothing of the ends"
-        );
+        assert!(Gates::new("x").fit(Ends::of("y")), "a pattern that is not anchored says nothing of the ends");
     }
 }

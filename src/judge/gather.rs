@@ -58,12 +58,7 @@ pub(crate) fn builtin() -> Result<Vec<Gathered>, PackError> {
             Some("lang") => Level::Lang,
             _ => Level::Portal,
         };
-        add(
-            &mut packs,
-            parse_trusted(&format!("packs/{path}"), text)?,
-            level,
-            Some(level == Level::Portal),
-        )?;
+        add(&mut packs, parse_trusted(&format!("packs/{path}"), text)?, level, Some(level == Level::Portal))?;
     }
     finish(packs)
 }
@@ -74,12 +69,8 @@ pub(crate) fn with_dirs(dirs: &[PathBuf]) -> Result<Vec<Gathered>, PackError> {
     for dir in dirs {
         for path in toml_files(dir)? {
             let file = path.display().to_string();
-            let text = fs::read_to_string(&path)
-                .map_err(|error| PackError::new(&file, 0, error.to_string()))?;
-            let folder = path
-                .parent()
-                .filter(|parent| parent != dir)
-                .and_then(Path::file_name);
+            let text = fs::read_to_string(&path).map_err(|error| PackError::new(&file, 0, error.to_string()))?;
+            let folder = path.parent().filter(|parent| parent != dir).and_then(Path::file_name);
             let portal = match folder.and_then(|folder| folder.to_str()) {
                 Some("portal") => Some(true),
                 Some("common" | "lang") => Some(false),
@@ -94,14 +85,8 @@ pub(crate) fn with_dirs(dirs: &[PathBuf]) -> Result<Vec<Gathered>, PackError> {
 fn toml_files(dir: &Path) -> Result<Vec<PathBuf>, PackError> {
     let mut files = Vec::new();
     for entry in WalkDir::new(dir).sort_by_file_name() {
-        let entry = entry
-            .map_err(|error| PackError::new(&dir.display().to_string(), 0, error.to_string()))?;
-        if entry.file_type().is_file()
-            && entry
-                .path()
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-        {
+        let entry = entry.map_err(|error| PackError::new(&dir.display().to_string(), 0, error.to_string()))?;
+        if entry.file_type().is_file() && entry.path().extension().is_some_and(|extension| extension == "toml") {
             files.push(entry.into_path());
         }
     }
@@ -109,12 +94,7 @@ fn toml_files(dir: &Path) -> Result<Vec<PathBuf>, PackError> {
 }
 
 /// Adds a pack, or merges it into the one of the same name: rules of the same id give way to the newcomer's.
-fn add(
-    packs: &mut Vec<Gathered>,
-    pack: Pack,
-    level: Level,
-    portal: Option<bool>,
-) -> Result<(), PackError> {
+fn add(packs: &mut Vec<Gathered>, pack: Pack, level: Level, portal: Option<bool>) -> Result<(), PackError> {
     let recognised = !pack.hosts.is_empty() || !pack.fingerprints.is_empty();
     let Some(old) = packs.iter_mut().find(|old| old.pack.name == pack.name) else {
         let is_portal = portal.unwrap_or(recognised);
@@ -127,12 +107,7 @@ fn add(
             return Err(PackError::new(&pack.file, 1, message));
         }
         let levels = vec![level; pack.rules.len()];
-        packs.push(Gathered {
-            pack,
-            level,
-            is_portal,
-            levels,
-        });
+        packs.push(Gathered { pack, level, is_portal, levels });
         return Ok(());
     };
     if level != Level::User {
@@ -140,19 +115,12 @@ fn add(
         return Err(PackError::new(&pack.file, 1, message));
     }
     if recognised && !old.is_portal {
-        let message = format!(
-            "adds to `{}`, which counts for every document: drop `hosts` and `fingerprints`",
-            pack.name
-        );
+        let message =
+            format!("adds to `{}`, which counts for every document: drop `hosts` and `fingerprints`", pack.name);
         return Err(PackError::new(&pack.file, 1, message));
     }
     let replaced = |rule: &Rule| pack.rules.iter().any(|new| new.id == rule.id);
-    let kept = old
-        .pack
-        .rules
-        .drain(..)
-        .zip(old.levels.drain(..))
-        .filter(|(rule, _)| !replaced(rule));
+    let kept = old.pack.rules.drain(..).zip(old.levels.drain(..)).filter(|(rule, _)| !replaced(rule));
     let (mut rules, mut levels): (Vec<_>, Vec<_>) = kept.collect();
     levels.extend(pack.rules.iter().map(|_| level));
     rules.extend(pack.rules);
@@ -181,9 +149,7 @@ fn finish(packs: Vec<Gathered>) -> Result<Vec<Gathered>, PackError> {
     for gathered in &packs {
         for host in &gathered.pack.hosts {
             if let Some(owner) = owners.insert(host.as_str(), gathered.pack.name.as_str()) {
-                let message = format!(
-                    "host `{host}` belongs to pack `{owner}`: name this pack `{owner}` to add to it"
-                );
+                let message = format!("host `{host}` belongs to pack `{owner}`: name this pack `{owner}` to add to it");
                 return Err(PackError::new(&gathered.pack.file, 1, message));
             }
         }

@@ -88,9 +88,7 @@ pub enum GoldProblem {
     #[error("cut on line {0}: the text has no such line")]
     CutLine(usize),
     /// A cut is empty, or ends behind its line.
-    #[error(
-        "cut on line {line}: {start} to {end} is not a stretch of a line of {length} characters"
-    )]
+    #[error("cut on line {line}: {start} to {end} is not a stretch of a line of {length} characters")]
     CutSpan {
         /// The line of the cut.
         line: usize,
@@ -111,10 +109,7 @@ pub enum GoldProblem {
 /// # Errors
 /// If the line is not JSON of the expected form, or its labels and cuts do not fit its text.
 pub fn parse(line: &str) -> Result<GoldDocument, GoldError> {
-    parse_line(line).map_err(|problem| GoldError {
-        place: String::new(),
-        problem,
-    })
+    parse_line(line).map_err(|problem| GoldError { place: String::new(), problem })
 }
 
 /// Reads a gold file: a document a line, blank lines ignored, decompressed if its name ends in `.gz` or `.zst`.
@@ -122,10 +117,7 @@ pub fn parse(line: &str) -> Result<GoldDocument, GoldError> {
 /// # Errors
 /// If the file cannot be read, or at the first line that is no gold; the error names file and line.
 pub fn read(path: &Path) -> Result<Vec<GoldDocument>, GoldError> {
-    let failure = |error| GoldError {
-        place: format!("{}: ", path.display()),
-        problem: GoldProblem::Read(error),
-    };
+    let failure = |error| GoldError { place: format!("{}: ", path.display()), problem: GoldProblem::Read(error) };
     let plain = BufReader::new(File::open(path).map_err(failure)?);
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("gz") => read_lines(BufReader::new(MultiGzDecoder::new(plain)), path),
@@ -146,10 +138,7 @@ fn read_lines(lines: impl BufRead, path: &Path) -> Result<Vec<GoldDocument>, Gol
             Err(error) => Err(GoldProblem::Read(error)),
         };
         let place = || format!("{}:{}: ", path.display(), number + 1);
-        documents.push(document.map_err(|problem| GoldError {
-            place: place(),
-            problem,
-        })?);
+        documents.push(document.map_err(|problem| GoldError { place: place(), problem })?);
     }
     Ok(documents)
 }
@@ -188,33 +177,21 @@ fn parse_line(line: &str) -> Result<GoldDocument, GoldProblem> {
 
 fn labels(names: &[String], lines: &[&str]) -> Result<Vec<(Option<Kind>, bool)>, GoldProblem> {
     if names.len() != lines.len() {
-        return Err(GoldProblem::LabelCount {
-            labels: names.len(),
-            lines: lines.len(),
-        });
+        return Err(GoldProblem::LabelCount { labels: names.len(), lines: lines.len() });
     }
     let mut labels = Vec::with_capacity(names.len());
     for (number, (name, line)) in names.iter().zip(lines).enumerate() {
-        let (name, optional) = name
-            .strip_suffix('?')
-            .map_or((name.as_str(), false), |name| (name, true));
+        let (name, optional) = name.strip_suffix('?').map_or((name.as_str(), false), |name| (name, true));
         if name.is_empty() && line.contains(char::is_alphanumeric) {
             return Err(GoldProblem::Unlabelled(number));
         }
-        let kind = if name.is_empty() {
-            None
-        } else {
-            Some(kind(name, number)?)
-        };
+        let kind = if name.is_empty() { None } else { Some(kind(name, number)?) };
         labels.push((kind, optional));
     }
     Ok(labels)
 }
 
-fn cuts(
-    raw: &[(usize, usize, usize, String)],
-    lines: &[&str],
-) -> Result<Vec<GoldCut>, GoldProblem> {
+fn cuts(raw: &[(usize, usize, usize, String)], lines: &[&str]) -> Result<Vec<GoldCut>, GoldProblem> {
     let mut cuts = Vec::with_capacity(raw.len());
     for (number, start, end, name) in raw {
         let line = lines.get(*number).ok_or(GoldProblem::CutLine(*number))?;
@@ -222,19 +199,10 @@ fn cuts(
             (Some(first), Some(last)) if first < last => first..last,
             _ => {
                 let length = line.chars().count();
-                return Err(GoldProblem::CutSpan {
-                    line: *number,
-                    start: *start,
-                    end: *end,
-                    length,
-                });
+                return Err(GoldProblem::CutSpan { line: *number, start: *start, end: *end, length });
             }
         };
-        cuts.push(GoldCut {
-            line: *number,
-            span,
-            kind: kind(name, *number)?,
-        });
+        cuts.push(GoldCut { line: *number, span, kind: kind(name, *number)? });
     }
     cuts.sort_by_key(|cut| (cut.line, cut.span.start));
     for (cut, next) in cuts.iter().zip(cuts.iter().skip(1)) {
@@ -246,18 +214,12 @@ fn cuts(
 }
 
 fn kind(name: &str, line: usize) -> Result<Kind, GoldProblem> {
-    Kind::from_name(name).ok_or_else(|| GoldProblem::UnknownKind {
-        line,
-        kind: name.to_owned(),
-    })
+    Kind::from_name(name).ok_or_else(|| GoldProblem::UnknownKind { line, kind: name.to_owned() })
 }
 
 /// Where the code point of that number begins; the line's length if it is the one after the last.
 fn byte_offset(line: &str, code_point: usize) -> Option<usize> {
-    line.char_indices()
-        .map(|(offset, _)| offset)
-        .chain([line.len()])
-        .nth(code_point)
+    line.char_indices().map(|(offset, _)| offset).chain([line.len()]).nth(code_point)
 }
 
 #[cfg(test)]
@@ -277,12 +239,7 @@ mod tests {
         .unwrap();
         assert_eq!(
             document.labels,
-            [
-                (Some(Kind::Title), false),
-                (None, false),
-                (Some(Kind::Paragraph), false),
-                (Some(Kind::Promo), true)
-            ]
+            [(Some(Kind::Title), false), (None, false), (Some(Kind::Paragraph), false), (Some(Kind::Promo), true)]
         );
         assert_eq!(document.meta["title"], "Judul");
         assert_eq!(document.url, None);
@@ -294,68 +251,31 @@ mod tests {
             r#"{"id":"a","text":"“Ya” — tidak. (fea)","labels":["paragraph"],"cuts":[[0,14,19,"byline"],[0,0,4,"title"]]}"#,
         )
         .unwrap();
-        let pieces: Vec<&str> = document
-            .cuts
-            .iter()
-            .map(|cut| &document.text[cut.span.clone()])
-            .collect();
+        let pieces: Vec<&str> = document.cuts.iter().map(|cut| &document.text[cut.span.clone()]).collect();
         assert_eq!(pieces, ["“Ya”", "(fea)"]);
     }
 
     #[test]
     fn an_annotation_that_does_not_fit_says_where() {
-        assert_eq!(
-            error(r#"{"id":"a","text":"b\nc","labels":["paragraph"]}"#),
-            "1 labels for 2 lines of text"
-        );
-        assert_eq!(
-            error(r#"{"id":"a","text":"b\nc","labels":["paragraph","prosa"]}"#),
-            "line 1: unknown kind `prosa`"
-        );
-        assert_eq!(
-            error(r#"{"id":"a","text":"b\nc","labels":["paragraph",""]}"#),
-            "line 1: has text but no label"
-        );
-        let with_cuts = |cuts: &str| {
-            error(&format!(
-                r#"{{"id":"a","text":"bé","labels":["paragraph"],"cuts":{cuts}}}"#
-            ))
-        };
-        assert_eq!(
-            with_cuts(r#"[[1,0,1,"ad"]]"#),
-            "cut on line 1: the text has no such line"
-        );
-        assert_eq!(
-            with_cuts(r#"[[0,1,3,"ad"]]"#),
-            "cut on line 0: 1 to 3 is not a stretch of a line of 2 characters"
-        );
-        assert_eq!(
-            with_cuts(r#"[[0,1,1,"ad"]]"#),
-            "cut on line 0: 1 to 1 is not a stretch of a line of 2 characters"
-        );
-        assert_eq!(
-            with_cuts(r#"[[0,0,2,"ad"],[0,1,2,"ui"]]"#),
-            "line 0: cuts overlap"
-        );
+        assert_eq!(error(r#"{"id":"a","text":"b\nc","labels":["paragraph"]}"#), "1 labels for 2 lines of text");
+        assert_eq!(error(r#"{"id":"a","text":"b\nc","labels":["paragraph","prosa"]}"#), "line 1: unknown kind `prosa`");
+        assert_eq!(error(r#"{"id":"a","text":"b\nc","labels":["paragraph",""]}"#), "line 1: has text but no label");
+        let with_cuts =
+            |cuts: &str| error(&format!(r#"{{"id":"a","text":"bé","labels":["paragraph"],"cuts":{cuts}}}"#));
+        assert_eq!(with_cuts(r#"[[1,0,1,"ad"]]"#), "cut on line 1: the text has no such line");
+        assert_eq!(with_cuts(r#"[[0,1,3,"ad"]]"#), "cut on line 0: 1 to 3 is not a stretch of a line of 2 characters");
+        assert_eq!(with_cuts(r#"[[0,1,1,"ad"]]"#), "cut on line 0: 1 to 1 is not a stretch of a line of 2 characters");
+        assert_eq!(with_cuts(r#"[[0,0,2,"ad"],[0,1,2,"ui"]]"#), "line 0: cuts overlap");
     }
 
     #[test]
     fn errors_of_files_name_file_and_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("gold.jsonl");
-        std::fs::write(
-            &path,
-            "{\"id\":\"a\",\"text\":\"\",\"labels\":[\"\"]}\n\n{\"id\":1}\n",
-        )
-        .unwrap();
+        std::fs::write(&path, "{\"id\":\"a\",\"text\":\"\",\"labels\":[\"\"]}\n\n{\"id\":1}\n").unwrap();
         let message = read(&path).unwrap_err().to_string();
-        assert!(
-            message.starts_with(&format!("{}:3: invalid type", path.display())),
-            "{message}"
-        );
-        let missing = read(&folder.path().join("none.jsonl"))
-            .unwrap_err()
-            .to_string();
+        assert!(message.starts_with(&format!("{}:3: invalid type", path.display())), "{message}");
+        let missing = read(&folder.path().join("none.jsonl")).unwrap_err().to_string();
         assert!(missing.contains("none.jsonl: "), "{missing}");
     }
 }

@@ -74,11 +74,7 @@ impl Grams {
                 continue;
             };
             bitmap.add(hash);
-            entries.push(Entry {
-                hash,
-                text: number,
-                offset,
-            });
+            entries.push(Entry { hash, text: number, offset });
         }
         let bucket = |entry: &Entry| entry.hash as usize % BUCKETS;
         entries.sort_by_key(|entry| (bucket(entry), entry.hash, entry.text));
@@ -93,13 +89,7 @@ impl Grams {
             sum += *start;
             *start = sum;
         }
-        Grams {
-            texts,
-            bitmap,
-            starts,
-            entries,
-            short,
-        }
+        Grams { texts, bitmap, starts, entries, short }
     }
 
     /// Reports each occurrence of each literal: its number, where it begins and where it ends.
@@ -112,11 +102,7 @@ impl Grams {
             }
         }
         for &number in &self.short {
-            let Some(literal) = self
-                .texts
-                .get(number as usize)
-                .filter(|text| !text.is_empty())
-            else {
+            let Some(literal) = self.texts.get(number as usize).filter(|text| !text.is_empty()) else {
                 continue;
             };
             for (at, window) in bytes.windows(literal.len()).enumerate() {
@@ -128,22 +114,12 @@ impl Grams {
     }
 
     #[inline(never)]
-    fn compare(
-        &self,
-        bytes: &[u8],
-        at: usize,
-        hash: u32,
-        found: &mut impl FnMut(usize, usize, usize),
-    ) {
+    fn compare(&self, bytes: &[u8], at: usize, hash: u32, found: &mut impl FnMut(usize, usize, usize)) {
         let bucket = hash as usize % BUCKETS;
-        let (Some(&from), Some(&to)) = (self.starts.get(bucket), self.starts.get(bucket + 1))
-        else {
+        let (Some(&from), Some(&to)) = (self.starts.get(bucket), self.starts.get(bucket + 1)) else {
             return;
         };
-        let entries = self
-            .entries
-            .get(from as usize..to as usize)
-            .unwrap_or_default();
+        let entries = self.entries.get(from as usize..to as usize).unwrap_or_default();
         for entry in entries.iter().filter(|entry| entry.hash == hash) {
             let Some(literal) = self.texts.get(entry.text as usize) else {
                 continue;
@@ -152,10 +128,7 @@ impl Grams {
                 continue;
             };
             let end = start + literal.len();
-            if bytes
-                .get(start..end)
-                .is_some_and(|slice| slice.eq_ignore_ascii_case(literal))
-            {
+            if bytes.get(start..end).is_some_and(|slice| slice.eq_ignore_ascii_case(literal)) {
                 found(entry.text as usize, start, end);
             }
         }
@@ -172,10 +145,7 @@ pub(crate) fn hash(gram: &[u8]) -> u32 {
 /// The rarest four bytes of a literal: where they stand, and their hash.
 fn rarest(text: &[u8]) -> Option<(u32, u32)> {
     let rarity = |gram: &[u8]| gram.iter().map(|&byte| commonness(byte)).product::<u32>();
-    let (offset, gram) = text
-        .windows(4)
-        .enumerate()
-        .min_by_key(|(_, gram)| rarity(gram))?;
+    let (offset, gram) = text.windows(4).enumerate().min_by_key(|(_, gram)| rarity(gram))?;
     Some((u32::try_from(offset).ok()?, hash(gram)))
 }
 
@@ -202,12 +172,7 @@ mod tests {
     use super::Grams;
 
     fn found(literals: &[&str], text: &str) -> Vec<(usize, usize, usize)> {
-        let grams = Grams::new(
-            literals
-                .iter()
-                .map(|literal| literal.as_bytes().to_vec())
-                .collect(),
-        );
+        let grams = Grams::new(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect());
         let mut hits = Vec::new();
         grams.find_all(text, |number, start, end| hits.push((number, start, end)));
         hits.sort_unstable();
@@ -217,10 +182,7 @@ mod tests {
     #[test]
     fn every_occurrence_is_found_overlapping_ones_and_whatever_the_case() {
         let literals = ["baca juga", "juga", "©", "go", "aca"];
-        assert_eq!(
-            found(&literals, "BACA JUGA baca"),
-            [(0, 0, 9), (1, 5, 9), (4, 1, 4), (4, 11, 14)]
-        );
+        assert_eq!(found(&literals, "BACA JUGA baca"), [(0, 0, 9), (1, 5, 9), (4, 1, 4), (4, 11, 14)]);
         assert_eq!(found(&literals, "© Go"), [(2, 0, 2), (3, 3, 5)]);
         assert_eq!(found(&literals, "ac"), []);
         assert_eq!(found(&literals, ""), []);

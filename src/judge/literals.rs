@@ -70,9 +70,7 @@ impl Prefixes {
             let begin = bytes.get(..short.len());
             begin.is_some_and(|begin| begin.eq_ignore_ascii_case(short.as_bytes()))
         };
-        let begins = bytes
-            .get(..4)
-            .is_some_and(|gram| self.beginnings.has(hash(gram)));
+        let begins = bytes.get(..4).is_some_and(|gram| self.beginnings.has(hash(gram)));
         if !begins && !self.short.iter().any(starts) {
             return;
         }
@@ -86,8 +84,7 @@ impl Prefixes {
             // Literals that end another one are reported too, wherever that one stands.
             if hit.start() == 0 {
                 let found = &mut |literal: &Literal, _, _| found(literal);
-                self.owners
-                    .report(hit.pattern().as_usize(), text, 0, hit.end(), found);
+                self.owners.report(hit.pattern().as_usize(), text, 0, hit.end(), found);
             }
         }
     }
@@ -129,11 +126,7 @@ impl LiteralsBuilder {
     pub(crate) fn extend(&mut self, rule: u32, literals: &[String], role: Role, case: bool) {
         for text in literals {
             let text = fold(text).into_owned();
-            let literal = Literal {
-                rule,
-                role,
-                exact: case.then(|| text.clone()),
-            };
+            let literal = Literal { rule, role, exact: case.then(|| text.clone()) };
             let key = text.to_ascii_lowercase();
             let number = *self.numbers.entry(key.clone()).or_insert_with(|| {
                 self.texts.push(key);
@@ -148,10 +141,7 @@ impl LiteralsBuilder {
 
     pub(crate) fn build(self) -> Literals {
         let texts = self.texts.into_iter().map(String::into_bytes).collect();
-        Literals {
-            grams: Grams::new(texts),
-            owners: self.owners,
-        }
+        Literals { grams: Grams::new(texts), owners: self.owners }
     }
 
     pub(crate) fn build_prefixes(self) -> Result<Prefixes, PackError> {
@@ -161,23 +151,10 @@ impl LiteralsBuilder {
             .start_kind(StartKind::Anchored)
             .build(&self.texts)
             .map_err(|error| PackError::new("packs", 0, error.to_string()))?;
-        let grams = self
-            .texts
-            .iter()
-            .filter_map(|text| text.as_bytes().get(..4));
+        let grams = self.texts.iter().filter_map(|text| text.as_bytes().get(..4));
         let beginnings = grams.map(hash).collect();
-        let short = self
-            .texts
-            .iter()
-            .filter(|text| text.len() < 4)
-            .cloned()
-            .collect();
-        Ok(Prefixes {
-            automaton,
-            beginnings,
-            short,
-            owners: self.owners,
-        })
+        let short = self.texts.iter().filter(|text| text.len() < 4).cloned().collect();
+        Ok(Prefixes { automaton, beginnings, short, owners: self.owners })
     }
 }
 
@@ -185,23 +162,14 @@ impl LiteralsBuilder {
 pub(crate) fn stands_near_edge(line: &str, literals: &[String]) -> bool {
     let bytes = line.as_bytes();
     let first = bytes.get(..EDGE).unwrap_or(bytes);
-    let last = bytes
-        .get(bytes.len().saturating_sub(EDGE).max(first.len())..)
-        .unwrap_or_default();
-    literals.iter().any(|text| {
-        [first, last]
-            .into_iter()
-            .any(|part| stands_in(part, text.as_bytes()))
-    })
+    let last = bytes.get(bytes.len().saturating_sub(EDGE).max(first.len())..).unwrap_or_default();
+    literals.iter().any(|text| [first, last].into_iter().any(|part| stands_in(part, text.as_bytes())))
 }
 
 fn stands_in(bytes: &[u8], text: &[u8]) -> bool {
     let Some(&byte) = text.first() else {
         return true;
     };
-    memchr2_iter(byte, byte.to_ascii_uppercase(), bytes).any(|at| {
-        bytes
-            .get(at..at + text.len())
-            .is_some_and(|slice| slice.eq_ignore_ascii_case(text))
-    })
+    memchr2_iter(byte, byte.to_ascii_uppercase(), bytes)
+        .any(|at| bytes.get(at..at + text.len()).is_some_and(|slice| slice.eq_ignore_ascii_case(text)))
 }

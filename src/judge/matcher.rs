@@ -71,11 +71,7 @@ impl Matchers {
         let mut edges: BTreeMap<Option<u32>, Vec<Edge>> = BTreeMap::new();
         for (number, entry) in (0_u32..).zip(entries) {
             let rule = entry.rule;
-            let role = if rule.takes == Takes::Span {
-                Role::Span
-            } else {
-                Role::Line
-            };
+            let role = if rule.takes == Takes::Span { Role::Span } else { Role::Line };
             match rule.matcher() {
                 Matcher::Contains => {
                     inner.extend(number, &rule.contains, role, rule.case);
@@ -88,29 +84,14 @@ impl Matchers {
                     for text in &rule.equals {
                         let text = fold(text);
                         let text = strip(&text);
-                        let literal = Literal {
-                            rule: number,
-                            role,
-                            exact: rule.case.then(|| text.to_owned()),
-                        };
-                        equals
-                            .entry(text.to_ascii_lowercase().into_bytes())
-                            .or_default()
-                            .push(literal);
+                        let literal = Literal { rule: number, role, exact: rule.case.then(|| text.to_owned()) };
+                        equals.entry(text.to_ascii_lowercase().into_bytes()).or_default().push(literal);
                     }
                 }
                 Matcher::Pattern => {
                     let pattern = ascii_classes(rule.pattern.as_deref().unwrap_or_default());
-                    let pattern = if role == Role::Span {
-                        pattern
-                    } else {
-                        format!("^(?:{pattern})$")
-                    };
-                    let gate = if role == Role::Span {
-                        Role::NeededBySpan
-                    } else {
-                        Role::NeededByLine
-                    };
+                    let pattern = if role == Role::Span { pattern } else { format!("^(?:{pattern})$") };
+                    let gate = if role == Role::Span { Role::NeededBySpan } else { Role::NeededByLine };
                     let short = rule.needs.iter().any(|text| text.trim().len() < MIN_NEED);
                     let known = Gates::new(&pattern);
                     let needs = if (rule.needs.is_empty() || short) && !known.literals.is_empty() {
@@ -123,19 +104,11 @@ impl Matchers {
                         set.add(number, pattern, known.fits_sentences());
                         continue;
                     }
-                    let (near, far): (Vec<String>, Vec<String>) = needs
-                        .into_iter()
-                        .partition(|text| text.trim().len() < MIN_NEED);
+                    let (near, far): (Vec<String>, Vec<String>) =
+                        needs.into_iter().partition(|text| text.trim().len() < MIN_NEED);
                     if !near.is_empty() {
-                        let near = near
-                            .iter()
-                            .map(|text| fold(text).to_ascii_lowercase())
-                            .collect();
-                        edges.entry(entry.portal).or_default().push(Edge {
-                            rule: number,
-                            role: gate,
-                            near,
-                        });
+                        let near = near.iter().map(|text| fold(text).to_ascii_lowercase()).collect();
+                        edges.entry(entry.portal).or_default().push(Edge { rule: number, role: gate, near });
                     }
                     inner.extend(number, &far, gate, false);
                     if gate == Role::NeededBySpan {
@@ -157,10 +130,7 @@ impl Matchers {
             everywhere: sets.remove(&None).unwrap_or_default(),
             by_portal: sets,
             gated,
-            limits: entries
-                .iter()
-                .map(|entry| (entry.portal, entry.rule.longest))
-                .collect(),
+            limits: entries.iter().map(|entry| (entry.portal, entry.rule.longest)).collect(),
         })
     }
 
@@ -174,12 +144,7 @@ impl Matchers {
         if stripped.len() <= self.longest_equals
             && let Some(literals) = self.equals.get(stripped.to_ascii_lowercase().as_bytes())
         {
-            let fits = |literal: &&Literal| {
-                literal
-                    .exact
-                    .as_deref()
-                    .is_none_or(|exact| exact == stripped)
-            };
+            let fits = |literal: &&Literal| literal.exact.as_deref().is_none_or(|exact| exact == stripped);
             hits.extend(literals.iter().filter(fits).map(|literal| literal.rule));
         }
         self.prefix.find(line, |literal| hits.push(literal.rule));
@@ -188,15 +153,14 @@ impl Matchers {
             self.prefix.find(plain, |literal| hits.push(literal.rule));
         }
         let mut has_span = false;
-        self.inner
-            .find_all(line, |literal, _, _| match literal.role {
-                Role::Line => hits.push(literal.rule),
-                Role::NeededByLine => hits.push(literal.rule | PENDING),
-                Role::Span => has_span |= self.counts(literal.rule, portal),
-                Role::NeededBySpan => {
-                    has_span |= self.counts(literal.rule, portal) && self.fits(literal.rule, ends);
-                }
-            });
+        self.inner.find_all(line, |literal, _, _| match literal.role {
+            Role::Line => hits.push(literal.rule),
+            Role::NeededByLine => hits.push(literal.rule | PENDING),
+            Role::Span => has_span |= self.counts(literal.rule, portal),
+            Role::NeededBySpan => {
+                has_span |= self.counts(literal.rule, portal) && self.fits(literal.rule, ends);
+            }
+        });
         self.near_edges(portal, line, ends, |rule, role| match role {
             Role::NeededByLine => hits.push(rule | PENDING),
             _ => has_span = true,
@@ -216,13 +180,8 @@ impl Matchers {
                 let pending = *hit != rule;
                 *hit = rule;
                 self.counts(rule, portal)
-                    && self.limit(rule).is_none_or(|limit| {
-                        *length.get_or_insert_with(|| line.chars().count()) <= limit
-                    })
-                    && (!pending
-                        || self
-                            .pattern(rule)
-                            .is_some_and(|lazy| lazy.is_match(line, ends)))
+                    && self.limit(rule).is_none_or(|limit| *length.get_or_insert_with(|| line.chars().count()) <= limit)
+                    && (!pending || self.pattern(rule).is_some_and(|lazy| lazy.is_match(line, ends)))
             });
             hits.sort_unstable();
         }
@@ -240,11 +199,7 @@ impl Matchers {
                 return;
             }
             match literal.role {
-                Role::Span => hits.push(SpanHit {
-                    rule: literal.rule,
-                    start,
-                    end,
-                }),
+                Role::Span => hits.push(SpanHit { rule: literal.rule, start, end }),
                 Role::NeededBySpan if self.fits(literal.rule, ends) => patterns.push(literal.rule),
                 _ => {}
             }
@@ -261,16 +216,8 @@ impl Matchers {
                 continue;
             };
             for captures in regex.captures_iter(text).take(MAX_SPANS) {
-                if let Some(found) = captures
-                    .get(1)
-                    .or_else(|| captures.get(0))
-                    .filter(|found| !found.is_empty())
-                {
-                    hits.push(SpanHit {
-                        rule,
-                        start: found.start(),
-                        end: found.end(),
-                    });
+                if let Some(found) = captures.get(1).or_else(|| captures.get(0)).filter(|found| !found.is_empty()) {
+                    hits.push(SpanHit { rule, start: found.start(), end: found.end() });
                 }
             }
         }
@@ -279,13 +226,7 @@ impl Matchers {
     }
 
     /// Reports the rules some short literal of which stands near an edge of the text.
-    fn near_edges(
-        &self,
-        portal: Option<u32>,
-        text: &str,
-        ends: Ends,
-        mut found: impl FnMut(u32, Role),
-    ) {
+    fn near_edges(&self, portal: Option<u32>, text: &str, ends: Ends, mut found: impl FnMut(u32, Role)) {
         let own = portal.and_then(|_| self.edges.get(&portal));
         for edge in self.edges.get(&None).into_iter().chain(own).flatten() {
             if self.fits(edge.rule, ends) && stands_near_edge(text, &edge.near) {
@@ -303,9 +244,7 @@ impl Matchers {
     }
 
     fn counts(&self, rule: u32, portal: Option<u32>) -> bool {
-        self.limits
-            .get(rule as usize)
-            .is_some_and(|&(owner, _)| owner.is_none() || owner == portal)
+        self.limits.get(rule as usize).is_some_and(|&(owner, _)| owner.is_none() || owner == portal)
     }
 
     fn limit(&self, rule: u32) -> Option<usize> {
@@ -331,11 +270,7 @@ struct Lazy {
 
 impl Lazy {
     fn new(pattern: String, known: Gates) -> Lazy {
-        Lazy {
-            pattern,
-            known,
-            regex: OnceLock::new(),
-        }
+        Lazy { pattern, known, regex: OnceLock::new() }
     }
 
     fn is_match(&self, line: &str, ends: Ends) -> bool {
@@ -344,12 +279,7 @@ impl Lazy {
 
     /// The pattern, compiled. `None` only if reading its pack let a bad pattern pass.
     fn get(&self) -> Option<&Regex> {
-        let compile = || {
-            RegexBuilder::new(&self.pattern)
-                .size_limit(2 * MAX_COMPILED)
-                .build()
-                .ok()
-        };
+        let compile = || RegexBuilder::new(&self.pattern).size_limit(2 * MAX_COMPILED).build().ok();
         self.regex.get_or_init(compile).as_ref()
     }
 }
@@ -363,11 +293,7 @@ struct PatternSets {
 
 impl PatternSets {
     fn add(&mut self, rule: u32, pattern: String, fits_sentences: bool) {
-        let set = if fits_sentences {
-            &mut self.all
-        } else {
-            &mut self.other
-        };
+        let set = if fits_sentences { &mut self.all } else { &mut self.other };
         set.patterns.push(pattern);
         set.rules.push(rule);
     }
@@ -403,11 +329,7 @@ impl PatternSet {
         let set = self.set.get_or_init(compile).as_ref();
         if let Some(set) = set.filter(|set| set.is_match(line)) {
             let matches = set.matches(line);
-            hits.extend(
-                matches
-                    .iter()
-                    .filter_map(|index| self.rules.get(index).copied()),
-            );
+            hits.extend(matches.iter().filter_map(|index| self.rules.get(index).copied()));
         }
     }
 }

@@ -101,41 +101,21 @@ impl Judge {
     #[must_use]
     pub fn judge(&self, record: &Record, segments: &[Segment]) -> Judgement {
         let page = Page::new(record, segments, &self.rules, &self.lexicon);
-        let mut certainty = Certainty {
-            count: segments.len(),
-            ..Certainty::default()
-        };
+        let mut certainty = Certainty { count: segments.len(), ..Certainty::default() };
         let mut work = 0;
         let mut verdicts = self.segment_verdicts(&record.text, &page, &mut certainty, &mut work);
-        let is_body = |verdicts: &[Verdict], i: usize| {
-            verdicts
-                .get(i)
-                .is_some_and(|verdict| verdict.kind.is_body())
-        };
+        let is_body = |verdicts: &[Verdict], i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
         let copies = repetition::copies(&page, |i| is_body(&verdicts, i));
         for &copy in &copies.segments {
             if let Some(verdict) = verdicts.get_mut(copy) {
                 (verdict.kind, verdict.reason) = (Kind::Duplicate, Reason::Repetition);
             }
         }
-        let body = Body::new(
-            &record.text,
-            &page,
-            segments,
-            |i| is_body(&verdicts, i),
-            &self.rules,
-        );
+        let body = Body::new(&record.text, &page, segments, |i| is_body(&verdicts, i), &self.rules);
         let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty, &mut work);
         take_copies(copies.spans, &verdicts, &mut cuts);
         let confidence = self.calibration.probability(&certainty) as f32;
-        Judgement {
-            portal: page.portal,
-            verdicts,
-            cuts,
-            certainty,
-            confidence,
-            work,
-        }
+        Judgement { portal: page.portal, verdicts, cuts, certainty, confidence, work }
     }
 
     /// For each segment the strongest evidence for and against its verdict, strongest first.
@@ -162,30 +142,16 @@ impl Judge {
                     let own = *row.get(chosen)?;
                     let others = (row.iter().sum::<f32>() - own) / (row.len().max(2) - 1) as f32;
                     let weight = own - others;
-                    Some(crate::cleaner::Evidence {
-                        feature: name.clone(),
-                        weight,
-                    })
+                    Some(crate::cleaner::Evidence { feature: name.clone(), weight })
                 })
                 .collect();
-            list.sort_by(|a, b| {
-                b.weight
-                    .abs()
-                    .total_cmp(&a.weight.abs())
-                    .then_with(|| a.feature.cmp(&b.feature))
-            });
+            list.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()).then_with(|| a.feature.cmp(&b.feature)));
             all.push(list);
         }
         all
     }
 
-    fn segment_verdicts(
-        &self,
-        text: &str,
-        page: &Page,
-        certainty: &mut Certainty,
-        work: &mut u64,
-    ) -> Vec<Verdict> {
+    fn segment_verdicts(&self, text: &str, page: &Page, certainty: &mut Certainty, work: &mut u64) -> Vec<Verdict> {
         let labels = self.segments.labels();
         let evidence = Evidence::new(page, &self.rules, text);
         let mut features = Features::default();
@@ -198,8 +164,7 @@ impl Judge {
             let scores = lattice.scores_mut(labels, i);
             if i < opening {
                 let body = [Kind::Paragraph, Kind::Heading];
-                body.iter()
-                    .for_each(|kind| lower(scores, *kind, ABOVE_DATELINE));
+                body.iter().for_each(|kind| lower(scores, *kind, ABOVE_DATELINE));
             }
             if self.is_teaser(page, i) {
                 let body = [Kind::Paragraph, Kind::Heading];
@@ -223,29 +188,19 @@ impl Judge {
         let marginals = self.segments.marginals(&mut lattice);
         let mut verdicts = Vec::with_capacity(path.len());
         for (i, label) in path.iter().enumerate() {
-            let row = marginals
-                .get(i * labels..(i + 1) * labels)
-                .unwrap_or_default();
+            let row = marginals.get(i * labels..(i + 1) * labels).unwrap_or_default();
             let of = |kind: Kind| row.get(kind as usize).copied().unwrap_or(0.0);
             let likeliest = |body: bool| {
                 let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_body() == body);
-                kinds.fold(Kind::Paragraph, |best, kind| {
-                    if best.is_body() != body || of(kind) > of(best) {
-                        kind
-                    } else {
-                        best
-                    }
-                })
+                kinds.fold(
+                    Kind::Paragraph,
+                    |best, kind| {
+                        if best.is_body() != body || of(kind) > of(best) { kind } else { best }
+                    },
+                )
             };
-            let mut kind = Kind::ALL
-                .get(usize::from(*label))
-                .copied()
-                .unwrap_or(Kind::Paragraph);
-            let body: f32 = Kind::ALL
-                .into_iter()
-                .filter(|kind| kind.is_body())
-                .map(of)
-                .sum();
+            let mut kind = Kind::ALL.get(usize::from(*label)).copied().unwrap_or(Kind::Paragraph);
+            let body: f32 = Kind::ALL.into_iter().filter(|kind| kind.is_body()).map(of).sum();
             // The best path may go against what most paths say of a segment; in doubt it is kept.
             if kind.is_body() != (body > keep_from(path.len())) {
                 kind = likeliest(!kind.is_body());
@@ -254,15 +209,9 @@ impl Judge {
             let surprise = -f64::from(same.clamp(1e-6, 1.0)).ln();
             certainty.segments += surprise;
             certainty.worst_segment = certainty.worst_segment.max(surprise);
-            verdicts.push(Verdict {
-                kind,
-                reason: self.reason(&page.lines[i], kind),
-                probability: of(kind),
-            });
+            verdicts.push(Verdict { kind, reason: self.reason(&page.lines[i], kind), probability: of(kind) });
         }
-        let titles = marginals
-            .chunks(labels.max(1))
-            .map(|row| row.get(Kind::Title as usize).copied().unwrap_or(0.0));
+        let titles = marginals.chunks(labels.max(1)).map(|row| row.get(Kind::Title as usize).copied().unwrap_or(0.0));
         find_title(&mut verdicts, titles, page);
         sign_off(&mut verdicts, page);
         verdicts
@@ -274,19 +223,9 @@ impl Judge {
         let Some(below) = page.lines.get(i + 1) else {
             return false;
         };
-        let links = |rule: &u32| {
-            matches!(
-                self.rules.rule(*rule).kind,
-                Kind::ReadAlso | Kind::RelatedList
-            )
-        };
-        let is_button =
-            below.copies >= BUTTONS && below.look.length <= 3 && below.rules.iter().any(links);
-        is_button
-            && page
-                .lines
-                .get(i)
-                .is_some_and(|line| line.look.sentences <= 2)
+        let links = |rule: &u32| matches!(self.rules.rule(*rule).kind, Kind::ReadAlso | Kind::RelatedList);
+        let is_button = below.copies >= BUTTONS && below.look.length <= 3 && below.rules.iter().any(links);
+        is_button && page.lines.get(i).is_some_and(|line| line.look.sentences <= 2)
     }
 
     /// The rule that says the same as the model, if one does.
@@ -298,21 +237,13 @@ impl Judge {
             .map_or(Reason::Segments, Reason::Rule)
     }
 
-    fn span_cuts(
-        &self,
-        text: &str,
-        page: &Page,
-        body: &Body,
-        certainty: &mut Certainty,
-        work: &mut u64,
-    ) -> Vec<Cut> {
+    fn span_cuts(&self, text: &str, page: &Page, body: &Body, certainty: &mut Certainty, work: &mut u64) -> Vec<Cut> {
         let labels = self.spans.labels();
         let mut cuts = Vec::new();
         let mut features = Features::default();
         let (mut lattice, mut part) = (Lattice::default(), Lattice::default());
         for window in &body.windows {
-            let evidence =
-                SpanEvidence::new(text, page, &self.rules, &self.lexicon, body, window.clone());
+            let evidence = SpanEvidence::new(text, page, &self.rules, &self.lexicon, body, window.clone());
             lattice.clear();
             for i in 0..evidence.len() {
                 evidence.of(i, &mut features);
@@ -367,20 +298,9 @@ impl Judge {
 
     /// Certain rules settle the labels of what they take.
     fn constrain_spans(&self, body: &Body, start: usize, length: usize, lattice: &mut Lattice) {
-        if let Some(number) = self
-            .span_kinds
-            .iter()
-            .position(|kind| *kind == Kind::Dateline)
-        {
-            for place in body
-                .dateline
-                .clone()
-                .filter(|place| *place >= start && *place - start < length)
-            {
-                constrain(
-                    lattice.scores_mut(self.spans.labels(), place - start),
-                    1 + number,
-                );
+        if let Some(number) = self.span_kinds.iter().position(|kind| *kind == Kind::Dateline) {
+            for place in body.dateline.clone().filter(|place| *place >= start && *place - start < length) {
+                constrain(lattice.scores_mut(self.spans.labels(), place - start), 1 + number);
             }
         }
         for (range, rule) in body.taken_in(&(start..start + length)) {
@@ -391,10 +311,7 @@ impl Judge {
             let label = if rule.kind.is_body() {
                 Some(0)
             } else {
-                self.span_kinds
-                    .iter()
-                    .position(|kind| *kind == rule.kind)
-                    .map(|k| 1 + k)
+                self.span_kinds.iter().position(|kind| *kind == rule.kind).map(|k| 1 + k)
             };
             let Some(label) = label else { continue };
             for place in range.clone() {
@@ -408,23 +325,13 @@ impl Judge {
     }
 
     /// From labels of tokens to cuts: neighbours of one kind within a segment make one.
-    fn collect_cuts(
-        &self,
-        page: &Page,
-        body: &Body,
-        start: usize,
-        path: &[u8],
-        cuts: &mut Vec<Cut>,
-    ) {
+    fn collect_cuts(&self, page: &Page, body: &Body, start: usize, path: &[u8], cuts: &mut Vec<Cut>) {
         let mut before = 0u8;
         for (i, label) in path.iter().enumerate() {
             let place = body.places[start + i];
             let token = &page.tokens[place.token as usize];
             let segment = place.segment as usize;
-            let kind = label
-                .checked_sub(1)
-                .and_then(|k| self.span_kinds.get(usize::from(k)))
-                .copied();
+            let kind = label.checked_sub(1).and_then(|k| self.span_kinds.get(usize::from(k))).copied();
             if let Some(kind) = kind {
                 match cuts.last_mut() {
                     Some(cut) if before == *label && cut.segment == segment => {
@@ -432,16 +339,11 @@ impl Judge {
                     }
                     _ => {
                         let at = start + i;
-                        let rule = body.taken_at(at).find(|(range, rule)| {
-                            range.contains(&at) && self.rules.rule(*rule).kind == kind
-                        });
+                        let rule = body
+                            .taken_at(at)
+                            .find(|(range, rule)| range.contains(&at) && self.rules.rule(*rule).kind == kind);
                         let reason = rule.map_or(Reason::Spans, |(_, rule)| Reason::Rule(*rule));
-                        cuts.push(Cut {
-                            segment,
-                            span: token.range(),
-                            kind,
-                            reason,
-                        });
+                        cuts.push(Cut { segment, span: token.range(), kind, reason });
                     }
                 }
             }
@@ -467,26 +369,16 @@ const WHOLE_PAGE: usize = 40;
 /// itself by its length, or by a date of publication above the prose.
 fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page: &Page) {
     let has_title = verdicts.iter().any(|verdict| verdict.kind == Kind::Title);
-    let first_prose = verdicts
-        .iter()
-        .zip(&page.lines)
-        .position(|(verdict, line)| verdict.kind.is_body() && line.look.prose);
-    let is_dated = verdicts
-        .iter()
-        .take(first_prose.unwrap_or(0))
-        .any(|verdict| verdict.kind == Kind::Published);
+    let first_prose =
+        verdicts.iter().zip(&page.lines).position(|(verdict, line)| verdict.kind.is_body() && line.look.prose);
+    let is_dated = verdicts.iter().take(first_prose.unwrap_or(0)).any(|verdict| verdict.kind == Kind::Published);
     if has_title || verdicts.len() <= WHOLE_PAGE && !is_dated {
         return;
     }
     let above = titles
         .take(first_prose.unwrap_or(0))
         .enumerate()
-        .filter(|(i, p)| {
-            *p >= LIKELY_TITLE
-                && verdicts
-                    .get(*i)
-                    .is_some_and(|verdict| !verdict.kind.is_body())
-        });
+        .filter(|(i, p)| *p >= LIKELY_TITLE && verdicts.get(*i).is_some_and(|verdict| !verdict.kind.is_body()));
     let best = above.fold(None, |best: Option<(usize, f32)>, (i, p)| match best {
         Some((_, most)) if most >= p => best,
         _ => Some((i, p)),
@@ -494,11 +386,7 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
     if let Some((i, probability)) = best
         && let Some(verdict) = verdicts.get_mut(i)
     {
-        *verdict = Verdict {
-            kind: Kind::Title,
-            reason: Reason::Segments,
-            probability,
-        };
+        *verdict = Verdict { kind: Kind::Title, reason: Reason::Segments, probability };
     }
 }
 
@@ -531,37 +419,21 @@ fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<
     let mut merged = Vec::with_capacity(cuts.len() + copies.len());
     let mut rest = std::mem::take(cuts).into_iter().peekable();
     for (segment, mut span) in copies {
-        if !verdicts
-            .get(segment)
-            .is_some_and(|verdict| verdict.kind.is_body())
-        {
+        if !verdicts.get(segment).is_some_and(|verdict| verdict.kind.is_body()) {
             continue;
         }
-        merged.extend(std::iter::from_fn(|| {
-            rest.next_if(|cut| cut.span.end <= span.start)
-        }));
+        merged.extend(std::iter::from_fn(|| rest.next_if(|cut| cut.span.end <= span.start)));
         // What the model named keeps its name where it reaches beyond the copy; the copy gives way.
         if let Some(cut) = rest.peek().filter(|cut| cut.span.start < span.start) {
             span.start = cut.span.end;
             merged.extend(rest.next_if(|cut| cut.span.end <= span.end));
         }
-        while rest
-            .next_if(|cut| span.start <= cut.span.start && cut.span.end <= span.end)
-            .is_some()
-        {}
-        if let Some(cut) = rest
-            .peek()
-            .filter(|cut| span.start <= cut.span.start && cut.span.start < span.end)
-        {
+        while rest.next_if(|cut| span.start <= cut.span.start && cut.span.end <= span.end).is_some() {}
+        if let Some(cut) = rest.peek().filter(|cut| span.start <= cut.span.start && cut.span.start < span.end) {
             span.end = cut.span.start;
         }
         if !span.is_empty() {
-            merged.push(Cut {
-                segment,
-                span,
-                kind: Kind::Duplicate,
-                reason: Reason::Repetition,
-            });
+            merged.push(Cut { segment, span, kind: Kind::Duplicate, reason: Reason::Repetition });
         }
     }
     merged.extend(rest);

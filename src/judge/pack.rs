@@ -195,11 +195,7 @@ pub struct PackError {
 
 impl PackError {
     pub(crate) fn new(file: &str, line: usize, message: impl Into<String>) -> PackError {
-        PackError {
-            file: file.to_owned(),
-            line,
-            message: message.into(),
-        }
+        PackError { file: file.to_owned(), line, message: message.into() }
     }
 }
 
@@ -224,34 +220,21 @@ pub fn parse(file: &str, text: &str) -> Result<Pack, PackError> {
 
 /// Reads a pack whose patterns the crate's own tests have compiled: as `parse`, without compiling them.
 pub(crate) fn parse_trusted(file: &str, text: &str) -> Result<Pack, PackError> {
-    let line_of = |offset: usize| {
-        1 + text
-            .bytes()
-            .take(offset)
-            .filter(|&byte| byte == b'\n')
-            .count()
-    };
+    let line_of = |offset: usize| 1 + text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
     let raw: RawPack = toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(0, |span| line_of(span.start));
         PackError::new(file, line, error.message().replace('\n', " "))
     })?;
     let name_line = line_of(raw.name.span().start);
     let name = raw.name.into_inner();
-    let stem = file
-        .rsplit(['/', '\\'])
-        .next()
-        .unwrap_or(file)
-        .trim_end_matches(".toml");
+    let stem = file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".toml");
     if name != stem {
         let message = format!("the pack is called `{name}`, the file `{stem}`: make them the same");
         return Err(PackError::new(file, name_line, message));
     }
     let rules = raw.rules.into_iter().map(|rule| {
         let line = line_of(rule.span().start);
-        Rule {
-            line,
-            ..rule.into_inner()
-        }
+        Rule { line, ..rule.into_inner() }
     });
     let pack = Pack {
         name,

@@ -71,10 +71,7 @@ impl Page {
     #[must_use]
     pub fn new(record: &Record, segments: &[Segment], rules: &RuleSet, lexicon: &Lexicon) -> Page {
         let text = record.text.as_str();
-        let mut page = Page {
-            portal: rules.portal_of(record.url.as_deref(), text),
-            ..Page::default()
-        };
+        let mut page = Page { portal: rules.portal_of(record.url.as_deref(), text), ..Page::default() };
         page.tokens.reserve(text.len() / 5);
         page.lines.reserve(segments.len());
         for segment in segments {
@@ -87,16 +84,12 @@ impl Page {
                 hash: tokens
                     .iter()
                     .filter(|t| t.shape != Shape::Mark)
-                    .fold(tokens.len().min(1) as u32, |hash, token| {
-                        mix(hash, token.hash)
-                    }),
+                    .fold(tokens.len().min(1) as u32, |hash, token| mix(hash, token.hash)),
                 blank_before: segment.blank_before > 0,
                 ..Line::default()
             });
         }
-        page.prose = (0..page.lines.len() as u32)
-            .filter(|&i| page.lines[i as usize].look.prose)
-            .collect();
+        page.prose = (0..page.lines.len() as u32).filter(|&i| page.lines[i as usize].look.prose).collect();
         page.find_copies();
         page.find_repetition();
         page.find_headline(record, rules);
@@ -109,18 +102,14 @@ impl Page {
     /// The tokens of a segment.
     #[must_use]
     pub fn tokens_of(&self, line: usize) -> &[Token] {
-        self.lines.get(line).map_or(&[], |line| {
-            &self.tokens[line.tokens.start as usize..line.tokens.end as usize]
-        })
+        self.lines.get(line).map_or(&[], |line| &self.tokens[line.tokens.start as usize..line.tokens.end as usize])
     }
 
     /// How many segments of prose stand before a segment, and how many after it.
     #[must_use]
     pub fn prose_around(&self, line: usize) -> (usize, usize) {
         let before = self.prose.partition_point(|&prose| (prose as usize) < line);
-        let upto = self
-            .prose
-            .partition_point(|&prose| (prose as usize) <= line);
+        let upto = self.prose.partition_point(|&prose| (prose as usize) <= line);
         (before, self.prose.len() - upto)
     }
 
@@ -137,23 +126,12 @@ impl Page {
     /// above the prose.
     #[must_use]
     pub fn is_stamp(&self, line: usize) -> bool {
-        let look = self
-            .lines
-            .get(line)
-            .map(|line| line.look)
-            .unwrap_or_default();
+        let look = self.lines.get(line).map(|line| line.look).unwrap_or_default();
         if look.time & 1 == 0 || look.prose || look.sentences > 0 {
             return false;
         }
-        let since = self
-            .title
-            .and_then(|title| line.checked_sub(title))
-            .unwrap_or(0);
-        let until = self
-            .prose
-            .first()
-            .and_then(|prose| (*prose as usize).checked_sub(line))
-            .unwrap_or(0);
+        let since = self.title.and_then(|title| line.checked_sub(title)).unwrap_or(0);
+        let until = self.prose.first().and_then(|prose| (*prose as usize).checked_sub(line)).unwrap_or(0);
         let near = |distance: usize| (1..=STAMP_REACH).contains(&distance);
         near(since) || near(until) && look.time & FULL_TIME == FULL_TIME
     }
@@ -179,17 +157,8 @@ impl Page {
         for line in &self.lines {
             words.clear();
             let tokens = &self.tokens[line.tokens.start as usize..line.tokens.end as usize];
-            words.extend(
-                tokens
-                    .iter()
-                    .filter(|t| t.shape != Shape::Mark)
-                    .map(|t| t.hash),
-            );
-            grams.extend(
-                words
-                    .windows(GRAM)
-                    .map(|gram| gram.iter().fold(0, |hash, word| mix(hash, *word))),
-            );
+            words.extend(tokens.iter().filter(|t| t.shape != Shape::Mark).map(|t| t.hash));
+            grams.extend(words.windows(GRAM).map(|gram| gram.iter().fold(0, |hash, word| mix(hash, *word))));
             ends.push(grams.len());
         }
         // Where each word sequence stands first and last, by segment.
@@ -229,21 +198,13 @@ impl Page {
         }
         if let Some(url) = &record.url {
             // The longest part of the path is the headline's slug, where there is one.
-            let slug = url
-                .split(['/', '?', '#'])
-                .skip(3)
-                .max_by_key(|part| part.matches(['-', '_']).count());
+            let slug = url.split(['/', '?', '#']).skip(3).max_by_key(|part| part.matches(['-', '_']).count());
             let slug = slug.unwrap_or_default().replace('_', "-");
             if slug.matches('-').count() >= 2 {
                 tokenize(&slug, 0..slug.len(), &mut tokens);
             }
         }
-        words.extend(
-            tokens
-                .iter()
-                .filter(|t| t.shape.is_word() && t.end - t.start > 1)
-                .map(|t| t.hash),
-        );
+        words.extend(tokens.iter().filter(|t| t.shape.is_word() && t.end - t.start > 1).map(|t| t.hash));
         words.sort_unstable();
         words.dedup();
         if words.len() >= 3 {
@@ -253,18 +214,13 @@ impl Page {
                     continue;
                 }
                 let (mut hits, mut all) = (0, 0usize);
-                for token in tokens
-                    .iter()
-                    .filter(|t| t.shape.is_word() && t.end - t.start > 1)
-                {
+                for token in tokens.iter().filter(|t| t.shape.is_word() && t.end - t.start > 1) {
                     all += 1;
                     hits += usize::from(words.binary_search(&token.hash).is_ok());
                 }
                 line.headline = (hits * 100 / all.max(3)) as u8;
                 // Its words are those of the headline, and most of the headline's words are among them.
-                let sentence = line.look.end == class::STOP
-                    || line.look.prose
-                    || dateline(text, tokens, rules).0 > 0;
+                let sentence = line.look.end == class::STOP || line.look.prose || dateline(text, tokens, rules).0 > 0;
                 if line.headline >= 75 && hits * 10 >= words.len() * 7 && !sentence {
                     line.title = if self.title.is_none() { 1 } else { 2 };
                     self.title = self.title.or(Some(i));
@@ -327,16 +283,14 @@ const DATELINE: usize = 14;
 pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
     let mut outlet = false;
     let mut names = false;
-    let dash = |token: Option<&Token>| {
-        token.is_some_and(|token| matches!(text.get(token.range()), Some("-" | "–" | "—")))
-    };
+    let dash =
+        |token: Option<&Token>| token.is_some_and(|token| matches!(text.get(token.range()), Some("-" | "–" | "—")));
     for (i, token) in tokens.iter().take(DATELINE).enumerate() {
         match token.shape {
             Shape::Mark => match text.get(token.range()) {
                 Some("-" | "–" | "—") => {
                     let more = usize::from(dash(tokens.get(i + 1)));
-                    let apart =
-                        token.spaced || tokens.get(i + 1 + more).is_some_and(|next| next.spaced);
+                    let apart = token.spaced || tokens.get(i + 1 + more).is_some_and(|next| next.spaced);
                     if names && apart {
                         return (if outlet { 2 } else { 1 }, i + 1 + more);
                     }
@@ -348,10 +302,7 @@ pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
             // The second half of `Portal.com`, or a word of a name.
             Shape::Lower | Shape::Mixed if i > 0 && names && !token.spaced => {}
             Shape::Lower | Shape::Mixed => {
-                let named = rules
-                    .outlet_names()
-                    .end_at(text, token.start as usize)
-                    .is_some();
+                let named = rules.outlet_names().end_at(text, token.start as usize).is_some();
                 if i > 0 && names || !named && !is_address(text, &tokens[i..]) {
                     return (0, 0);
                 }
@@ -361,10 +312,7 @@ pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
             Shape::Capital | Shape::Upper => {
                 names = true;
                 outlet = outlet
-                    || rules
-                        .outlet_names()
-                        .end_at(text, token.start as usize)
-                        .is_some()
+                    || rules.outlet_names().end_at(text, token.start as usize).is_some()
                     || is_address(text, &tokens[i..]);
             }
         }
@@ -377,24 +325,16 @@ fn is_address(text: &str, tokens: &[Token]) -> bool {
     let [_, dot, end, ..] = tokens else {
         return false;
     };
-    let ending = text
-        .get(end.range())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let ending = text.get(end.range()).unwrap_or_default().to_ascii_lowercase();
     text.get(dot.range()) == Some(".")
         && !dot.spaced
         && !end.spaced
-        && matches!(
-            ending.as_str(),
-            "co" | "com" | "id" | "in" | "info" | "my" | "net" | "news" | "org" | "tv"
-        )
+        && matches!(ending.as_str(), "co" | "com" | "id" | "in" | "info" | "my" | "net" | "news" | "org" | "tv")
 }
 
 /// Whether a segment reads as going on in the middle of the sentence that the one before it left open.
 #[must_use]
 pub fn joins(before: &Look, after: &Look) -> bool {
-    matches!(
-        after.start,
-        class::LOWER | class::COMMA | class::STOP | class::CLOSE
-    ) || matches!(before.end, class::COMMA | class::OPEN) && before.end != class::NONE
+    matches!(after.start, class::LOWER | class::COMMA | class::STOP | class::CLOSE)
+        || matches!(before.end, class::COMMA | class::OPEN) && before.end != class::NONE
 }

@@ -29,16 +29,10 @@ impl Portals {
         fingerprints: impl Iterator<Item = (u32, &'a String)>,
     ) -> Result<Portals, PackError> {
         let (owners, texts): (Vec<u32>, Vec<&String>) = fingerprints.unzip();
-        let fingerprints = AhoCorasick::new(texts)
-            .map_err(|error| PackError::new("fingerprints", 0, error.to_string()))?;
-        let hosts = (0_u32..)
-            .zip(packs)
-            .flat_map(|(number, pack)| pack.hosts.iter().map(move |h| (h.clone(), number)));
-        Ok(Portals {
-            hosts: hosts.collect(),
-            fingerprints,
-            owners,
-        })
+        let fingerprints =
+            AhoCorasick::new(texts).map_err(|error| PackError::new("fingerprints", 0, error.to_string()))?;
+        let hosts = (0_u32..).zip(packs).flat_map(|(number, pack)| pack.hosts.iter().map(move |h| (h.clone(), number)));
+        Ok(Portals { hosts: hosts.collect(), fingerprints, owners })
     }
 
     /// The pack of the portal: by the address if there is one, else by the text.
@@ -82,30 +76,17 @@ impl Portals {
                 seen += 1;
             }
         }
-        let rank = |(kinds, count, first): &(Vec<usize>, usize, usize)| {
-            (kinds.len(), *count, usize::MAX - first)
-        };
-        found
-            .into_iter()
-            .max_by_key(|(_, evidence)| rank(evidence))
-            .map(|(pack, _)| pack)
+        let rank = |(kinds, count, first): &(Vec<usize>, usize, usize)| (kinds.len(), *count, usize::MAX - first);
+        found.into_iter().max_by_key(|(_, evidence)| rank(evidence)).map(|(pack, _)| pack)
     }
 }
 
 /// The host of an address, in lower case, without `www.`, user and port.
 fn host_of(url: &str) -> Option<String> {
     let rest = url.trim();
-    let rest = rest
-        .split_once("://")
-        .map_or(rest, |(_, rest)| rest)
-        .trim_start_matches('/');
+    let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest).trim_start_matches('/');
     let authority = rest.split(['/', '?', '#', '\\']).next()?;
-    let host = authority
-        .rsplit('@')
-        .next()?
-        .split(':')
-        .next()?
-        .trim_end_matches('.');
+    let host = authority.rsplit('@').next()?.split(':').next()?.trim_end_matches('.');
     let host = host.to_ascii_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
     (host.contains('.') && !host.contains(' ')).then(|| host.to_owned())

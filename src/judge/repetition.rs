@@ -48,35 +48,21 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
             continue;
         }
         let tokens = page.tokens_of(i);
-        let places: Vec<usize> = (0..tokens.len())
-            .filter(|&j| {
-                tokens
-                    .get(j)
-                    .is_some_and(|token| token.shape != Shape::Mark)
-            })
-            .collect();
+        let places: Vec<usize> =
+            (0..tokens.len()).filter(|&j| tokens.get(j).is_some_and(|token| token.shape != Shape::Mark)).collect();
         if places.len() >= SEGMENT && segments.change(line.hash, |_| true) {
             found.segments.push(i);
             continue;
         }
         // Grams of this segment count for its own later words only once they are a run away.
         words.clear();
-        words.extend(
-            places
-                .iter()
-                .filter_map(|&j| tokens.get(j))
-                .map(|token| token.hash),
-        );
+        words.extend(places.iter().filter_map(|&j| tokens.get(j)).map(|token| token.hash));
         pending.clear();
         let mut covered = vec![false; words.len()];
         for (start, gram) in words.windows(GRAM).enumerate() {
             let hash = gram.iter().fold(1, |hash, word| mix(hash, *word));
             if seen.get(hash).is_some() {
-                covered
-                    .iter_mut()
-                    .skip(start)
-                    .take(GRAM)
-                    .for_each(|flag| *flag = true);
+                covered.iter_mut().skip(start).take(GRAM).for_each(|flag| *flag = true);
             }
             pending.push(hash);
             if let Some(ready) = start.checked_sub(RUN).and_then(|ready| pending.get(ready)) {
@@ -94,19 +80,11 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
                 continue;
             };
             // Marks that close the last sentence belong to it.
-            let end = tokens
-                .iter()
-                .skip(*last + 1)
-                .take_while(|token| token.shape == Shape::Mark && !token.spaced);
-            let end = end
-                .last()
-                .or(tokens.get(*last))
-                .map_or(0, |token| token.end as usize);
+            let end = tokens.iter().skip(*last + 1).take_while(|token| token.shape == Shape::Mark && !token.spaced);
+            let end = end.last().or(tokens.get(*last)).map_or(0, |token| token.end as usize);
             let opening = first.checked_sub(1).and_then(|before| tokens.get(before));
             let attached = tokens.get(*first).is_some_and(|token| !token.spaced);
-            let opens = |token: &&Token| {
-                token.shape == Shape::Mark && attached && !STOPS.contains(&token.hash)
-            };
+            let opens = |token: &&Token| token.shape == Shape::Mark && attached && !STOPS.contains(&token.hash);
             let start = opening.filter(opens).or(tokens.get(*first));
             let start = start.map_or(0, |token| token.start as usize);
             found.spans.push((i, start..end));
@@ -122,21 +100,11 @@ fn whole_sentences(tokens: &[Token], places: &[usize], run: Range<usize>) -> Opt
         let Some(&place) = places.get(word) else {
             return true;
         };
-        let before = word
-            .checked_sub(1)
-            .and_then(|before| places.get(before))
-            .map_or(0, |before| before + 1);
-        word == 0
-            || tokens
-                .get(before..place)
-                .unwrap_or_default()
-                .iter()
-                .any(|token| STOPS.contains(&token.hash))
+        let before = word.checked_sub(1).and_then(|before| places.get(before)).map_or(0, |before| before + 1);
+        word == 0 || tokens.get(before..place).unwrap_or_default().iter().any(|token| STOPS.contains(&token.hash))
     };
     let start = (run.start..run.end).find(|word| opens(*word))?;
-    let end = (start + 1..=run.end)
-        .rev()
-        .find(|word| opens(*word) || *word == places.len())?;
+    let end = (start + 1..=run.end).rev().find(|word| opens(*word) || *word == places.len())?;
     (end - start >= RUN / 2).then_some(start..end)
 }
 

@@ -146,10 +146,7 @@ impl RuleSet {
     /// others, which are evidence. A keep rule, even a hint, turns certain drop rules into evidence.
     pub fn decide(&self, hits: &[u32], zone: Zone, hints: &mut Vec<u32>) -> Option<u32> {
         hints.clear();
-        hints.extend(
-            hits.iter()
-                .filter(|&&hit| self.rule(hit).zone.overlaps(zone)),
-        );
+        hints.extend(hits.iter().filter(|&&hit| self.rule(hit).zone.overlaps(zone)));
         let keeps = hints.iter().any(|&hit| self.rule(hit).kind.is_body());
         let rank = |id: u32| {
             let rule = self.rule(id);
@@ -157,15 +154,9 @@ impl RuleSet {
         };
         let eligible = |id: u32| {
             let rule = self.rule(id);
-            rule.strength == Strength::Certain
-                && rule.takes != Takes::Span
-                && rule.kind.is_body() == keeps
+            rule.strength == Strength::Certain && rule.takes != Takes::Span && rule.kind.is_body() == keeps
         };
-        let winner = hints
-            .iter()
-            .copied()
-            .filter(|&id| eligible(id))
-            .max_by_key(|&id| rank(id));
+        let winner = hints.iter().copied().filter(|&id| eligible(id)).max_by_key(|&id| rank(id));
         hints.retain(|&id| Some(id) != winner);
         winner
     }
@@ -181,12 +172,7 @@ impl RuleSet {
         let mut rules = Vec::new();
         let mut entries = Vec::new();
         for (number, gathered) in (0_u32..).zip(&packs) {
-            let Gathered {
-                pack,
-                level,
-                is_portal,
-                levels,
-            } = gathered;
+            let Gathered { pack, level, is_portal, levels } = gathered;
             infos.push(PackInfo {
                 name: pack.name.clone(),
                 level: *level,
@@ -197,11 +183,7 @@ impl RuleSet {
                 rules: pack.rules.len(),
             });
             for (rule, &level) in pack.rules.iter().zip(levels) {
-                entries.push(Entry {
-                    rule,
-                    file: &pack.file,
-                    portal: is_portal.then_some(number),
-                });
+                entries.push(Entry { rule, file: &pack.file, portal: is_portal.then_some(number) });
                 rules.push(CompiledRule {
                     path: format!("{}/{}/{}", pack.name, rule.id, rule.matcher().name()),
                     id: rule.id.clone(),
@@ -219,9 +201,8 @@ impl RuleSet {
             }
         }
         refuse_ties(&entries, &rules)?;
-        let fingerprints = (0_u32..)
-            .zip(&packs)
-            .flat_map(|(n, gathered)| gathered.pack.fingerprints.iter().map(move |f| (n, f)));
+        let fingerprints =
+            (0_u32..).zip(&packs).flat_map(|(n, gathered)| gathered.pack.fingerprints.iter().map(move |f| (n, f)));
         Ok(RuleSet {
             matchers: Matchers::new(&entries)?,
             portals: Portals::new(&infos, fingerprints)?,
@@ -239,27 +220,12 @@ fn refuse_ties(entries: &[Entry<'_>], rules: &[CompiledRule]) -> Result<(), Pack
         if rule.strength != Strength::Certain {
             continue;
         }
-        let texts = entry
-            .rule
-            .literals()
-            .iter()
-            .map(|text| text.to_lowercase())
-            .chain(entry.rule.pattern.clone());
+        let texts = entry.rule.literals().iter().map(|text| text.to_lowercase()).chain(entry.rule.pattern.clone());
         for text in texts {
-            let key = (
-                rule.matcher,
-                rule.level,
-                rule.takes == Takes::Span,
-                text.clone(),
-            );
+            let key = (rule.matcher, rule.level, rule.takes == Takes::Span, text.clone());
             let others = seen.entry(key).or_default();
-            for other in others
-                .iter()
-                .filter_map(|&other| Some((entries.get(other)?, rules.get(other)?)))
-            {
-                let meet = entry.portal.is_none()
-                    || other.0.portal.is_none()
-                    || entry.portal == other.0.portal;
+            for other in others.iter().filter_map(|&other| Some((entries.get(other)?, rules.get(other)?))) {
+                let meet = entry.portal.is_none() || other.0.portal.is_none() || entry.portal == other.0.portal;
                 if meet && rule.kind != other.1.kind && rule.zone.overlaps(other.1.zone) {
                     let message = format!(
                         "rule `{}` says that `{text}` is {}, {} that it is {}: make one of them a hint, or narrow its `where`",

@@ -63,16 +63,14 @@ pub mod class {
 }
 
 const FUNCTION_WORDS: &[&str] = &[
-    "a", "adalah", "agar", "akan", "and", "antara", "apa", "are", "as", "at", "atas", "atau",
-    "bagi", "bahawa", "bahwa", "beliau", "belum", "bisa", "by", "dalam", "dan", "dapat", "dari",
-    "daripada", "dengan", "di", "dia", "for", "from", "had", "hanya", "has", "have", "he",
-    "hingga", "ia", "in", "ini", "is", "it", "its", "itu", "jika", "juga", "kalau", "kami",
-    "karena", "kata", "katanya", "ke", "kepada", "kerana", "ketika", "kita", "lagi", "lebih",
-    "maka", "mereka", "namun", "not", "nya", "of", "oleh", "on", "orang", "pada", "para", "pun",
-    "saat", "saja", "sampai", "satu", "saya", "sebagai", "sebelum", "secara", "sehingga", "sejak",
-    "selain", "seperti", "serta", "setelah", "sudah", "supaya", "tak", "tapi", "telah", "tersebut",
-    "tetapi", "that", "the", "they", "this", "tidak", "to", "ujar", "ujarnya", "untuk", "was",
-    "were", "which", "with", "yaitu", "yakni", "yang",
+    "a", "adalah", "agar", "akan", "and", "antara", "apa", "are", "as", "at", "atas", "atau", "bagi", "bahawa",
+    "bahwa", "beliau", "belum", "bisa", "by", "dalam", "dan", "dapat", "dari", "daripada", "dengan", "di", "dia",
+    "for", "from", "had", "hanya", "has", "have", "he", "hingga", "ia", "in", "ini", "is", "it", "its", "itu", "jika",
+    "juga", "kalau", "kami", "karena", "kata", "katanya", "ke", "kepada", "kerana", "ketika", "kita", "lagi", "lebih",
+    "maka", "mereka", "namun", "not", "nya", "of", "oleh", "on", "orang", "pada", "para", "pun", "saat", "saja",
+    "sampai", "satu", "saya", "sebagai", "sebelum", "secara", "sehingga", "sejak", "selain", "seperti", "serta",
+    "setelah", "sudah", "supaya", "tak", "tapi", "telah", "tersebut", "tetapi", "that", "the", "they", "this", "tidak",
+    "to", "ujar", "ujarnya", "untuk", "was", "were", "which", "with", "yaitu", "yakni", "yang",
 ];
 
 const MONTHS: &[&str] = &[
@@ -157,12 +155,7 @@ impl Lexicon {
             ago: set(AGO),
             sieve: vec![0; 64],
         };
-        for list in [
-            &lexicon.function,
-            &lexicon.months,
-            &lexicon.zones,
-            &lexicon.ago,
-        ] {
+        for list in [&lexicon.function, &lexicon.months, &lexicon.zones, &lexicon.ago] {
             for hash in list {
                 lexicon.sieve[(*hash as usize >> 6) & 63] |= 1 << (hash & 63);
             }
@@ -183,8 +176,7 @@ impl Lexicon {
     /// The look of a segment, given its tokens.
     #[must_use]
     pub fn look(&self, text: &str, tokens: &[Token]) -> Look {
-        let (mut words, mut capitals, mut uppers, mut function, mut numbers, mut sentences) =
-            (0, 0, 0, 0, 0, 0usize);
+        let (mut words, mut capitals, mut uppers, mut function, mut numbers, mut sentences) = (0, 0, 0, 0, 0, 0usize);
         let (mut time, mut marks) = (0u8, 0u8);
         let mut previous: Option<&Token> = None;
         for (i, token) in tokens.iter().enumerate() {
@@ -194,19 +186,15 @@ impl Lexicon {
                     match byte {
                         b'.' | b'!' | b'?' => {
                             let next = tokens.get(i + 1);
-                            let closes =
-                                next.is_none_or(|next| next.spaced || is_quote(text, next));
-                            let after_word = previous
-                                .is_some_and(|p| !p.shape.is_capital() || p.end - p.start > 2);
+                            let closes = next.is_none_or(|next| next.spaced || is_quote(text, next));
+                            let after_word = previous.is_some_and(|p| !p.shape.is_capital() || p.end - p.start > 2);
                             sentences += usize::from(closes && after_word);
                         }
                         b':' => {
                             if i < 6 {
                                 marks |= 1;
                             }
-                            let digits = |token: Option<&Token>| {
-                                token.is_some_and(|t| t.shape == Shape::Digits)
-                            };
+                            let digits = |token: Option<&Token>| token.is_some_and(|t| t.shape == Shape::Digits);
                             if digits(previous) && digits(tokens.get(i + 1)) && !token.spaced {
                                 time |= 2;
                             }
@@ -231,9 +219,7 @@ impl Lexicon {
                     uppers += usize::from(shape == Shape::Upper);
                     if self.may_know(token.hash) {
                         function += usize::from(self.function.binary_search(&token.hash).is_ok());
-                        if self.months.binary_search(&token.hash).is_ok()
-                            && self.is_written_date(tokens, i)
-                        {
+                        if self.months.binary_search(&token.hash).is_ok() && self.is_written_date(tokens, i) {
                             time |= 1;
                         }
                         if self.zones.binary_search(&token.hash).is_ok() && shape == Shape::Upper {
@@ -255,9 +241,7 @@ impl Lexicon {
         Look {
             length: bucket(counted, LENGTHS) as u8,
             end: last.map_or(class::NONE, |token| class_of(text, token)),
-            start: tokens
-                .first()
-                .map_or(class::NONE, |token| class_of(text, token)),
+            start: tokens.first().map_or(class::NONE, |token| class_of(text, token)),
             capitals: percent(capitals, words, &[10, 25, 40, 60, 80, 95]) as u8,
             uppers: percent(uppers, words, &[0, 20, 50, 90]) as u8,
             function: percent(function, words, &[0, 5, 10, 20, 30]) as u8,
@@ -289,13 +273,10 @@ impl Default for Lexicon {
 /// Day, month and year with slashes between, seen from the second slash.
 fn is_slashed_date(tokens: &[Token], slash: usize) -> bool {
     let digits = |i: Option<usize>, most: u32| {
-        i.and_then(|i| tokens.get(i))
-            .is_some_and(|t| t.shape == Shape::Digits && t.end - t.start <= most)
+        i.and_then(|i| tokens.get(i)).is_some_and(|t| t.shape == Shape::Digits && t.end - t.start <= most)
     };
     digits(slash.checked_sub(3), 2)
-        && tokens
-            .get(slash.wrapping_sub(2))
-            .is_some_and(|t| t.hash == word("/"))
+        && tokens.get(slash.wrapping_sub(2)).is_some_and(|t| t.hash == word("/"))
         && digits(slash.checked_sub(1), 2)
         && digits(Some(slash + 1), 4)
 }
@@ -304,10 +285,7 @@ fn is_slashed_date(tokens: &[Token], slash: usize) -> bool {
 #[must_use]
 pub fn mark(text: &str, token: &Token) -> u8 {
     if token.shape == Shape::Mark && token.end - token.start == 1 {
-        text.as_bytes()
-            .get(token.start as usize)
-            .copied()
-            .unwrap_or(0)
+        text.as_bytes().get(token.start as usize).copied().unwrap_or(0)
     } else {
         0
     }
@@ -318,13 +296,7 @@ pub fn mark(text: &str, token: &Token) -> u8 {
 pub fn is_quote(text: &str, token: &Token) -> bool {
     match mark(text, token) {
         b'"' | b'\'' => true,
-        0 => {
-            token.shape == Shape::Mark
-                && matches!(
-                    text.get(token.range()),
-                    Some("“" | "”" | "‘" | "’" | "«" | "»")
-                )
-        }
+        0 => token.shape == Shape::Mark && matches!(text.get(token.range()), Some("“" | "”" | "‘" | "’" | "«" | "»")),
         _ => false,
     }
 }
@@ -370,20 +342,12 @@ mod tests {
 
     #[test]
     fn dates_are_seen_and_other_numbers_are_not() {
-        for date in [
-            "Senin, 4 Mei 2020 04:25 WIB",
-            "September 14, 2020",
-            "11/07/2020, 12:05 WIB",
-            "2 Jun 2025 | 16.05 WIB",
-        ] {
+        for date in
+            ["Senin, 4 Mei 2020 04:25 WIB", "September 14, 2020", "11/07/2020, 12:05 WIB", "2 Jun 2025 | 16.05 WIB"]
+        {
             assert_eq!(look(date).time & 1, 1, "{date}");
         }
-        for other in [
-            "Mei datang bersama 3 orang",
-            "skor 3/4 dan 5",
-            "12 jam lalu",
-            "Pasal 5 ayat 2",
-        ] {
+        for other in ["Mei datang bersama 3 orang", "skor 3/4 dan 5", "12 jam lalu", "Pasal 5 ayat 2"] {
             assert_eq!(look(other).time & 1, 0, "{other}");
         }
         assert_eq!(look("12 jam lalu").time, 8);
@@ -394,7 +358,12 @@ mod tests {
         let prose = "Pemerintah daerah akan membangun jembatan baru di atas sungai itu pada tahun depan, kata bupati \
                      kepada wartawan di kantornya.";
         assert!(look(prose).prose);
-        assert!(!look("Bupati Janji Bangun Jembatan Baru Tahun Depan, Warga Seberang Sungai Diminta Bersabar Menunggu Lagi Ya").prose);
+        assert!(
+            !look(
+                "Bupati Janji Bangun Jembatan Baru Tahun Depan, Warga Seberang Sungai Diminta Bersabar Menunggu Lagi Ya"
+            )
+            .prose
+        );
         assert_eq!(look(prose).end, class::STOP);
         assert_eq!(look("(abc/def)").start, class::OPEN);
     }

@@ -127,8 +127,7 @@ impl Body {
                 });
             }
             let end = body.places.len();
-            let mut look_at =
-                |range: Range<usize>| open.push(range.start.max(base)..range.end.min(end));
+            let mut look_at = |range: Range<usize>| open.push(range.start.max(base)..range.end.min(end));
             let last_segment = ordinal + 1 == chosen.len();
             if ordinal == 0 {
                 look_at(base..base + FIRST);
@@ -147,15 +146,10 @@ impl Body {
             }
             if page.lines[segment].may_hold_spans {
                 let span = segments[segment].span.clone();
-                rules.span_hits(
-                    page.portal,
-                    text.get(span.clone()).unwrap_or_default(),
-                    &mut hits,
-                );
+                rules.span_hits(page.portal, text.get(span.clone()).unwrap_or_default(), &mut hits);
                 for hit in &hits {
                     let at = |offset: usize| {
-                        base + tokens
-                            .partition_point(|token| (token.start as usize) < span.start + offset)
+                        base + tokens.partition_point(|token| (token.start as usize) < span.start + offset)
                     };
                     let range = at(hit.start)..at(hit.end);
                     if !range.is_empty() {
@@ -182,23 +176,14 @@ impl Body {
     #[must_use]
     pub fn taken_in(&self, window: &Range<usize>) -> &[(Range<usize>, u32)] {
         let at = |place: usize| self.taken.partition_point(|(range, _)| range.start < place);
-        self.taken
-            .get(at(window.start)..at(window.end))
-            .unwrap_or_default()
+        self.taken.get(at(window.start)..at(window.end)).unwrap_or_default()
     }
 
     /// The stretches that cover a place, end right before it or start right after it.
     pub fn taken_at(&self, place: usize) -> impl Iterator<Item = &(Range<usize>, u32)> {
         let end = self.covered.get(place).map_or(0, |end| *end as usize);
-        let start = place
-            .checked_sub(1)
-            .and_then(|before| self.covered.get(before))
-            .map_or(0, |end| *end as usize);
-        self.covering
-            .get(start..end)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|number| self.taken.get(*number as usize))
+        let start = place.checked_sub(1).and_then(|before| self.covered.get(before)).map_or(0, |end| *end as usize);
+        self.covering.get(start..end).unwrap_or_default().iter().filter_map(|number| self.taken.get(*number as usize))
     }
 
     /// One sweep over the places, so that hits need not be searched for every token.
@@ -211,9 +196,7 @@ impl Body {
         let mut open: Vec<(u32, usize)> = Vec::new();
         for place in 0..self.places.len() {
             open.retain(|(_, end)| *end >= place);
-            while let Some((number, (range, _))) =
-                coming.next_if(|(_, (range, _))| range.start <= place + 1)
-            {
+            while let Some((number, (range, _))) = coming.next_if(|(_, (range, _))| range.start <= place + 1) {
                 open.push((number, range.end));
             }
             self.covering.extend(open.iter().map(|(number, _)| *number));
@@ -225,11 +208,7 @@ impl Body {
 impl Body {
     /// Where scrapers put links on lines of their own, a dateline is in pieces: place, outlet, bracket, dash.
     fn find_dateline(&mut self, text: &str, page: &Page, rules: &RuleSet) {
-        let opening = self
-            .places
-            .iter()
-            .take(FIRST)
-            .filter_map(|place| page.tokens.get(place.token as usize));
+        let opening = self.places.iter().take(FIRST).filter_map(|place| page.tokens.get(place.token as usize));
         let tokens: Vec<Token> = opening.copied().collect();
         let (strength, length) = dateline(text, &tokens, rules);
         if strength == 2 && length < tokens.len() {
@@ -244,17 +223,13 @@ fn opens_with_place(text: &str, tokens: &[Token]) -> bool {
         return true;
     }
     tokens.iter().take(EDGE).any(|token| {
-        token.shape == Shape::Mark
-            && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|"))
-            && token.spaced
+        token.shape == Shape::Mark && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|")) && token.spaced
     })
 }
 
 /// Whether the end of a segment may be initials or an agency: it does not end as a sentence does.
 fn closes_oddly(text: &str, tokens: &[Token]) -> bool {
-    tokens
-        .last()
-        .is_some_and(|token| matches!(mark(text, token), b')' | b']' | b'*' | b'/' | b'-' | b'_'))
+    tokens.last().is_some_and(|token| matches!(mark(text, token), b')' | b']' | b'*' | b'/' | b'-' | b'_'))
         || tokens
             .iter()
             .rev()
@@ -273,9 +248,7 @@ fn is_opener(text: &str, tokens: &[Token], i: usize, token: &Token) -> bool {
         }) {
             return false;
         }
-    } else if token.shape == Shape::Digits
-        || token.shape == Shape::Mark && token.end - token.start == 1
-    {
+    } else if token.shape == Shape::Digits || token.shape == Shape::Mark && token.end - token.start == 1 {
         return false;
     }
     is_opening_word(token.hash)
@@ -305,11 +278,7 @@ struct TokenLook {
 }
 
 /// Stands where there is no token.
-const NO_TOKEN: TokenLook = TokenLook {
-    hash: 0,
-    shape: 15,
-    is_small: false,
-};
+const NO_TOKEN: TokenLook = TokenLook { hash: 0, shape: 15, is_small: false };
 
 /// What the tokens of a window tell, beside themselves.
 #[derive(Debug)]
@@ -370,15 +339,10 @@ impl<'a> SpanEvidence<'a> {
             depth: Vec::with_capacity(size),
         };
         for at in window.start..window.end + 2 * MARGIN {
-            let place = at
-                .checked_sub(MARGIN)
-                .and_then(|place| body.places.get(place));
-            evidence.looks.push(place.map_or(NO_TOKEN, |place| {
-                evidence.look_of(&page.tokens[place.token as usize])
-            }));
+            let place = at.checked_sub(MARGIN).and_then(|place| body.places.get(place));
+            evidence.looks.push(place.map_or(NO_TOKEN, |place| evidence.look_of(&page.tokens[place.token as usize])));
         }
-        let (mut since, mut opener, mut titled, mut depth, mut segment) =
-            (99u32, 0u32, false, 0u8, u32::MAX);
+        let (mut since, mut opener, mut titled, mut depth, mut segment) = (99u32, 0u32, false, 0u8, u32::MAX);
         for i in 0..size {
             let place = body.places[window.start + i];
             if place.segment != segment {
@@ -386,8 +350,7 @@ impl<'a> SpanEvidence<'a> {
             }
             let token = evidence.token(i);
             let siblings = page.tokens_of(place.segment as usize);
-            if is_opener(text, siblings, place.from_start as usize, token) && (since > 3 || titled)
-            {
+            if is_opener(text, siblings, place.from_start as usize, token) && (since > 3 || titled) {
                 (since, opener, titled) = (0, token.hash, true);
             } else {
                 since = since.saturating_add(1);
@@ -435,8 +398,7 @@ impl<'a> SpanEvidence<'a> {
             } else {
                 distance = (distance + 1).min(40);
             }
-            small +=
-                u32::from(token.shape == Shape::Lower && !self.lexicon.is_function(token.hash));
+            small += u32::from(token.shape == Shape::Lower && !self.lexicon.is_function(token.hash));
             self.to_stop[i] = distance;
             self.small_ahead[i] = small;
             // The dash after an outlet's name, seen from before it.
@@ -452,9 +414,7 @@ impl<'a> SpanEvidence<'a> {
         for i in 0..size {
             let last = self.body.places[self.window.start + i].to_end == 0 || i + 1 == size;
             if last || self.stops(i) {
-                let words = (start..=i)
-                    .filter(|&j| self.token(j).shape.is_word())
-                    .count() as u32;
+                let words = (start..=i).filter(|&j| self.token(j).shape.is_word()).count() as u32;
                 let small = self.small_ahead[start];
                 self.sentence[start..=i].fill((small, words));
                 start = i + 1;
@@ -465,9 +425,7 @@ impl<'a> SpanEvidence<'a> {
     /// Whether a position ends a sentence: not the point within a number or an address.
     fn stops(&self, i: usize) -> bool {
         matches!(mark(self.text, self.token(i)), b'.' | b'?' | b'!')
-            && self.beside(i, 1).is_none_or(|next| {
-                next.spaced || !matches!(next.shape, Shape::Digits | Shape::Lower)
-            })
+            && self.beside(i, 1).is_none_or(|next| next.spaced || !matches!(next.shape, Shape::Digits | Shape::Lower))
     }
 
     /// How many positions the window has.
@@ -483,10 +441,7 @@ impl<'a> SpanEvidence<'a> {
     /// The token beside a position of the window, window or not, within the body.
     fn beside(&self, i: usize, offset: isize) -> Option<&'a Token> {
         let place = (self.window.start + i).checked_add_signed(offset)?;
-        self.body
-            .places
-            .get(place)
-            .map(|place| &self.page.tokens[place.token as usize])
+        self.body.places.get(place).map(|place| &self.page.tokens[place.token as usize])
     }
 
     /// Writes the features of one position.
@@ -494,31 +449,17 @@ impl<'a> SpanEvidence<'a> {
         features.clear();
         let token = self.token(i);
         let place = self.body.places[self.window.start + i];
-        let show = |token: Option<&Token>| {
-            token
-                .and_then(|t| self.text.get(t.range()))
-                .unwrap_or("_")
-                .to_lowercase()
-        };
+        let show = |token: Option<&Token>| token.and_then(|t| self.text.get(t.range())).unwrap_or("_").to_lowercase();
         let Some(looks) = self.looks.get(i..=i + 2 * MARGIN) else {
             return;
         };
-        let look = |offset: isize| {
-            looks
-                .get(MARGIN.wrapping_add_signed(offset))
-                .unwrap_or(&NO_TOKEN)
-        };
+        let look = |offset: isize| looks.get(MARGIN.wrapping_add_signed(offset)).unwrap_or(&NO_TOKEN);
         let hash = |offset: isize| look(offset).hash;
         let shape = |offset: isize| look(offset).shape;
         word_feature!(features, "w", [token.hash], show(Some(token)));
         count_feature!(features, "s", shape(0));
         for (name, offset) in [(0u32, -3isize), (1, -2), (2, -1), (3, 1), (4, 2), (5, 3)] {
-            word_feature!(
-                features,
-                "near",
-                [name, hash(offset)],
-                format!("{offset},{}", show(self.beside(i, offset)))
-            );
+            word_feature!(features, "near", [name, hash(offset)], format!("{offset},{}", show(self.beside(i, offset))));
             count_feature!(features, "near-s", name, shape(offset));
         }
         word_feature!(
@@ -534,50 +475,17 @@ impl<'a> SpanEvidence<'a> {
             format!("{} {}", show(Some(token)), show(self.beside(i, 1)))
         );
         count_feature!(features, "s3", shape(-1), shape(0), shape(1));
-        count_feature!(
-            features,
-            "s5",
-            shape(-2),
-            shape(-1),
-            shape(0),
-            shape(1),
-            shape(2)
-        );
+        count_feature!(features, "s5", shape(-2), shape(-1), shape(0), shape(1), shape(2));
         count_feature!(features, "s-next", shape(0), shape(1), shape(2), shape(3));
         let (since, opener) = self.opened[i];
-        let step = if since >= 45 {
-            15
-        } else {
-            bucket(
-                since as usize,
-                &[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 45],
-            )
-        };
+        let step =
+            if since >= 45 { 15 } else { bucket(since as usize, &[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 45]) };
         count_feature!(features, "since", step);
         let opener = if since < 45 { opener } else { 0 };
-        word_feature!(
-            features,
-            "opener",
-            [opener, step],
-            format!("{opener:x},{step}")
-        );
-        count_feature!(
-            features,
-            "from-start",
-            place.from_start.min(8),
-            place.ordinal.min(2)
-        );
-        count_feature!(
-            features,
-            "to-end",
-            place.to_end.min(8),
-            place.remaining.min(2)
-        );
-        count_feature!(
-            features,
-            "step",
-            bucket(place.from_start as usize, &[0, 1, 2, 3, 5, 8, 12, 20, 40])
-        );
+        word_feature!(features, "opener", [opener, step], format!("{opener:x},{step}"));
+        count_feature!(features, "from-start", place.from_start.min(8), place.ordinal.min(2));
+        count_feature!(features, "to-end", place.to_end.min(8), place.remaining.min(2));
+        count_feature!(features, "step", bucket(place.from_start as usize, &[0, 1, 2, 3, 5, 8, 12, 20, 40]));
         count_feature!(
             features,
             "rest",
@@ -591,26 +499,14 @@ impl<'a> SpanEvidence<'a> {
         };
         count_feature!(features, "gap", gap, shape(-1), shape(0));
         let case = |range: Range<usize>| -> u32 {
-            looks
-                .get(range)
-                .unwrap_or_default()
-                .iter()
-                .map(|look| u32::from(look.is_small))
-                .sum()
+            looks.get(range).unwrap_or_default().iter().map(|look| u32::from(look.is_small)).sum()
         };
         let (ahead, behind) = (case(MARGIN..2 * MARGIN), case(0..MARGIN));
         count_feature!(features, "small", ahead, behind, since < 45);
         count_feature!(features, "turn", ahead, shape(0), shape(1), self.titled[i]);
         if since < 45 {
             let turned = self.titled[i.saturating_sub(1)];
-            count_feature!(
-                features,
-                "titled",
-                self.titled[i],
-                turned,
-                shape(-1),
-                shape(0)
-            );
+            count_feature!(features, "titled", self.titled[i], turned, shape(-1), shape(0));
             count_feature!(features, "titled-step", self.titled[i], step, shape(0));
             word_feature!(
                 features,
@@ -626,84 +522,31 @@ impl<'a> SpanEvidence<'a> {
                 step.min(8)
             );
         }
-        count_feature!(
-            features,
-            "to-stop",
-            bucket(self.to_stop[i] as usize, &[0, 1, 3, 6, 10, 20])
-        );
+        count_feature!(features, "to-stop", bucket(self.to_stop[i] as usize, &[0, 1, 3, 6, 10, 20]));
         let ahead_small = self.small_ahead[i].min(4);
-        count_feature!(
-            features,
-            "small-to-stop",
-            ahead_small,
-            bucket(self.to_stop[i] as usize, &[0, 1, 3, 6, 10, 20])
-        );
+        count_feature!(features, "small-to-stop", ahead_small, bucket(self.to_stop[i] as usize, &[0, 1, 3, 6, 10, 20]));
         if since < 45 {
             let turned = self.titled[i.saturating_sub(1)];
-            count_feature!(
-                features,
-                "open-small-to-stop",
-                ahead_small,
-                turned,
-                shape(-1),
-                shape(0)
-            );
+            count_feature!(features, "open-small-to-stop", ahead_small, turned, shape(-1), shape(0));
         }
         let (small, words) = self.sentence[i];
         let last_sentence = self.to_stop[i] >= place.to_end;
-        count_feature!(
-            features,
-            "sentence",
-            small.min(3),
-            bucket(words as usize, &[2, 5, 8, 12, 20]),
-            last_sentence
-        );
+        count_feature!(features, "sentence", small.min(3), bucket(words as usize, &[2, 5, 8, 12, 20]), last_sentence);
         count_feature!(features, "last-mark", last_sentence, self.closing(&place));
         let dateline = bucket(self.to_dateline[i] as usize, &[0, 1, 3, 6, 10, 20, 35]);
         count_feature!(features, "to-dateline", dateline, place.ordinal.min(1));
-        count_feature!(
-            features,
-            "to-dateline-shape",
-            dateline,
-            shape(-1),
-            shape(0),
-            shape(1)
-        );
+        count_feature!(features, "to-dateline-shape", dateline, shape(-1), shape(0), shape(1));
         count_feature!(features, "depth", self.depth[i], shape(0));
-        count_feature!(
-            features,
-            "outlet",
-            self.outlet[i],
-            place.from_start.min(6),
-            shape(0)
-        );
-        let outlet_near = |offset: isize| {
-            i.checked_add_signed(offset)
-                .and_then(|j| self.outlet.get(j))
-                .copied()
-                .unwrap_or(false)
-        };
-        count_feature!(
-            features,
-            "outlets",
-            outlet_near(-2),
-            outlet_near(-1),
-            outlet_near(1),
-            outlet_near(2),
-            shape(0)
-        );
+        count_feature!(features, "outlet", self.outlet[i], place.from_start.min(6), shape(0));
+        let outlet_near =
+            |offset: isize| i.checked_add_signed(offset).and_then(|j| self.outlet.get(j)).copied().unwrap_or(false);
+        count_feature!(features, "outlets", outlet_near(-2), outlet_near(-1), outlet_near(1), outlet_near(2), shape(0));
         let at = self.window.start + i;
         for (range, rule) in self.body.taken_at(at) {
             if range.contains(&at) {
                 let rule = self.rules.rule(*rule);
                 let first = range.start == at;
-                count_feature!(
-                    features,
-                    "taken",
-                    rule.kind as u32,
-                    rule.strength == Strength::Certain,
-                    first
-                );
+                count_feature!(features, "taken", rule.kind as u32, rule.strength == Strength::Certain, first);
             } else if range.start == at + 1 {
                 count_feature!(features, "taken-next", self.rules.rule(*rule).kind as u32);
             } else if range.end == at {
@@ -714,22 +557,11 @@ impl<'a> SpanEvidence<'a> {
         count_feature!(
             features,
             "few",
-            bucket(
-                self.body
-                    .places
-                    .last()
-                    .map_or(0, |last| last.ordinal as usize),
-                &[0, 1, 3]
-            ),
+            bucket(self.body.places.last().map_or(0, |last| last.ordinal as usize), &[0, 1, 3]),
             place.from_start.min(3)
         );
         for rule in &look.rules {
-            count_feature!(
-                features,
-                "line-rule",
-                self.rules.rule(*rule).kind as u32,
-                place.from_start == 0
-            );
+            count_feature!(features, "line-rule", self.rules.rule(*rule).kind as u32, place.from_start == 0);
         }
         let headline = self.page.headline.binary_search(&token.hash).is_ok();
         count_feature!(features, "in-headline", headline, since < 45);
@@ -738,19 +570,12 @@ impl<'a> SpanEvidence<'a> {
 
     /// The class of the segment's last token.
     fn closing(&self, place: &Place) -> u8 {
-        self.page
-            .lines
-            .get(place.segment as usize)
-            .map_or(0, |line| line.look.end)
+        self.page.lines.get(place.segment as usize).map_or(0, |line| line.look.end)
     }
 
     fn look_of(&self, token: &Token) -> TokenLook {
         let shape = self.shape_of(token);
-        TokenLook {
-            hash: token.hash,
-            shape,
-            is_small: shape == Shape::Lower as u32,
-        }
+        TokenLook { hash: token.hash, shape, is_small: shape == Shape::Lower as u32 }
     }
 
     /// Shape, finer for marks: their class; and for words in lower case: whether they are function words.

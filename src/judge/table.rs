@@ -12,10 +12,7 @@ pub(super) struct Table<V> {
 impl<V: Copy + PartialEq> Table<V> {
     /// A table for up to `most` different hashes; it is at most half full.
     pub(super) fn new(most: usize, empty: V) -> Table<V> {
-        Table {
-            slots: vec![(0, empty); (2 * most + 1).next_power_of_two()],
-            empty,
-        }
+        Table { slots: vec![(0, empty); (2 * most + 1).next_power_of_two()], empty }
     }
 
     /// The value of a hash, if it has one.
@@ -68,15 +65,7 @@ mod tests {
         assert_eq!(table.change(16, |value| value + 1), 18);
         assert_eq!(
             [0, 16, 32, 7, u32::MAX, 48, 64].map(|hash| table.get(hash)),
-            [
-                Some(2),
-                Some(19),
-                Some(34),
-                Some(9),
-                Some(1),
-                Some(50),
-                None
-            ]
+            [Some(2), Some(19), Some(34), Some(9), Some(1), Some(50), None]
         );
         assert_eq!(Table::<u32>::default().get(1), None);
     }

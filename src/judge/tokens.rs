@@ -50,10 +50,7 @@ impl Shape {
     /// Whether it is a word rather than a number or a mark.
     #[must_use]
     pub fn is_word(self) -> bool {
-        matches!(
-            self,
-            Shape::Lower | Shape::Capital | Shape::Upper | Shape::Mixed
-        )
+        matches!(self, Shape::Lower | Shape::Capital | Shape::Upper | Shape::Mixed)
     }
 
     /// Whether it is a word that starts with a capital.
@@ -98,17 +95,10 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
             if byte == b'&'
                 && let Some(length) = entity(&bytes[at..])
             {
-                let hash = bytes[at..at + length].iter().fold(SEED, |hash, byte| {
-                    (hash ^ u32::from(*byte)).wrapping_mul(PRIME)
-                });
-                push(
-                    tokens,
-                    base + at,
-                    base + at + length,
-                    hash,
-                    Shape::Mark,
-                    spaced,
-                );
+                let hash = bytes[at..at + length]
+                    .iter()
+                    .fold(SEED, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(PRIME));
+                push(tokens, base + at, base + at + length, hash, Shape::Mark, spaced);
                 spaced = false;
                 at += length;
                 continue;
@@ -132,14 +122,7 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
                 for byte in part[at..at + c.len_utf8()].bytes() {
                     hash = (hash ^ u32::from(byte)).wrapping_mul(PRIME);
                 }
-                push(
-                    tokens,
-                    base + at,
-                    base + at + c.len_utf8(),
-                    hash,
-                    Shape::Mark,
-                    spaced,
-                );
+                push(tokens, base + at, base + at + c.len_utf8(), hash, Shape::Mark, spaced);
                 spaced = false;
                 at += c.len_utf8();
                 continue;
@@ -154,24 +137,14 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
 
 fn push(tokens: &mut Vec<Token>, start: usize, end: usize, hash: u32, shape: Shape, spaced: bool) {
     // Offsets fit: a record is far smaller than 4 GiB (see `limits`).
-    tokens.push(Token {
-        start: start as u32,
-        end: end as u32,
-        hash,
-        shape,
-        spaced,
-    });
+    tokens.push(Token { start: start as u32, end: end as u32, hash, shape, spaced });
 }
 
 /// Length of an escaped character, such as `&nbsp;`, also one escaped twice: `&amp;nbsp;`.
 fn entity(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     for _ in 0..2 {
-        let name = bytes
-            .get(at..)?
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#')
-            .count();
+        let name = bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
         if !(2..=8).contains(&name) || bytes.get(at + name) != Some(&b';') {
             return (at > 1).then_some(at);
         }
@@ -193,8 +166,7 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
     while let Some(&byte) = bytes.get(at) {
         if byte < 0x80 {
             if byte.is_ascii_uppercase() {
-                if lower > 2 && upper <= 1 && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic)
-                {
+                if lower > 2 && upper <= 1 && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) {
                     // Two words run together, as where a scraper dropped the break between lines.
                     break;
                 }
@@ -254,10 +226,7 @@ mod tests {
     #[test]
     fn words_numbers_and_marks_are_told_apart() {
         let text = "KPK menahan Budi, 2 orang (Élan)\u{a0}3D";
-        let got: Vec<_> = tokens(text)
-            .iter()
-            .map(|t| (&text[t.range()], t.shape, t.spaced))
-            .collect();
+        let got: Vec<_> = tokens(text).iter().map(|t| (&text[t.range()], t.shape, t.spaced)).collect();
         use Shape::{Capital, Digits, Lower, Mark, Mixed, Upper};
         let want = vec![
             ("KPK", Upper, true),

@@ -51,11 +51,8 @@ impl Learned {
     /// # Errors
     /// None in a build whose `models` folder is whole.
     pub fn builtin() -> Result<Learned, WeightsError> {
-        Learned::from_bytes(include_bytes!("../../models/kupas.bin")).ok_or_else(|| {
-            WeightsError::Format {
-                path: "models/kupas.bin".to_owned(),
-            }
-        })
+        Learned::from_bytes(include_bytes!("../../models/kupas.bin"))
+            .ok_or_else(|| WeightsError::Format { path: "models/kupas.bin".to_owned() })
     }
 
     /// The weights in a file.
@@ -64,19 +61,14 @@ impl Learned {
     /// When the file cannot be read or holds something else.
     pub fn read(path: &Path) -> Result<Learned, WeightsError> {
         let shown = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|source| WeightsError::Read {
-            path: shown.clone(),
-            source,
-        })?;
+        let bytes = std::fs::read(path).map_err(|source| WeightsError::Read { path: shown.clone(), source })?;
         Learned::from_bytes(&bytes).ok_or(WeightsError::Format { path: shown })
     }
 
     /// The weights that [`Learned::to_bytes`] wrote; `None` for anything else.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Learned> {
-        let mut input = Input {
-            rest: bytes.strip_prefix(MAGIC)?,
-        };
+        let mut input = Input { rest: bytes.strip_prefix(MAGIC)? };
         let segments = input.model()?;
         let mut span_kinds = Vec::new();
         for _ in 0..input.byte()? {
@@ -88,12 +80,7 @@ impl Learned {
             *weight = f64::from(input.float()?);
         }
         let fits = segments.labels == Kind::ALL.len() && spans.labels == 1 + span_kinds.len();
-        (fits && input.rest.is_empty()).then_some(Learned {
-            segments,
-            span_kinds,
-            spans,
-            calibration,
-        })
+        (fits && input.rest.is_empty()).then_some(Learned { segments, span_kinds, spans, calibration })
     }
 
     /// The file's bytes.
@@ -116,10 +103,7 @@ fn write_model(weights: &Weights, bytes: &mut Vec<u8>) {
     for weight in &weights.transitions {
         bytes.extend(weight.to_le_bytes());
     }
-    let largest = weights
-        .entries
-        .iter()
-        .fold(0.0f32, |most, (_, _, weight)| most.max(weight.abs()));
+    let largest = weights.entries.iter().fold(0.0f32, |most, (_, _, weight)| most.max(weight.abs()));
     let scale = (largest / f32::from(i16::MAX)).max(f32::MIN_POSITIVE);
     bytes.extend(scale.to_le_bytes());
     let mut features: Vec<(u32, Vec<(u8, i16)>)> = Vec::new();
@@ -160,9 +144,7 @@ impl Input<'_> {
     }
 
     fn float(&mut self) -> Option<f32> {
-        self.take()
-            .map(f32::from_le_bytes)
-            .filter(|value| value.is_finite())
+        self.take().map(f32::from_le_bytes).filter(|value| value.is_finite())
     }
 
     fn model(&mut self) -> Option<Weights> {
@@ -182,11 +164,7 @@ impl Input<'_> {
                 entries.push((feature, label, f32::from(weight) * scale));
             }
         }
-        Some(Weights {
-            labels,
-            entries,
-            transitions,
-        })
+        Some(Weights { labels, entries, transitions })
     }
 }
 
@@ -202,17 +180,9 @@ mod tests {
         let mut transitions = vec![0.0; 23 * 23];
         transitions[5] = -1.5;
         let learned = Learned {
-            segments: Weights {
-                labels: 23,
-                entries: vec![(7, 0, 3.0), (7, 22, -1.5), (9, 3, 0.75)],
-                transitions,
-            },
+            segments: Weights { labels: 23, entries: vec![(7, 0, 3.0), (7, 22, -1.5), (9, 3, 0.75)], transitions },
             span_kinds: vec![Kind::Dateline],
-            spans: Weights {
-                labels: 2,
-                entries: vec![],
-                transitions: vec![0.0; 4],
-            },
+            spans: Weights { labels: 2, entries: vec![], transitions: vec![0.0; 4] },
             calibration: Calibration::default(),
         };
         let bytes = learned.to_bytes();

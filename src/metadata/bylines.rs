@@ -23,14 +23,8 @@ pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
         *lines += group.len();
         Some(*lines)
     });
-    for (group, _) in groups
-        .iter()
-        .zip(lines.take_while(|lines| *lines <= LINES_READ))
-    {
-        let entries: Vec<Entry> = group
-            .iter()
-            .flat_map(|line| read_line(line, outlets))
-            .collect();
+    for (group, _) in groups.iter().zip(lines.take_while(|lines| *lines <= LINES_READ)) {
+        let entries: Vec<Entry> = group.iter().flat_map(|line| read_line(line, outlets)).collect();
         for (role, names) in assign(entries) {
             match role {
                 Some(Role::Author) => credits.authors.extend(names),
@@ -49,28 +43,14 @@ pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
         }
     }
     let editors: Vec<String> = credits.editors.iter().map(|name| squash(name)).collect();
-    let labelled = |name: &str| {
-        credits
-            .authors
-            .iter()
-            .filter(|other| squash(other) == name)
-            .count()
-    };
+    let labelled = |name: &str| credits.authors.iter().filter(|other| squash(other) == name).count();
     // A bare name that is an editor elsewhere on the page is no author.
     let only_editor = |name: &str| {
         editors.iter().any(|editor| editor == name)
             && unlabelled.iter().filter(|other| *other == name).count() == labelled(name)
     };
-    let authors: Vec<String> = credits
-        .authors
-        .iter()
-        .filter(|name| !only_editor(&squash(name)))
-        .cloned()
-        .collect();
-    Credits {
-        authors: unique(authors),
-        editors: unique(credits.editors),
-    }
+    let authors: Vec<String> = credits.authors.iter().filter(|name| !only_editor(&squash(name))).cloned().collect();
+    Credits { authors: unique(authors), editors: unique(credits.editors) }
 }
 
 /// No page has more bylines; names are compared with each other, so their number must be small.
@@ -91,11 +71,7 @@ enum Entry {
 
 /// Gives the names of a group their roles: those beside them, or those on the line above or below.
 fn assign(entries: Vec<Entry>) -> Vec<(Option<Role>, Vec<String>)> {
-    let counted = || {
-        entries
-            .iter()
-            .filter(|entry| matches!(entry, Entry::Names(_) | Entry::Role(..)))
-    };
+    let counted = || entries.iter().filter(|entry| matches!(entry, Entry::Names(_) | Entry::Role(..)));
     // `Name` / `Role` pages end in a role, `Role` / `Name` pages begin with one.
     let role_below = matches!(counted().next(), Some(Entry::Names(_)))
         && matches!(counted().next_back(), Some(Entry::Role(_, false)));
@@ -126,11 +102,7 @@ fn assign(entries: Vec<Entry>) -> Vec<(Option<Role>, Vec<String>)> {
 fn read_line(line: &str, outlets: &Outlets) -> Vec<Entry> {
     let line = dates::without_dates(line);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '|'));
-    if let Some(found) = labels::FORMS
-        .alone
-        .captures(line)
-        .and_then(|groups| groups.get(1))
-    {
+    if let Some(found) = labels::FORMS.alone.captures(line).and_then(|groups| groups.get(1)) {
         return vec![Entry::Role(roles::of(found.as_str()), line.ends_with(':'))];
     }
     let mut entries = Vec::new();
@@ -144,11 +116,7 @@ fn read_line(line: &str, outlets: &Outlets) -> Vec<Entry> {
             entries.push(Entry::Credit(role, names::after_label(piece, outlets)));
         }
     }
-    if entries.is_empty() {
-        read_unlabelled(line, outlets).into_iter().collect()
-    } else {
-        entries
-    }
+    if entries.is_empty() { read_unlabelled(line, outlets).into_iter().collect() } else { entries }
 }
 
 /// The names of a line that has no label, if it is not initials.
@@ -171,35 +139,22 @@ fn read_unlabelled(line: &str, outlets: &Outlets) -> Option<Entry> {
 
 /// What the labels in a line say, in order.
 fn read_credits(line: &str, outlets: &Outlets) -> Vec<Entry> {
-    for (form, name, label) in [
-        (&labels::FORMS.glued_behind, 1, 2),
-        (&labels::FORMS.glued_before, 2, 1),
-    ] {
+    for (form, name, label) in [(&labels::FORMS.glued_behind, 1, 2), (&labels::FORMS.glued_before, 2, 1)] {
         if let Some(groups) = form.captures(line)
             && let (Some(name), Some(label)) = (groups.get(name), groups.get(label))
         {
-            return vec![Entry::Credit(
-                roles::of(label.as_str()),
-                names::after_label(name.as_str(), outlets),
-            )];
+            return vec![Entry::Credit(roles::of(label.as_str()), names::after_label(name.as_str(), outlets))];
         }
     }
     let found = labels::find(line);
-    let ends = found
-        .iter()
-        .skip(1)
-        .map(|(label, _)| label.start)
-        .chain([line.len()]);
+    let ends = found.iter().skip(1).map(|(label, _)| label.start).chain([line.len()]);
     let texts = found
         .iter()
         .zip(ends)
         .filter_map(|((label, text), end)| Some((line.get(label.clone())?, line.get(*text..end)?)));
     texts
         .map(|(label, text)| {
-            Entry::Credit(
-                roles::of(label),
-                names::after_label(labels::name_part(label, text, outlets), outlets),
-            )
+            Entry::Credit(roles::of(label), names::after_label(labels::name_part(label, text, outlets), outlets))
         })
         .collect()
 }
@@ -214,18 +169,12 @@ fn unique(names: Vec<String>) -> Vec<String> {
     }
     let keys: Vec<String> = kept.iter().map(|name| squash(name)).collect();
     let glued = |key: &str| {
-        let halves = keys
-            .iter()
-            .filter_map(|other| key.strip_prefix(other.as_str()));
-        halves
-            .filter(|rest| !rest.is_empty())
-            .any(|rest| keys.iter().any(|other| other == rest))
+        let halves = keys.iter().filter_map(|other| key.strip_prefix(other.as_str()));
+        halves.filter(|rest| !rest.is_empty()).any(|rest| keys.iter().any(|other| other == rest))
     };
     let within = |name: &str| {
         name.contains(' ')
-            && kept.iter().any(|other| {
-                other.len() > name.len() && format!(" {other} ").contains(&format!(" {name} "))
-            })
+            && kept.iter().any(|other| other.len() > name.len() && format!(" {other} ").contains(&format!(" {name} ")))
     };
     let singles = |name: &&String| !glued(&squash(name)) && !within(name);
     kept.iter().filter(singles).cloned().collect()
@@ -253,11 +202,7 @@ mod tests {
 
     #[track_caller]
     fn check(lines: &[&str], authors: &str, editors: &str) {
-        assert_eq!(
-            credits(lines),
-            (authors.to_owned(), editors.to_owned()),
-            "{lines:?}"
-        );
+        assert_eq!(credits(lines), (authors.to_owned(), editors.to_owned()), "{lines:?}");
     }
 
     #[test]
@@ -294,56 +239,22 @@ mod tests {
         ] {
             check(&[&format!("{label} Sari Misal")], "", "Sari Misal");
         }
-        for label in [
-            "Fotografer:",
-            "Foto:",
-            "Uploader:",
-            "Sumber:",
-            "Penerjemah:",
-        ] {
+        for label in ["Fotografer:", "Foto:", "Uploader:", "Sumber:", "Penerjemah:"] {
             check(&[&format!("{label} Sari Misal")], "", "");
         }
-        check(
-            &["Reporter/Editor: Budi Contoh"],
-            "Budi Contoh",
-            "Budi Contoh",
-        );
+        check(&["Reporter/Editor: Budi Contoh"], "Budi Contoh", "Budi Contoh");
     }
 
     #[test]
     fn credits_that_run_into_each_other_come_apart() {
-        check(
-            &["Penulis : Budi ContohEditor : Sari Misal"],
-            "Budi Contoh",
-            "Sari Misal",
-        );
-        check(
-            &["Pewarta: Budi Contoh Editor: Rr. Sari Misal"],
-            "Budi Contoh",
-            "Rr. Sari Misal",
-        );
-        check(
-            &["Rep: Budi Contoh/ Red: Sari Misal"],
-            "Budi Contoh",
-            "Sari Misal",
-        );
+        check(&["Penulis : Budi ContohEditor : Sari Misal"], "Budi Contoh", "Sari Misal");
+        check(&["Pewarta: Budi Contoh Editor: Rr. Sari Misal"], "Budi Contoh", "Rr. Sari Misal");
+        check(&["Rep: Budi Contoh/ Red: Sari Misal"], "Budi Contoh", "Sari Misal");
         check(&["Sumber: KotaEditor: Sari Misal"], "", "Sari Misal");
-        check(
-            &["(Penulis Budi Contoh | Editor Sari Misal)"],
-            "Budi Contoh",
-            "Sari Misal",
-        );
-        check(
-            &["(Penulis: Kontributor Kota Umpama, Budi Contoh | Editor: Sari Misal)"],
-            "Budi Contoh",
-            "Sari Misal",
-        );
+        check(&["(Penulis Budi Contoh | Editor Sari Misal)"], "Budi Contoh", "Sari Misal");
+        check(&["(Penulis: Kontributor Kota Umpama, Budi Contoh | Editor: Sari Misal)"], "Budi Contoh", "Sari Misal");
         check(&["Teks: Budi ContohFoto: Sari Misal"], "Budi Contoh", "");
-        check(
-            &["Budi ContohAuthor", "Sari MisalEditor"],
-            "Budi Contoh",
-            "Sari Misal",
-        );
+        check(&["Budi ContohAuthor", "Sari MisalEditor"], "Budi Contoh", "Sari Misal");
         check(&["EditorSari Misal"], "", "Sari Misal");
         check(&["Liga Umpama Wartawan: Budi Contoh"], "Budi Contoh", "");
     }
@@ -389,41 +300,17 @@ mod tests {
     #[test]
     fn roles_stand_above_or_below_names() {
         check(
-            &[
-                "Author",
-                "Budi Contoh",
-                "Umpama Jaya",
-                "Editor",
-                "Sari Misal",
-            ],
+            &["Author", "Budi Contoh", "Umpama Jaya", "Editor", "Sari Misal"],
             "Budi Contoh; Umpama Jaya",
             "Sari Misal",
         );
         check(&["Budi Contoh", "Jurnalis"], "Budi Contoh", "");
         check(
-            &[
-                "Budi Contoh,",
-                "Sari Misal",
-                "Tim Redaksi",
-                "Budi Contoh",
-                "Penulis",
-                "Sari Misal",
-                "Editor",
-            ],
+            &["Budi Contoh,", "Sari Misal", "Tim Redaksi", "Budi Contoh", "Penulis", "Sari Misal", "Editor"],
             "Budi Contoh",
             "Sari Misal",
         );
-        check(
-            &[
-                "By Budi Contoh",
-                "Editor",
-                "Budi Contoh",
-                "Photographer",
-                "Sari Misal",
-            ],
-            "Budi Contoh",
-            "Budi Contoh",
-        );
+        check(&["By Budi Contoh", "Editor", "Budi Contoh", "Photographer", "Sari Misal"], "Budi Contoh", "Budi Contoh");
     }
 
     #[test]
@@ -452,27 +339,8 @@ mod tests {
 
     #[test]
     fn each_name_comes_once() {
-        check(
-            &[
-                "Laporan Wartawan Contoh Pos, Budi Misal",
-                "Penulis: Muh. Budi Misal",
-            ],
-            "Muh. Budi Misal",
-            "",
-        );
-        check(
-            &[
-                "By Budi ContohSari Misal",
-                "Budi ContohAuthor",
-                "Sari MisalAuthor",
-            ],
-            "Budi Contoh; Sari Misal",
-            "",
-        );
-        check(
-            &["Editor: Sari Misal", "Editor: SARI MISAL"],
-            "",
-            "Sari Misal",
-        );
+        check(&["Laporan Wartawan Contoh Pos, Budi Misal", "Penulis: Muh. Budi Misal"], "Muh. Budi Misal", "");
+        check(&["By Budi ContohSari Misal", "Budi ContohAuthor", "Sari MisalAuthor"], "Budi Contoh; Sari Misal", "");
+        check(&["Editor: Sari Misal", "Editor: SARI MISAL"], "", "Sari Misal");
     }
 }

@@ -13,9 +13,7 @@ const MONTHS: [&[&str]; 12] = [
     &["mei", "may"],
     &["juni", "june", "jun"],
     &["juli", "julai", "july", "jul"],
-    &[
-        "agustus", "august", "agust", "ogos", "agu", "agt", "ags", "aug", "ogo",
-    ],
+    &["agustus", "august", "agust", "ogos", "agu", "agt", "ags", "aug", "ogo"],
     &["september", "sept", "sep"],
     &["oktober", "october", "okt", "oct"],
     &["november", "nopember", "nov", "nop"],
@@ -28,9 +26,7 @@ const WEEKDAYS: &str = "senin|isnin|selasa|rabu|kamis|khamis|jum['’‘`]?at|ju
 /// The number of a month, from 1, whatever the case of its name.
 pub(super) fn month_number(name: &str) -> Option<i8> {
     let name = name.to_lowercase();
-    let at = MONTHS
-        .iter()
-        .position(|names| names.contains(&name.as_str()))?;
+    let at = MONTHS.iter().position(|names| names.contains(&name.as_str()))?;
     i8::try_from(at + 1).ok()
 }
 
@@ -57,18 +53,10 @@ pub(super) static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let clock = r"(?<hour>\d{1,2})[:.](?<minute>[0-5]\d)(?:[:.](?<second>[0-5]\d)(?:\.\d+)?)?";
     Forms {
         iso: compile(r"\b((?:19|20)\d\d)[-/](\d{2})[-/](\d{2})(?:\b|T)"),
-        day_first: compile(&format!(
-            r"\b(\d{{1,2}})(?:st|nd|rd|th)?[\s./-]*({month})\b[\s.,/-]*{year}"
-        )),
-        month_first: compile(&format!(
-            r"\b({month})\b\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?[\s,/]+{year}"
-        )),
-        numbers: compile(&format!(
-            r"\b(\d{{1,2}})\s?[/.-]\s?(\d{{1,2}})\s?[/.-]\s?{year}"
-        )),
-        day_month: compile(&format!(
-            r"\b\d{{1,2}}\s+(?:{month})\b\.?(?:,?\s+(?:19|20)\d\d\b)?"
-        )),
+        day_first: compile(&format!(r"\b(\d{{1,2}})(?:st|nd|rd|th)?[\s./-]*({month})\b[\s.,/-]*{year}")),
+        month_first: compile(&format!(r"\b({month})\b\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?[\s,/]+{year}")),
+        numbers: compile(&format!(r"\b(\d{{1,2}})\s?[/.-]\s?(\d{{1,2}})\s?[/.-]\s?{year}")),
+        day_month: compile(&format!(r"\b\d{{1,2}}\s+(?:{month})\b\.?(?:,?\s+(?:19|20)\d\d\b)?")),
         before: compile(&format!(
             r"(?:\b(?:pada|on|tanggal|tgl\.?|hari)\s*:?\s*)*(?:\b(?:{WEEKDAYS})\b\.?\s*[,|/-]?\s*)?(?:\btanggal\s+)?$"
         )),

@@ -19,18 +19,14 @@ pub fn place(dateline: &str, outlets: &Outlets) -> Option<String> {
     if let Some(found) = dates::find_day_and_month(&text) {
         text.replace_range(found, " ");
     }
-    GROUPS
-        .split(&text)
-        .find_map(|group| place_in(group, outlets))
+    GROUPS.split(&text).find_map(|group| place_in(group, outlets))
 }
 
 /// The place among the comma-separated parts of a group: parts that stand together belong together.
 fn place_in(group: &str, outlets: &Outlets) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in group.split(',') {
-        let part = outlets
-            .strip_from_start(part)
-            .trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
+        let part = outlets.strip_from_start(part).trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
         let part = part.trim_end_matches('.').trim_start_matches('.');
         if is_place(part) && !outlets.contains(part) && !outlets.opens_with_agency(part) {
             // `KORAN, Kota`: capitals before small letters set the outlet apart.
@@ -42,13 +38,7 @@ fn place_in(group: &str, outlets: &Outlets) -> Option<String> {
             break;
         }
     }
-    (!parts.is_empty()).then(|| {
-        parts
-            .join(", ")
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-    })
+    (!parts.is_empty()).then(|| parts.join(", ").split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn is_place(part: &str) -> bool {
@@ -57,9 +47,7 @@ fn is_place(part: &str) -> bool {
     (1..=5).contains(&words)
         && part.chars().next().is_some_and(char::is_uppercase)
         && part.chars().filter(|c| c.is_alphabetic()).count() >= 2
-        && !part
-            .chars()
-            .any(|c| c.is_ascii_digit() || matches!(c, '"' | '@' | '!' | '?'))
+        && !part.chars().any(|c| c.is_ascii_digit() || matches!(c, '"' | '@' | '!' | '?'))
         && !RUBRICS.contains(&first.to_uppercase().as_str())
         && !part.split_whitespace().any(has_inner_capital)
 }
@@ -79,14 +67,7 @@ fn has_inner_capital(word: &str) -> bool {
 }
 
 /// Words that open a rubric where a place would stand.
-const RUBRICS: [&str; 6] = [
-    "ADVERTORIAL",
-    "BREAKING",
-    "INFO",
-    "INFOGRAFIS",
-    "OPINI",
-    "VIDEO",
-];
+const RUBRICS: [&str; 6] = ["ADVERTORIAL", "BREAKING", "INFO", "INFOGRAFIS", "OPINI", "VIDEO"];
 
 static ENTITY: LazyLock<Regex> = LazyLock::new(|| super::compile(r"&(?:amp;)*#?\w+;"));
 static BRACKETED: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\([^)]*\)?"));
@@ -114,18 +95,12 @@ mod tests {
             ("KABAR.CO, Jakarta - ", "Jakarta"),
             ("KABAR.CO,Jakarta-", "Jakarta"),
             ("Jakarta (ANTARA) - ", "Jakarta"),
-            (
-                "Bandarlampung, Lampung (ANTARA News) - ",
-                "Bandarlampung, Lampung",
-            ),
+            ("Bandarlampung, Lampung (ANTARA News) - ", "Bandarlampung, Lampung"),
             ("KABAR.CO.ID, JAKARTA -- ", "JAKARTA"),
             (" DEPOK - ", "DEPOK"),
             ("KUALA LUMPUR 18 Julai –", "KUALA LUMPUR"),
             ("GEORGE TOWN 30 Jan. - ", "GEORGE TOWN"),
-            (
-                "ISTANBUL, 23 Februari 2016 (Antara/PRNewswire) --",
-                "ISTANBUL",
-            ),
+            ("ISTANBUL, 23 Februari 2016 (Antara/PRNewswire) --", "ISTANBUL"),
             ("KABAR.CO.ID - JAKARTA. ", "JAKARTA"),
             ("Jakarta, CNN Kabar -- ", "Jakarta"),
             ("Jakarta -", "Jakarta"),

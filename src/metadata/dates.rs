@@ -62,8 +62,7 @@ pub fn has_date(line: &str) -> bool {
 /// The start of a text, as far as it is searched for dates.
 #[must_use]
 pub fn head(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(BYTES_READ))
-        .unwrap_or(text)
+    text.get(..text.floor_char_boundary(BYTES_READ)).unwrap_or(text)
 }
 
 /// Lines that date an article are short. The limit keeps the cost of hostile ones linear.
@@ -120,8 +119,7 @@ pub fn parse_offset(offset: &str) -> Option<i32> {
         None => (digits, "0"),
     };
     let (hours, minutes) = (hours.parse::<i32>().ok()?, minutes.parse::<i32>().ok()?);
-    ((0..=14).contains(&hours) && (0..60).contains(&minutes))
-        .then_some(sign * (hours * 60 + minutes))
+    ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then_some(sign * (hours * 60 + minutes))
 }
 
 /// The first valid date that starts at `from` or later.
@@ -140,9 +138,7 @@ fn find(text: &str, from: usize) -> Option<Found> {
             Some((from + whole.start..from + whole.end, order.read(&groups)?))
         });
         if let Some(found) = found
-            && first
-                .as_ref()
-                .is_none_or(|best| found.0.start < best.0.start)
+            && first.as_ref().is_none_or(|best| found.0.start < best.0.start)
         {
             first = Some(found);
         }
@@ -151,9 +147,7 @@ fn find(text: &str, from: usize) -> Option<Found> {
     let (mut time, mut offset) = (None, None);
     if let Some(groups) = forms.time_after.captures(text.get(span.end..)?) {
         // `1.229 Views` is no time.
-        let clock = groups
-            .name("clock")
-            .map_or(0, |clock| span.end + clock.end());
+        let clock = groups.name("clock").map_or(0, |clock| span.end + clock.end());
         if !text.get(clock..)?.starts_with(|c: char| c.is_ascii_digit()) {
             (time, offset) = read_time(&groups);
         }
@@ -162,11 +156,7 @@ fn find(text: &str, from: usize) -> Option<Found> {
         }
     }
     let before = text.get(from..span.start)?;
-    span.start = from
-        + forms
-            .before
-            .find(before)
-            .map_or(before.len(), |found| found.start());
+    span.start = from + forms.before.find(before).map_or(before.len(), |found| found.start());
     if time.is_none() {
         let before = text.get(from..span.start)?;
         if let Some(groups) = forms.time_before.captures(before) {
@@ -176,10 +166,7 @@ fn find(text: &str, from: usize) -> Option<Found> {
             }
         }
     }
-    Some(Found {
-        span,
-        stamp: Stamp { date, time, offset },
-    })
+    Some(Found { span, stamp: Stamp { date, time, offset } })
 }
 
 /// In which order the groups of a form stand.
@@ -205,27 +192,16 @@ impl Order {
 
 /// The time that the groups `hour`, `minute`, `second`, `part` and `zone` state.
 fn read_time(groups: &Captures<'_>) -> (Option<Time>, Option<i32>) {
-    let number = |name: &str| {
-        groups
-            .name(name)
-            .and_then(|found| found.as_str().parse::<i8>().ok())
-    };
+    let number = |name: &str| groups.name(name).and_then(|found| found.as_str().parse::<i8>().ok());
     let (Some(hour), Some(minute)) = (number("hour"), number("minute")) else {
         return (None, None);
     };
-    let part = groups
-        .name("part")
-        .map(|found| found.as_str().to_lowercase().replace('.', ""));
+    let part = groups.name("part").map(|found| found.as_str().to_lowercase().replace('.', ""));
     let Some(hour) = hour_of_day(hour, part.as_deref()) else {
         return (None, None);
     };
     let time = Time::new(hour, minute, number("second").unwrap_or(0), 0).ok();
-    (
-        time,
-        groups
-            .name("zone")
-            .and_then(|found| zone_offset(found.as_str())),
-    )
+    (time, groups.name("zone").and_then(|found| zone_offset(found.as_str())))
 }
 
 /// The hour from 0 to 23. Twelve at night or in the morning may be noon or midnight, so it is neither.
@@ -235,15 +211,9 @@ fn hour_of_day(hour: i8, part: Option<&str>) -> Option<i8> {
         Some("am") => Some(if hour == 12 { 0 } else { hour }),
         Some("pm") => Some(if hour < 12 { hour + 12 } else { hour }),
         Some("pagi" | "malam") if hour == 12 => None,
-        Some("malam") => Some(if (6..12).contains(&hour) {
-            hour + 12
-        } else {
-            hour
-        }),
+        Some("malam") => Some(if (6..12).contains(&hour) { hour + 12 } else { hour }),
         Some("petang" | "sore") => Some(if hour < 12 { hour + 12 } else { hour }),
-        Some("siang" | "tengahari" | "tengah hari") => {
-            Some(if hour < 6 { hour + 12 } else { hour })
-        }
+        Some("siang" | "tengahari" | "tengah hari") => Some(if hour < 6 { hour + 12 } else { hour }),
         Some(_) => Some(hour),
     }
 }
@@ -255,11 +225,7 @@ fn zone_offset(zone: &str) -> Option<i32> {
         "wita" | "myt" | "sgt" => Some(8 * 60),
         "wit" => Some(9 * 60),
         "z" | "gmt" | "utc" => Some(0),
-        _ => parse_offset(
-            zone.trim_start_matches("gmt")
-                .trim_start_matches("utc")
-                .trim(),
-        ),
+        _ => parse_offset(zone.trim_start_matches("gmt").trim_start_matches("utc").trim()),
     }
 }
 
@@ -269,78 +235,37 @@ mod tests {
 
     /// The first date of a line, with +07:00 for times that state no zone.
     fn first(line: &str) -> Option<String> {
-        find_all(line)
-            .first()
-            .map(|found| found.stamp.format(Some(7 * 60)))
+        find_all(line).first().map(|found| found.stamp.format(Some(7 * 60)))
     }
 
     #[test]
     fn reads_the_ways_pages_write_dates() {
         for (line, expected) in [
-            (
-                "Kompas Contoh - 11/07/2020, 12:05 WIB",
-                "2020-07-11T12:05:00+07:00",
-            ),
+            ("Kompas Contoh - 11/07/2020, 12:05 WIB", "2020-07-11T12:05:00+07:00"),
             ("Kamis, 5 Juli 2018 07:45 WIB", "2018-07-05T07:45:00+07:00"),
             ("4 Desember 2023 9:04 WIB", "2023-12-04T09:04:00+07:00"),
             ("September 14, 2020", "2020-09-14"),
             ("2 Jun 2025 | 16.05 WIB", "2025-06-02T16:05:00+07:00"),
             ("10 Juni 2025 |04:01 WIB", "2025-06-10T04:01:00+07:00"),
-            (
-                "Selasa, 3 Juni 2025-  13:35 WIB",
-                "2025-06-03T13:35:00+07:00",
-            ),
+            ("Selasa, 3 Juni 2025-  13:35 WIB", "2025-06-03T13:35:00+07:00"),
             ("20/1/2026 18:30", "2026-01-20T18:30:00+07:00"),
             ("Kamis, 02 Nov 2023 20:59 WIB", "2023-11-02T20:59:00+07:00"),
-            (
-                "Jum'at, 01 Mei 2020 - 23:00 WIB",
-                "2020-05-01T23:00:00+07:00",
-            ),
-            (
-                "Ahad , 07 Februari 2017, 11:28 WIB",
-                "2017-02-07T11:28:00+07:00",
-            ),
-            (
-                "Tayang: Selasa, 3 Maret 2020 10:11 WITA",
-                "2020-03-03T10:11:00+08:00",
-            ),
-            (
-                "Rabu 4 Maret 2020 pukul 09.05 WIT",
-                "2020-03-04T09:05:00+09:00",
-            ),
+            ("Jum'at, 01 Mei 2020 - 23:00 WIB", "2020-05-01T23:00:00+07:00"),
+            ("Ahad , 07 Februari 2017, 11:28 WIB", "2017-02-07T11:28:00+07:00"),
+            ("Tayang: Selasa, 3 Maret 2020 10:11 WITA", "2020-03-03T10:11:00+08:00"),
+            ("Rabu 4 Maret 2020 pukul 09.05 WIT", "2020-03-04T09:05:00+09:00"),
             ("on 16 Feb 2016 at 09:10 WIB", "2016-02-16T09:10:00+07:00"),
-            (
-                "Artikel ini disiarkan pada : Selasa, 7 Februari 2017 @ 12:44 PM",
-                "2017-02-07T12:44:00+07:00",
-            ),
-            (
-                "Posted: Tue, February 9 2016 | 06:27 pm",
-                "2016-02-09T18:27:00+07:00",
-            ),
-            (
-                "Wednesday, 04 November, 2015 | 12:28 AM",
-                "2015-11-04T00:28:00+07:00",
-            ),
+            ("Artikel ini disiarkan pada : Selasa, 7 Februari 2017 @ 12:44 PM", "2017-02-07T12:44:00+07:00"),
+            ("Posted: Tue, February 9 2016 | 06:27 pm", "2016-02-09T18:27:00+07:00"),
+            ("Wednesday, 04 November, 2015 | 12:28 AM", "2015-11-04T00:28:00+07:00"),
             ("30-Jan-2017 12:00:45", "2017-01-30T12:00:45+07:00"),
             ("2024-02-29T08:15:30Z", "2024-02-29T08:15:30+00:00"),
             ("2024-02-29 08:15", "2024-02-29T08:15:00+07:00"),
-            (
-                "20:59 WIB, Kamis 2 November 2023",
-                "2023-11-02T20:59:00+07:00",
-            ),
-            (
-                "Isnin, 1 Ogos 2022 7.30 petang",
-                "2022-08-01T19:30:00+07:00",
-            ),
+            ("20:59 WIB, Kamis 2 November 2023", "2023-11-02T20:59:00+07:00"),
+            ("Isnin, 1 Ogos 2022 7.30 petang", "2022-08-01T19:30:00+07:00"),
             ("1 Mac 2022 7:30 pagi", "2022-03-01T07:30:00+07:00"),
-            (
-                "Selasa, 23 Februari 2016 14:49 WIB | 1.999 Views",
-                "2016-02-23T14:49:00+07:00",
-            ),
-            (
-                "Februari\n07\n/ 2017\n11:58 WIB",
-                "2017-02-07T11:58:00+07:00",
-            ),
+            ("Selasa, 23 Februari 2016 14:49 WIB | 1.999 Views", "2016-02-23T14:49:00+07:00"),
+            ("Februari\n07\n/ 2017\n11:58 WIB", "2017-02-07T11:58:00+07:00"),
         ] {
             assert_eq!(first(line).as_deref(), Some(expected), "{line}");
         }
@@ -392,52 +317,28 @@ mod tests {
 
     #[test]
     fn a_time_that_may_be_two_times_is_left_out() {
-        assert_eq!(
-            first("3 Mei 2019, 12.30 malam").as_deref(),
-            Some("2019-05-03")
-        );
-        assert_eq!(
-            first("3 Mei 2019, 25.30 WIB").as_deref(),
-            Some("2019-05-03")
-        );
+        assert_eq!(first("3 Mei 2019, 12.30 malam").as_deref(), Some("2019-05-03"));
+        assert_eq!(first("3 Mei 2019, 25.30 WIB").as_deref(), Some("2019-05-03"));
     }
 
     #[test]
     fn a_time_of_unknown_zone_is_left_out() {
         let found = find_all("3 Mei 2019, 10:30");
-        assert_eq!(
-            found
-                .first()
-                .map(|found| found.stamp.format(None))
-                .as_deref(),
-            Some("2019-05-03")
-        );
+        assert_eq!(found.first().map(|found| found.stamp.format(None)).as_deref(), Some("2019-05-03"));
     }
 
     #[test]
     fn finds_all_dates_and_takes_them_out() {
         let line = "Budi Contoh   |   Selasa, 07 Februari 2017 10:30 WIB";
-        assert_eq!(
-            without_dates(line).trim_end_matches([' ', '|']),
-            "Budi Contoh"
-        );
-        assert_eq!(
-            without_dates("Oleh Sari Misal pada 8 Mar 2022, 07:30 WIB").trim(),
-            "Oleh Sari Misal  |"
-        );
-        assert_eq!(
-            find_all("Terbit 1 Mei 2020, diperbarui 2 Mei 2020").len(),
-            2
-        );
+        assert_eq!(without_dates(line).trim_end_matches([' ', '|']), "Budi Contoh");
+        assert_eq!(without_dates("Oleh Sari Misal pada 8 Mar 2022, 07:30 WIB").trim(), "Oleh Sari Misal  |");
+        assert_eq!(find_all("Terbit 1 Mei 2020, diperbarui 2 Mei 2020").len(), 2);
     }
 
     #[test]
     fn finds_a_day_and_month_without_a_year() {
         let text = "KUALA CONTOH 18 Julai – ";
-        assert_eq!(
-            find_day_and_month(text).and_then(|found| text.get(found)),
-            Some("18 Julai")
-        );
+        assert_eq!(find_day_and_month(text).and_then(|found| text.get(found)), Some("18 Julai"));
         assert_eq!(find_day_and_month("KOTA 18 Orang"), None);
     }
 

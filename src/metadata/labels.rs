@@ -23,9 +23,7 @@ pub(super) fn find(line: &str) -> Vec<(Range<usize>, usize)> {
     }
     if let Some(groups) = FORMS.opening.captures(line)
         && let (Some(whole), Some(label)) = (groups.get(0), groups.get(1))
-        && labels
-            .first()
-            .is_none_or(|(first, _)| whole.end() <= first.start)
+        && labels.first().is_none_or(|(first, _)| whole.end() <= first.start)
     {
         labels.insert(0, (label.range(), whole.end()));
     }
@@ -38,10 +36,7 @@ const LONG_LABEL: usize = 6;
 /// Whether a label may start here: at a word boundary, or glued to a name by a capital as in `SantosoEditor:`.
 fn stands_free(line: &str, at: usize) -> bool {
     let before = line.get(..at).and_then(|before| before.chars().next_back());
-    let capital = line
-        .get(at..)
-        .and_then(|label| label.chars().next())
-        .is_some_and(char::is_uppercase);
+    let capital = line.get(at..).and_then(|label| label.chars().next()).is_some_and(char::is_uppercase);
     before.is_none_or(|c| !c.is_alphanumeric() || (capital && !c.is_uppercase()))
 }
 
@@ -57,8 +52,7 @@ pub(super) fn name_part<'t>(label: &str, text: &'t str, outlets: &Outlets) -> &'
     if let Some(found) = &nested {
         text = text.get(found.end()..).unwrap_or_default();
     }
-    let reporter_of =
-        nested.is_some() || (label.starts_with("laporan") && label.contains(char::is_whitespace));
+    let reporter_of = nested.is_some() || (label.starts_with("laporan") && label.contains(char::is_whitespace));
     match text.split_once(',') {
         Some((_, name)) if reporter_of => name,
         // `Penulis: Jurnalis di Contoh` tells what somebody is, not who.
@@ -72,15 +66,11 @@ pub(super) fn find_credit(line: &str) -> Option<usize> {
     if !line.contains(':') {
         return None;
     }
-    let mut labels = find(line).into_iter().filter(|(label, text)| {
-        line.get(label.end..*text)
-            .is_some_and(|behind| behind.contains(':'))
-    });
+    let mut labels = find(line)
+        .into_iter()
+        .filter(|(label, text)| line.get(label.end..*text).is_some_and(|behind| behind.contains(':')));
     labels
-        .find(|(label, _)| {
-            line.get(label.clone())
-                .is_some_and(|label| roles::of(label) != Role::Other)
-        })
+        .find(|(label, _)| line.get(label.clone()).is_some_and(|label| roles::of(label) != Role::Other))
         .map(|(label, _)| label.start)
 }
 
@@ -106,17 +96,11 @@ pub(super) static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let glued = "Author|Editor|Photographer|Penulis|Reporter|Jurnalis|Fotografer";
     Forms {
         with_colon: compile(&format!(r"(?i)((?:{all})(?:\s*/\s*(?:{all}))*)\s*[:：;]")),
-        opening: compile(&format!(
-            r"(?i)^[\s*(\[.,–-]*((?:{plain})(?:\s*/\s*(?:{plain}))*)(?:\s*[.=–-]\s*|\s+)"
-        )),
-        alone: compile(&format!(
-            r"(?i)^[\s(]*((?:{all})(?:\s*/\s*(?:{all}))*)\s*[:：.]?\s*\)?$"
-        )),
+        opening: compile(&format!(r"(?i)^[\s*(\[.,–-]*((?:{plain})(?:\s*/\s*(?:{plain}))*)(?:\s*[.=–-]\s*|\s+)")),
+        alone: compile(&format!(r"(?i)^[\s(]*((?:{all})(?:\s*/\s*(?:{all}))*)\s*[:：.]?\s*\)?$")),
         glued_behind: compile(&format!(r"^(.*[\p{{Ll}}.])({glued})\s*$")),
         glued_before: compile(&format!(r"^\s*({glued})(\p{{Lu}}\p{{Ll}}.*)$")),
-        nested: compile(
-            r"(?i)^[\s,]*(?:wartawan|reporter|kontributor|jurnalis|koresponden|tim\s+liputan)\b",
-        ),
+        nested: compile(r"(?i)^[\s,]*(?:wartawan|reporter|kontributor|jurnalis|koresponden|tim\s+liputan)\b"),
         town_behind: compile(r"\s*\|\s*|\s+I\s+"),
     }
 });

@@ -48,9 +48,7 @@ enum Class {
 
 fn class(word: &[u8]) -> Option<Class> {
     let word = pack(word)?;
-    let at = TABLE
-        .binary_search_by_key(&word, |(known, _)| *known)
-        .ok()?;
+    let at = TABLE.binary_search_by_key(&word, |(known, _)| *known).ok()?;
     TABLE.get(at).map(|(_, class)| *class)
 }
 
@@ -62,27 +60,19 @@ fn pack(word: &[u8]) -> Option<u128> {
 
 /// All lists in one, sorted.
 static TABLE: LazyLock<Vec<(u128, Class)>> = LazyLock::new(|| {
-    let lists = [
-        (ENGLISH, Class::English),
-        (INDONESIAN, Class::Indonesian),
-        (MALAY, Class::Malay),
-        (SHARED, Class::Shared),
-    ];
-    let words = lists
-        .into_iter()
-        .flat_map(|(words, class)| words.iter().map(move |word| (word, class)));
-    let mut table: Vec<(u128, Class)> = words
-        .filter_map(|(word, class)| Some((pack(word.as_bytes())?, class)))
-        .collect();
+    let lists =
+        [(ENGLISH, Class::English), (INDONESIAN, Class::Indonesian), (MALAY, Class::Malay), (SHARED, Class::Shared)];
+    let words = lists.into_iter().flat_map(|(words, class)| words.iter().map(move |word| (word, class)));
+    let mut table: Vec<(u128, Class)> =
+        words.filter_map(|(word, class)| Some((pack(word.as_bytes())?, class))).collect();
     table.sort_by_key(|(word, _)| *word);
     table
 });
 
 const ENGLISH: &[&str] = &[
-    "a", "about", "after", "also", "an", "and", "are", "as", "at", "be", "been", "but", "by",
-    "for", "from", "had", "has", "have", "he", "her", "his", "in", "is", "it", "its", "more",
-    "not", "of", "on", "or", "said", "she", "that", "the", "their", "they", "this", "to", "was",
-    "were", "which", "who", "will", "with", "would",
+    "a", "about", "after", "also", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "had",
+    "has", "have", "he", "her", "his", "in", "is", "it", "its", "more", "not", "of", "on", "or", "said", "she", "that",
+    "the", "their", "they", "this", "to", "was", "were", "which", "who", "will", "with", "would",
 ];
 
 const INDONESIAN: &[&str] = &[
@@ -204,9 +194,9 @@ const MALAY: &[&str] = &[
 ];
 
 const SHARED: &[&str] = &[
-    "ada", "adalah", "akan", "antara", "atau", "bagi", "belum", "dalam", "dan", "dari", "dengan",
-    "di", "dia", "ini", "itu", "juga", "ke", "kepada", "lagi", "lebih", "mereka", "oleh", "pada",
-    "para", "saya", "sebagai", "secara", "sudah", "telah", "tetapi", "tidak", "untuk", "yang",
+    "ada", "adalah", "akan", "antara", "atau", "bagi", "belum", "dalam", "dan", "dari", "dengan", "di", "dia", "ini",
+    "itu", "juga", "ke", "kepada", "lagi", "lebih", "mereka", "oleh", "pada", "para", "saya", "sebagai", "secara",
+    "sudah", "telah", "tetapi", "tidak", "untuk", "yang",
 ];
 
 #[cfg(test)]
@@ -216,18 +206,12 @@ mod tests {
     #[test]
     fn tells_indonesian_malay_and_english_apart() {
         for (text, expected) in [
-            (
-                "Warga desa itu mengatakan bahwa mereka tidak bisa pulang karena jalan tersebut masih terendam.",
-                "id",
-            ),
+            ("Warga desa itu mengatakan bahwa mereka tidak bisa pulang karena jalan tersebut masih terendam.", "id"),
             (
                 "Beliau berkata, penduduk kampung itu tidak dapat pulang kerana jalan berkenaan masih ditenggelami air.",
                 "ms",
             ),
-            (
-                "The villagers said that they could not go home because the road was still under water.",
-                "en",
-            ),
+            ("The villagers said that they could not go home because the road was still under water.", "en"),
         ] {
             assert_eq!(guess(text), Some(expected), "{text}");
         }

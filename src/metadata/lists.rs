@@ -17,18 +17,11 @@ pub fn tags(runs: &[Vec<&str>]) -> Vec<String> {
     for run in runs {
         for (at, line) in run.iter().enumerate() {
             // A label without a colon opens a run; further down the same word may begin a tag.
-            let line = if at == 0 {
-                TAG_LABEL.replace(line, "")
-            } else {
-                TAG_LABEL_WITH_COLON.replace(line, "")
-            };
+            let line = if at == 0 { TAG_LABEL.replace(line, "") } else { TAG_LABEL_WITH_COLON.replace(line, "") };
             let parts = line.split([',', '#', '|', ';', '•']);
             for tag in parts.map(|tag| tag.split_whitespace().collect::<Vec<_>>().join(" ")) {
-                let tag = tag.trim_matches(|c: char| {
-                    !c.is_alphanumeric() && !matches!(c, '(' | ')' | '"' | '\'')
-                });
-                if squash(tag).is_empty() || MORE_TAGS.is_match(tag) || !seen.insert(tag.to_owned())
-                {
+                let tag = tag.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | ')' | '"' | '\''));
+                if squash(tag).is_empty() || MORE_TAGS.is_match(tag) || !seen.insert(tag.to_owned()) {
                     continue;
                 }
                 all.push(tag.to_owned());
@@ -45,11 +38,7 @@ pub fn section(run: &[&str]) -> Option<String> {
     let (mut separated, mut expecting) = (false, true);
     for line in run {
         let text = dates::without_dates(line);
-        let crumbs: Vec<&str> = CRUMBS
-            .split(&text)
-            .map(str::trim)
-            .filter(|crumb| is_rubric(crumb))
-            .collect();
+        let crumbs: Vec<&str> = CRUMBS.split(&text).map(str::trim).filter(|crumb| is_rubric(crumb)).collect();
         expecting |= FIRST_SEPARATOR.is_match(&text);
         // Where separators join the crumbs, a line without one is a series or a dossier below the breadcrumb.
         if separated && !expecting && narrowest.is_some() {
@@ -68,33 +57,21 @@ pub fn section(run: &[&str]) -> Option<String> {
 #[must_use]
 pub fn section_before_date(line: &str) -> Option<String> {
     let found = dates::find_all(line).into_iter().next()?;
-    let before = line
-        .get(..found.span.start)?
-        .trim_end()
-        .strip_suffix('|')?
-        .trim();
-    (is_rubric(before)
-        && before.split_whitespace().count() <= 3
-        && !before.chars().any(char::is_lowercase))
-    .then(|| before.to_owned())
+    let before = line.get(..found.span.start)?.trim_end().strip_suffix('|')?.trim();
+    (is_rubric(before) && before.split_whitespace().count() <= 3 && !before.chars().any(char::is_lowercase))
+        .then(|| before.to_owned())
 }
 
 /// The source in a run of source lines: label dropped; a note on first publication gives the outlet it names.
 #[must_use]
 pub fn source(run: &[&str]) -> Option<String> {
     run.iter().find_map(|line| {
-        let named = FIRST_PUBLISHED
-            .captures(line)
-            .and_then(|groups| groups.get(1));
+        let named = FIRST_PUBLISHED.captures(line).and_then(|groups| groups.get(1));
         let text = named.map_or(*line, |outlet| outlet.as_str());
         let text = text.trim().trim_start_matches(['(', '[']);
         let text = SOURCE_LABEL.replace(text, "");
-        let text = labels::find_credit(&text)
-            .and_then(|end| text.get(..end))
-            .unwrap_or(&text);
-        let text = text.trim_matches(|c: char| {
-            c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '.' | ':')
-        });
+        let text = labels::find_credit(&text).and_then(|end| text.get(..end)).unwrap_or(&text);
+        let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '.' | ':'));
         (!text.is_empty()).then(|| text.to_owned())
     })
 }
@@ -108,12 +85,10 @@ static TAG_LABEL: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^\W*(?:tag\s+terkait|topik\s+(?:terkait|pilihan|hangat|populer)|kata\s+kunci|tags?|topi[ck]s?|terkait|keywords?|label)(?:\s*[:;]\s*|\s+|$)",
     )
 });
-static TAG_LABEL_WITH_COLON: LazyLock<Regex> = LazyLock::new(|| {
-    super::compile(r"(?i)^\W*(?:tag|topik|topic|kata\s+kunci|keyword)s?(?:\s+terkait)?\s*:\s*")
-});
-static MORE_TAGS: LazyLock<Regex> = LazyLock::new(|| {
-    super::compile(r"(?i)^(?:more\s+tags?|lainnya|selengkapnya|lihat\s+semua|tags?)$")
-});
+static TAG_LABEL_WITH_COLON: LazyLock<Regex> =
+    LazyLock::new(|| super::compile(r"(?i)^\W*(?:tag|topik|topic|kata\s+kunci|keyword)s?(?:\s+terkait)?\s*:\s*"));
+static MORE_TAGS: LazyLock<Regex> =
+    LazyLock::new(|| super::compile(r"(?i)^(?:more\s+tags?|lainnya|selengkapnya|lihat\s+semua|tags?)$"));
 static CRUMBS: LazyLock<Regex> = LazyLock::new(|| super::compile(r"[»›>|]|\s/\s|^/|/$|\s\\\s"));
 static FIRST_SEPARATOR: LazyLock<Regex> = LazyLock::new(|| super::compile(r"^\s*[»›>|/]"));
 static LAST_SEPARATOR: LazyLock<Regex> = LazyLock::new(|| super::compile(r"[»›>|/]\s*$"));
@@ -137,23 +112,11 @@ mod tests {
 
     #[test]
     fn tags_lose_labels_and_separators() {
-        assert_eq!(
-            tags(&[vec!["Tags:", "# beras", "# harga"]]),
-            ["beras", "harga"]
-        );
-        assert_eq!(
-            tags(&[vec!["TOPIK TERKAIT", "Beras", "Harga Beras", "More Tag"]]),
-            ["Beras", "Harga Beras"]
-        );
-        assert_eq!(
-            tags(&[vec!["Tag : beras, harga, beras"]]),
-            ["beras", "harga"]
-        );
+        assert_eq!(tags(&[vec!["Tags:", "# beras", "# harga"]]), ["beras", "harga"]);
+        assert_eq!(tags(&[vec!["TOPIK TERKAIT", "Beras", "Harga Beras", "More Tag"]]), ["Beras", "Harga Beras"]);
+        assert_eq!(tags(&[vec!["Tag : beras, harga, beras"]]), ["beras", "harga"]);
         assert_eq!(tags(&[vec!["Tags # Beras # Harga "]]), ["Beras", "Harga"]);
-        assert_eq!(
-            tags(&[vec!["beras", "Topik Hangat"]]),
-            ["beras", "Topik Hangat"]
-        );
+        assert_eq!(tags(&[vec!["beras", "Topik Hangat"]]), ["beras", "Topik Hangat"]);
         assert!(tags(&[vec!["Tags"]]).is_empty());
     }
 
@@ -175,10 +138,7 @@ mod tests {
             section_before_date("EKONOMI | 17 Juni 2021 08:55 Reporter : Budi Contoh").as_deref(),
             Some("EKONOMI")
         );
-        assert_eq!(
-            section_before_date("Budi Contoh | 17 Juni 2021 08:55"),
-            None
-        );
+        assert_eq!(section_before_date("Budi Contoh | 17 Juni 2021 08:55"), None);
     }
 
     #[test]

@@ -58,11 +58,7 @@ pub fn describe(context: &Context<'_>) -> Metadata {
     let pieces = Pieces::gather(context);
     let host = context.record.url.as_deref().and_then(outlets::host);
     let outlets = Outlets::new(context.portal, host.as_deref());
-    let title = pieces
-        .of(Kind::Title)
-        .next()
-        .map(fold)
-        .or_else(|| context.record.title.clone());
+    let title = pieces.of(Kind::Title).next().map(fold).or_else(|| context.record.title.clone());
     let mut groups = pieces.runs(&[Kind::Byline], &[Kind::Published]);
     let sources = pieces.of(Kind::Source);
     groups.extend(sources.filter_map(|line| Some(vec![line.get(labels::find_credit(line)?..)?])));
@@ -76,23 +72,16 @@ pub fn describe(context: &Context<'_>) -> Metadata {
     let zone = published::default_zone(context.portal, host.as_deref(), language);
     let times = published::read(&pieces, zone);
     let dateline = pieces.dateline();
-    let section_run = pieces
-        .runs(&[Kind::Section], &[])
-        .into_iter()
-        .next()
-        .unwrap_or_default();
+    let section_run = pieces.runs(&[Kind::Section], &[]).into_iter().next().unwrap_or_default();
     Metadata {
         authors: credits.authors,
         editors: credits.editors,
         published: times.published,
         modified: times.modified,
         portal: host.or_else(|| context.portal.map(|portal| portal.name.clone())),
-        place: dateline
-            .as_deref()
-            .and_then(|dateline| dateline::place(dateline, &outlets)),
+        place: dateline.as_deref().and_then(|dateline| dateline::place(dateline, &outlets)),
         dateline,
-        section: lists::section(&section_run)
-            .or_else(|| pieces.of(Kind::Byline).find_map(lists::section_before_date)),
+        section: lists::section(&section_run).or_else(|| pieces.of(Kind::Byline).find_map(lists::section_before_date)),
         description: joined(pieces.of(Kind::Standfirst)),
         tags: lists::tags(&pieces.runs(&[Kind::Tags], &[])),
         captions: once(pieces.of(Kind::Caption).map(fold)),
@@ -118,16 +107,11 @@ fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> Option<String> {
 /// Each text once, in order, empty ones left out.
 fn once(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    texts
-        .filter(|text| !text.is_empty() && seen.insert(text.clone()))
-        .collect()
+    texts.filter(|text| !text.is_empty() && seen.insert(text.clone())).collect()
 }
 
 /// Compiles a pattern that is a constant of this module.
-#[expect(
-    clippy::expect_used,
-    reason = "the patterns are constants, and the tests of each file compile them"
-)]
+#[expect(clippy::expect_used, reason = "the patterns are constants, and the tests of each file compile them")]
 fn compile(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a valid pattern")
 }
@@ -150,57 +134,23 @@ mod tests {
         for (kind, line) in lines {
             let start = text.len();
             text.push_str(line);
-            segments.push(Segment {
-                span: start..text.len(),
-                blank_before: 0,
-            });
-            verdicts.push(Verdict {
-                kind: *kind,
-                reason: Reason::Segments,
-                probability: 1.0,
-            });
+            segments.push(Segment { span: start..text.len(), blank_before: 0 });
+            verdicts.push(Verdict { kind: *kind, reason: Reason::Segments, probability: 1.0 });
             text.push('\n');
         }
         let cut = |&(kind, words): &(Kind, &str)| {
             let start = text.find(words).unwrap();
-            let segment = segments
-                .iter()
-                .position(|segment| segment.span.contains(&start))
-                .unwrap();
-            Cut {
-                segment,
-                span: start..start + words.len(),
-                kind,
-                reason: Reason::Spans,
-            }
+            let segment = segments.iter().position(|segment| segment.span.contains(&start)).unwrap();
+            Cut { segment, span: start..start + words.len(), kind, reason: Reason::Spans }
         };
         let cuts = cuts.iter().map(cut).collect();
-        Page {
-            record: Record {
-                text,
-                ..Record::default()
-            },
-            segments,
-            verdicts,
-            cuts,
-        }
+        Page { record: Record { text, ..Record::default() }, segments, verdicts, cuts }
     }
 
     impl Page {
         fn describe(&self, portal: Option<&PortalFacts>) -> Metadata {
-            let Page {
-                record,
-                segments,
-                verdicts,
-                cuts,
-            } = self;
-            describe(&Context {
-                record,
-                segments,
-                verdicts,
-                cuts,
-                portal,
-            })
+            let Page { record, segments, verdicts, cuts } = self;
+            describe(&Context { record, segments, verdicts, cuts, portal })
         }
     }
 
@@ -221,10 +171,7 @@ mod tests {
                     "Makassar, Contohpos.com - Harga beras turun karena panen raya yang sudah dimulai di daerah itu.",
                 ),
                 (Kind::ReadAlso, "Baca juga: Panen Raya Dimulai Besok"),
-                (
-                    Kind::Paragraph,
-                    "Warga mengatakan bahwa mereka senang. (Sari Misal)",
-                ),
+                (Kind::Paragraph, "Warga mengatakan bahwa mereka senang. (Sari Misal)"),
                 (Kind::Byline, "Editor: Umpama Jaya"),
                 (Kind::Caption, "Beras di pasar. (Foto: Sari)"),
                 (Kind::Tags, "Tags:"),
@@ -233,21 +180,11 @@ mod tests {
                 (Kind::RelatedList, "Panen Raya Dimulai Besok"),
                 (Kind::RelatedList, "Gabah Kering Naik di Umpama"),
             ],
-            &[
-                (Kind::Dateline, "Makassar, Contohpos.com - "),
-                (Kind::Byline, "(Sari Misal)"),
-            ],
+            &[(Kind::Dateline, "Makassar, Contohpos.com - "), (Kind::Byline, "(Sari Misal)")],
         );
         page.record.url = Some("https://www.contohpos.com/beras".into());
-        let facts = PortalFacts {
-            name: "contohpos.com".into(),
-            names: Vec::new(),
-            timezone: Some("+08:00".into()),
-        };
-        let related = |title: &str| crate::article::Related {
-            title: title.into(),
-            url: None,
-        };
+        let facts = PortalFacts { name: "contohpos.com".into(), names: Vec::new(), timezone: Some("+08:00".into()) };
+        let related = |title: &str| crate::article::Related { title: title.into(), url: None };
         assert_eq!(
             page.describe(Some(&facts)),
             Metadata {
@@ -264,10 +201,7 @@ mod tests {
                 tags: vec!["beras".into()],
                 captions: vec!["Beras di pasar. (Foto: Sari)".into()],
                 source: Some("Kantor Umpama".into()),
-                related: vec![
-                    related("Panen Raya Dimulai Besok"),
-                    related("Gabah Kering Naik di Umpama")
-                ],
+                related: vec![related("Panen Raya Dimulai Besok"), related("Gabah Kering Naik di Umpama")],
                 language: Some("id".into()),
                 image: None,
                 canonical_url: None,
@@ -279,14 +213,8 @@ mod tests {
     fn a_body_that_only_mentions_a_person_and_a_date_gives_neither() {
         let page = page(
             &[
-                (
-                    Kind::Paragraph,
-                    "Penulis: buku itu terbit pada 4 Mei 2020 pukul 10.30 WIB, kata Budi Contoh.",
-                ),
-                (
-                    Kind::Paragraph,
-                    "Editor Sari Misal mengatakan hal yang sama pada Selasa, 5 Mei 2020.",
-                ),
+                (Kind::Paragraph, "Penulis: buku itu terbit pada 4 Mei 2020 pukul 10.30 WIB, kata Budi Contoh."),
+                (Kind::Paragraph, "Editor Sari Misal mengatakan hal yang sama pada Selasa, 5 Mei 2020."),
             ],
             &[],
         );
@@ -303,27 +231,18 @@ mod tests {
                 (Kind::Paragraph, ", CONTOHPOS.com -"),
                 (Kind::Paragraph, "Harga beras turun."),
             ],
-            &[
-                (Kind::Dateline, "UMPAMA SELATAN"),
-                (Kind::Dateline, ", CONTOHPOS.com -"),
-            ],
+            &[(Kind::Dateline, "UMPAMA SELATAN"), (Kind::Dateline, ", CONTOHPOS.com -")],
         );
         let metadata = page.describe(None);
         assert_eq!(metadata.place.as_deref(), Some("UMPAMA SELATAN"));
-        assert_eq!(
-            metadata.dateline.as_deref(),
-            Some("UMPAMA SELATAN , CONTOHPOS.com -")
-        );
+        assert_eq!(metadata.dateline.as_deref(), Some("UMPAMA SELATAN , CONTOHPOS.com -"));
     }
 
     #[test]
     fn the_record_and_the_pack_step_in_where_the_text_says_nothing() {
         let mut page = page(&[(Kind::Paragraph, "Harga beras turun.")], &[]);
         page.record.title = Some("Harga Beras".into());
-        let facts = PortalFacts {
-            name: "contohpos.com".into(),
-            ..PortalFacts::default()
-        };
+        let facts = PortalFacts { name: "contohpos.com".into(), ..PortalFacts::default() };
         let metadata = page.describe(Some(&facts));
         assert_eq!(metadata.title.as_deref(), Some("Harga Beras"));
         assert_eq!(metadata.portal.as_deref(), Some("contohpos.com"));
@@ -332,31 +251,16 @@ mod tests {
 
     #[test]
     fn a_name_and_its_date_share_a_byline() {
-        let page = page(
-            &[(
-                Kind::Byline,
-                "TREN | 17 Juni 2021 08:55 WIB Reporter : Budi Contoh",
-            )],
-            &[],
-        );
+        let page = page(&[(Kind::Byline, "TREN | 17 Juni 2021 08:55 WIB Reporter : Budi Contoh")], &[]);
         let metadata = page.describe(None);
         assert_eq!(metadata.authors, ["Budi Contoh"]);
-        assert_eq!(
-            metadata.published.as_deref(),
-            Some("2021-06-17T08:55:00+07:00")
-        );
+        assert_eq!(metadata.published.as_deref(), Some("2021-06-17T08:55:00+07:00"));
         assert_eq!(metadata.section.as_deref(), Some("TREN"));
     }
 
     #[test]
     fn a_relative_time_gives_no_date() {
-        let page = page(
-            &[
-                (Kind::Published, "12 jam yang lalu"),
-                (Kind::Published, "46 menit lalu"),
-            ],
-            &[],
-        );
+        let page = page(&[(Kind::Published, "12 jam yang lalu"), (Kind::Published, "46 menit lalu")], &[]);
         assert_eq!(page.describe(None).published, None);
     }
 
@@ -366,14 +270,7 @@ mod tests {
         let dates = "1 Mei 2020 ".repeat(20_000);
         let names = "Penulis: Budi ContohEditor: ".repeat(20_000);
         let links = "Harga beras turun lagi hariPanen raya dimulai lagi hari".repeat(20_000);
-        let page = page(
-            &[
-                (Kind::Published, &dates),
-                (Kind::Byline, &names),
-                (Kind::RelatedList, &links),
-            ],
-            &[],
-        );
+        let page = page(&[(Kind::Published, &dates), (Kind::Byline, &names), (Kind::RelatedList, &links)], &[]);
         assert_eq!(page.describe(None).published.as_deref(), Some("2020-05-01"));
     }
 }

@@ -37,18 +37,12 @@ pub fn without_label(text: &str, outlets: &Outlets) -> Vec<String> {
 /// The names in brackets at the end of an article, where initials such as `(fea/vws)` are more common.
 #[must_use]
 pub fn in_brackets(text: &str, outlets: &Outlets) -> Vec<String> {
-    let parts = text
-        .split(['/', '|', '&'])
-        .map(|part| part.trim_matches(|c: char| !c.is_alphanumeric() && c != '.'));
+    let parts = text.split(['/', '|', '&']).map(|part| part.trim_matches(|c: char| !c.is_alphanumeric() && c != '.'));
     parts
         .filter(|part| {
             let words: Vec<&str> = part.split_whitespace().collect();
             let long = words.iter().filter(|word| letters(word) >= 4).count();
-            let spelled = if words.len() < 2 {
-                is_capitalised(part) && long == 1
-            } else {
-                long > 0
-            };
+            let spelled = if words.len() < 2 { is_capitalised(part) && long == 1 } else { long > 0 };
             spelled && !describes(part) && is_name(part, outlets)
         })
         .map(tidy)
@@ -63,9 +57,7 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
             return None;
         }
         let cuts = SEPARATOR.find_iter(text.get(from..)?);
-        let cut = cuts
-            .map(|found| from + found.start()..from + found.end())
-            .find(|cut| separates(text, cut));
+        let cut = cuts.map(|found| from + found.start()..from + found.end()).find(|cut| separates(text, cut));
         let part = text.get(from..cut.as_ref().map_or(text.len(), |cut| cut.start));
         match cut {
             Some(cut) => from = cut.end,
@@ -77,19 +69,13 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a separator stands between names, and not within one as in `Contoh,M` or `Kumar a/l Contoh`.
 fn separates(text: &str, cut: &Range<usize>) -> bool {
-    let (before, after) = (
-        text.get(..cut.start).unwrap_or_default(),
-        text.get(cut.end..).unwrap_or_default(),
-    );
+    let (before, after) = (text.get(..cut.start).unwrap_or_default(), text.get(cut.end..).unwrap_or_default());
     match text.get(cut.clone()) {
         Some(",") => {
-            after.starts_with(char::is_whitespace)
-                || after.chars().take_while(|c| c.is_alphabetic()).count() > 2
+            after.starts_with(char::is_whitespace) || after.chars().take_while(|c| c.is_alphabetic()).count() > 2
         }
         Some("/") => {
-            let particle = |word: Option<&str>, letters: &[&str]| {
-                word.is_some_and(|word| letters.contains(&word))
-            };
+            let particle = |word: Option<&str>, letters: &[&str]| word.is_some_and(|word| letters.contains(&word));
             !(particle(before.split_whitespace().next_back(), &["a", "A"])
                 && particle(after.split_whitespace().next(), &["l", "p", "L", "P"]))
         }
@@ -100,10 +86,7 @@ fn separates(text: &str, cut: &Range<usize>) -> bool {
 /// The text up to the end of its first sentence: behind it stands who somebody is.
 fn first_sentence(text: &str) -> &str {
     // A full stop after a long word ends the sentence; after a short one it marks an abbreviation (`Muh. Contoh`).
-    SENTENCE_END
-        .find(text)
-        .and_then(|found| text.get(..found.end()))
-        .unwrap_or(text)
+    SENTENCE_END.find(text).and_then(|found| text.get(..found.end())).unwrap_or(text)
 }
 
 /// The part without bullets, brackets and the punctuation around it.
@@ -111,29 +94,20 @@ fn tidy(part: &str) -> String {
     let part = BRACKETED.replace_all(part, " ");
     let part = part.split(" - ").next().unwrap_or_default();
     let part = part.split(" – ").next().unwrap_or_default();
-    let part =
-        part.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '\'' | '’'));
+    let part = part.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '\'' | '’'));
     let part = part.trim_start_matches(['.', '\'', '’']);
-    let part = if ABBREVIATED_END.is_match(part) {
-        part
-    } else {
-        part.trim_end_matches('.')
-    };
+    let part = if ABBREVIATED_END.is_match(part) { part } else { part.trim_end_matches('.') };
     part.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether the words say what somebody is or does, or which body they belong to.
 fn describes(part: &str) -> bool {
-    let mut words = part.split_whitespace().map(|word| {
-        word.trim_matches(|c: char| !c.is_alphanumeric())
-            .to_lowercase()
-    });
+    let mut words =
+        part.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
     let Some(first) = words.next() else {
         return false;
     };
-    is_listed(ROLES, &first)
-        || is_listed(BODIES, &first)
-        || words.any(|word| is_listed(BODIES, &word))
+    is_listed(ROLES, &first) || is_listed(BODIES, &first) || words.any(|word| is_listed(BODIES, &word))
 }
 
 fn is_listed(list: &[&str], word: &str) -> bool {
@@ -143,8 +117,7 @@ fn is_listed(list: &[&str], word: &str) -> bool {
 /// Whether it can be a name at all: enough letters, few words, no address, no desk, no outlet.
 fn is_name(part: &str, outlets: &Outlets) -> bool {
     let words: Vec<&str> = part.split_whitespace().collect();
-    let small =
-        words.len() == 1 && part.chars().count() <= 4 && !part.chars().any(char::is_uppercase);
+    let small = words.len() == 1 && part.chars().count() <= 4 && !part.chars().any(char::is_uppercase);
     let initials = words.len() == 1 && part.chars().count() <= 3;
     // `S.Sos` and `M.Si` are degrees.
     let degree = words.len() == 1 && part.trim_end_matches('.').contains('.') && letters(part) <= 4;
@@ -154,11 +127,7 @@ fn is_name(part: &str, outlets: &Outlets) -> bool {
         && digits * 2 < letters(part)
         && !(small || initials || degree)
         && !part.contains(['@', ':', '?', '!', '"', '“', '=', '©'])
-        && words
-            .iter()
-            .filter(|word| FUNCTION_WORDS.contains(&word.to_lowercase().as_str()))
-            .count()
-            == 0
+        && words.iter().filter(|word| FUNCTION_WORDS.contains(&word.to_lowercase().as_str())).count() == 0
         && !outlets.contains(part)
 }
 
@@ -166,10 +135,7 @@ fn is_name(part: &str, outlets: &Outlets) -> bool {
 fn is_capitalised(part: &str) -> bool {
     let mut particles = 0;
     let all = part.split_whitespace().all(|word| {
-        let capital = word
-            .chars()
-            .find(|c| c.is_alphabetic())
-            .is_some_and(char::is_uppercase);
+        let capital = word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
         let particle = PARTICLES.contains(&word.to_lowercase().as_str())
             || word.to_lowercase().starts_with("at-")
             || word.to_lowercase().starts_with("al-");
@@ -187,15 +153,12 @@ fn letters(part: &str) -> usize {
     part.chars().filter(|c| c.is_alphabetic()).count()
 }
 
-const PARTICLES: [&str; 16] = [
-    "a/l", "a/p", "al", "bin", "binte", "binti", "bt", "da", "de", "den", "der", "di", "el", "la",
-    "van", "von",
-];
+const PARTICLES: [&str; 16] =
+    ["a/l", "a/p", "al", "bin", "binte", "binti", "bt", "da", "de", "den", "der", "di", "el", "la", "van", "von"];
 
 const FUNCTION_WORDS: [&str; 24] = [
-    "and", "dan", "adalah", "akan", "atau", "dalam", "dari", "dengan", "ialah", "ini", "itu",
-    "juga", "kami", "oleh", "pada", "sebagai", "tidak", "untuk", "yang", "the", "of", "for",
-    "with", "from",
+    "and", "dan", "adalah", "akan", "atau", "dalam", "dari", "dengan", "ialah", "ini", "itu", "juga", "kami", "oleh",
+    "pada", "sebagai", "tidak", "untuk", "yang", "the", "of", "for", "with", "from",
 ];
 
 // Sorted, for binary search. Words that open a description of somebody.
@@ -289,14 +252,11 @@ const BODIES: &[&str] = &[
     "yayasan",
 ];
 
-static SEPARATOR: LazyLock<Regex> =
-    LazyLock::new(|| super::compile(r"(?i)[,/|;•·]|\s(?:dan|and|serta|&|&amp;)\s"));
+static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| super::compile(r"(?i)[,/|;•·]|\s(?:dan|and|serta|&|&amp;)\s"));
 static BRACKETED: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\([^)]*\)?|\[[^\]]*\]?"));
 static SENTENCE_END: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\p{L}{5,}\.\s"));
-static ABBREVIATED_END: LazyLock<Regex> =
-    LazyLock::new(|| super::compile(r"(?:^|[\s.])\p{L}{1,3}\.$"));
-static DESCRIPTION: LazyLock<Regex> =
-    LazyLock::new(|| super::compile(r"(?i)^\s*(?:ialah|adalah|merupakan|is|was)\b"));
+static ABBREVIATED_END: LazyLock<Regex> = LazyLock::new(|| super::compile(r"(?:^|[\s.])\p{L}{1,3}\.$"));
+static DESCRIPTION: LazyLock<Regex> = LazyLock::new(|| super::compile(r"(?i)^\s*(?:ialah|adalah|merupakan|is|was)\b"));
 
 #[cfg(test)]
 mod tests {
@@ -347,18 +307,9 @@ mod tests {
     #[test]
     fn drops_degrees_and_descriptions() {
         assert_eq!(labelled("Budi Contoh, S.Sos, M.Si"), ["Budi Contoh"]);
-        assert_eq!(
-            labelled("Sari Misal, dosen dan peneliti di Kota Umpama"),
-            ["Sari Misal"]
-        );
-        assert_eq!(
-            bare("Sari Misal. Pengajar di Universitas Umpama, Jakarta."),
-            ["Sari Misal"]
-        );
-        assert_eq!(
-            bare("Budi Contoh/ Divisi Mutu Yayasan Umpama"),
-            ["Budi Contoh"]
-        );
+        assert_eq!(labelled("Sari Misal, dosen dan peneliti di Kota Umpama"), ["Sari Misal"]);
+        assert_eq!(bare("Sari Misal. Pengajar di Universitas Umpama, Jakarta."), ["Sari Misal"]);
+        assert_eq!(bare("Budi Contoh/ Divisi Mutu Yayasan Umpama"), ["Budi Contoh"]);
         assert!(labelled("ialah ahli jawatankuasa Contoh").is_empty());
     }
 
@@ -383,20 +334,12 @@ mod tests {
     #[test]
     fn brackets_hold_initials_more_often_than_names() {
         let none = Outlets::default();
-        for initials in [
-            "fea/vws", "im", "Mg-21", "red.", "ABC", "*", "budi/mis", "Ria", "Istimewa",
-        ] {
+        for initials in ["fea/vws", "im", "Mg-21", "red.", "ABC", "*", "budi/mis", "Ria", "Istimewa"] {
             assert!(in_brackets(initials, &none).is_empty(), "{initials}");
         }
         assert_eq!(in_brackets("Budi Contoh", &none), ["Budi Contoh"]);
-        assert_eq!(
-            in_brackets(" Budi Contoh/Misal ", &none),
-            ["Budi Contoh", "Misal"]
-        );
-        assert_eq!(
-            in_brackets("Contohpos.com/Sari Misal", &none),
-            ["Sari Misal"]
-        );
+        assert_eq!(in_brackets(" Budi Contoh/Misal ", &none), ["Budi Contoh", "Misal"]);
+        assert_eq!(in_brackets("Contohpos.com/Sari Misal", &none), ["Sari Misal"]);
         assert_eq!(in_brackets("Reuters/Sari Misal", &none), ["Sari Misal"]);
     }
 }

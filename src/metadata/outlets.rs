@@ -19,20 +19,10 @@ impl Outlets {
     /// What the pack and the address of the page say about the outlet.
     #[must_use]
     pub fn new(portal: Option<&PortalFacts>, host: Option<&str>) -> Outlets {
-        let hosts = portal
-            .map(|facts| facts.name.as_str())
-            .into_iter()
-            .chain(host);
+        let hosts = portal.map(|facts| facts.name.as_str()).into_iter().chain(host);
         let sites = hosts.filter_map(site).map(squash);
-        let names = portal
-            .map(|facts| facts.names.as_slice())
-            .unwrap_or_default();
-        Outlets {
-            own: sites
-                .chain(names.iter().map(|name| squash(name)))
-                .filter(|name| !name.is_empty())
-                .collect(),
-        }
+        let names = portal.map(|facts| facts.names.as_slice()).unwrap_or_default();
+        Outlets { own: sites.chain(names.iter().map(|name| squash(name))).filter(|name| !name.is_empty()).collect() }
     }
 
     /// Whether a phrase names an outlet or an agency.
@@ -43,9 +33,7 @@ impl Outlets {
             || self.own.contains(&squashed)
             || AGENCIES.contains(&squashed)
             || HAS_DOMAIN.is_match(phrase)
-            || phrase
-                .split_whitespace()
-                .any(|word| OUTLET_WORDS.contains(&word.to_lowercase().as_str()))
+            || phrase.split_whitespace().any(|word| OUTLET_WORDS.contains(&word.to_lowercase().as_str()))
     }
 
     /// Whether a phrase opens with an agency, as the agency's own branches do: `BBC Kota`.
@@ -66,10 +54,7 @@ impl Outlets {
                 let head = rest.get(..end)?.trim_end_matches([',', ':', '-', '–']);
                 self.own.contains(&squash(head)).then_some(end)
             });
-            let domain = words
-                .first()
-                .filter(|(_, word)| is_domain_word(word))
-                .map(|&(end, _)| end);
+            let domain = words.first().filter(|(_, word)| is_domain_word(word)).map(|&(end, _)| end);
             match known.or(domain).and_then(|end| rest.get(end..)) {
                 Some(tail) => rest = tail.trim_start_matches([',', ':', '-', '–', '.', ' ']),
                 None => return rest,
@@ -81,34 +66,18 @@ impl Outlets {
 /// The host of an address, without `www`.
 #[must_use]
 pub fn host(url: &str) -> Option<String> {
-    let rest = url
-        .trim()
-        .split_once("://")
-        .map_or(url.trim(), |(_, rest)| rest);
+    let rest = url.trim().split_once("://").map_or(url.trim(), |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next()?;
-    let host = host
-        .rsplit('@')
-        .next()?
-        .split(':')
-        .next()?
-        .trim_end_matches('.')
-        .to_lowercase();
+    let host = host.rsplit('@').next()?.split(':').next()?.trim_end_matches('.').to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    let valid = host.contains('.')
-        && host
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    let valid = host.contains('.') && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
     valid.then(|| host.to_owned())
 }
 
 /// Letters and digits only, in lower case: `Contoh Pos.com` and `contohpos.com` come out alike.
 #[must_use]
 pub fn squash(phrase: &str) -> String {
-    phrase
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    phrase.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The label of a host that names the site: `contoh` of `berita.contoh.co.id`.
@@ -120,14 +89,12 @@ fn site(host: &str) -> Option<&str> {
 /// The words of a phrase, each with the byte at which it ends.
 fn words_with_ends(phrase: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
-    phrase
-        .split_inclusive(char::is_whitespace)
-        .filter_map(move |piece| {
-            let word = piece.trim_end();
-            let end = at + word.len();
-            at += piece.len();
-            (!word.is_empty()).then_some((end, word))
-        })
+    phrase.split_inclusive(char::is_whitespace).filter_map(move |piece| {
+        let word = piece.trim_end();
+        let end = at + word.len();
+        at += piece.len();
+        (!word.is_empty()).then_some((end, word))
+    })
 }
 
 fn is_domain_word(word: &str) -> bool {
@@ -135,10 +102,8 @@ fn is_domain_word(word: &str) -> bool {
 }
 
 /// Words that names of outlets hold, and names of people and places do not.
-const OUTLET_WORDS: [&str; 12] = [
-    "daily", "herald", "koran", "media", "news", "newsroom", "online", "post", "redaksi", "times",
-    "tribune", "tv",
-];
+const OUTLET_WORDS: [&str; 12] =
+    ["daily", "herald", "koran", "media", "news", "newsroom", "online", "post", "redaksi", "times", "tribune", "tv"];
 
 static AGENCIES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     include_str!("agencies.txt")
@@ -170,15 +135,9 @@ mod tests {
 
     #[test]
     fn knows_the_portal_by_its_names_its_host_and_the_agencies() {
-        for name in [
-            "CONTOH POS CETAK",
-            "ContohPos",
-            "Umpama",
-            "ANTARA",
-            "lain.co.id",
-            "Kabar.com/Foto",
-            "Warta Online",
-        ] {
+        for name in
+            ["CONTOH POS CETAK", "ContohPos", "Umpama", "ANTARA", "lain.co.id", "Kabar.com/Foto", "Warta Online"]
+        {
             assert!(outlets().contains(name), "{name}");
         }
         for name in ["Budi Contoh", "JAKARTA", "Muh. Umpama", "Dr. Sari Misal"] {
@@ -188,34 +147,16 @@ mod tests {
 
     #[test]
     fn strips_outlets_from_the_start_only() {
-        assert_eq!(
-            outlets().strip_from_start("ContohPos.com Budi Misal"),
-            "Budi Misal"
-        );
-        assert_eq!(
-            outlets().strip_from_start("Contoh Pos Cetak, Budi Misal"),
-            "Budi Misal"
-        );
-        assert_eq!(
-            outlets().strip_from_start("Contohpo. Budi Misal"),
-            "Budi Misal"
-        );
-        assert_eq!(
-            outlets().strip_from_start("Muh. Budi Misal"),
-            "Muh. Budi Misal"
-        );
+        assert_eq!(outlets().strip_from_start("ContohPos.com Budi Misal"), "Budi Misal");
+        assert_eq!(outlets().strip_from_start("Contoh Pos Cetak, Budi Misal"), "Budi Misal");
+        assert_eq!(outlets().strip_from_start("Contohpo. Budi Misal"), "Budi Misal");
+        assert_eq!(outlets().strip_from_start("Muh. Budi Misal"), "Muh. Budi Misal");
     }
 
     #[test]
     fn a_host_is_read_from_an_address() {
-        assert_eq!(
-            host("https://www.Contoh.com/a?b=c").as_deref(),
-            Some("contoh.com")
-        );
-        assert_eq!(
-            host("http://nama:sandi@m.contoh.co.id:8080/").as_deref(),
-            Some("m.contoh.co.id")
-        );
+        assert_eq!(host("https://www.Contoh.com/a?b=c").as_deref(), Some("contoh.com"));
+        assert_eq!(host("http://nama:sandi@m.contoh.co.id:8080/").as_deref(), Some("m.contoh.co.id"));
         assert_eq!(host("contoh.com/berita").as_deref(), Some("contoh.com"));
         assert_eq!(host("bukan alamat"), None);
         assert_eq!(host(""), None);

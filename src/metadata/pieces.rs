@@ -27,24 +27,14 @@ impl<'a> Pieces<'a> {
         let text = |span: &Span| context.record.text.get(span.clone()).unwrap_or_default();
         let piece = |segment: usize, kind: Kind, span: &Span, is_cut: bool| {
             let text = text(span);
-            let is_quoted = matches!(
-                kind,
-                Kind::Title | Kind::Standfirst | Kind::Caption | Kind::Tags
-            );
+            let is_quoted = matches!(kind, Kind::Title | Kind::Standfirst | Kind::Caption | Kind::Tags);
             // What is searched for names and dates is short; where it is not, the rest is something else.
             let text = if is_quoted { text } else { dates::head(text) };
-            Piece {
-                segment,
-                kind,
-                text,
-                is_cut,
-            }
+            Piece { segment, kind, text, is_cut }
         };
         let mut cuts = context.cuts.iter().peekable();
         let (mut all, mut body) = (Vec::new(), None::<Span>);
-        for (number, (segment, verdict)) in
-            context.segments.iter().zip(context.verdicts).enumerate()
-        {
+        for (number, (segment, verdict)) in context.segments.iter().zip(context.verdicts).enumerate() {
             if verdict.kind.is_body() {
                 let start = body.map_or(segment.span.start, |body| body.start);
                 body = Some(start..segment.span.end);
@@ -55,17 +45,11 @@ impl<'a> Pieces<'a> {
                 all.push(piece(cut.segment, cut.kind, &cut.span, true));
             }
         }
-        Pieces {
-            all,
-            body: text(&body.unwrap_or(0..context.record.text.len())),
-        }
+        Pieces { all, body: text(&body.unwrap_or(0..context.record.text.len())) }
     }
 
     pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = &'a str> {
-        self.all
-            .iter()
-            .filter(move |piece| piece.kind == kind)
-            .map(|piece| piece.text)
+        self.all.iter().filter(move |piece| piece.kind == kind).map(|piece| piece.text)
     }
 
     /// The pieces of these kinds, those in neighbouring segments together; kinds in `between` do not part them.
@@ -106,14 +90,8 @@ impl<'a> Pieces<'a> {
     }
 
     pub(super) fn links(&self) -> impl Iterator<Item = related::Link<'a>> {
-        let links = self
-            .all
-            .iter()
-            .filter(|piece| matches!(piece.kind, Kind::ReadAlso | Kind::RelatedList));
-        links.map(|piece| related::Link {
-            text: piece.text,
-            listed: piece.kind == Kind::RelatedList,
-        })
+        let links = self.all.iter().filter(|piece| matches!(piece.kind, Kind::ReadAlso | Kind::RelatedList));
+        links.map(|piece| related::Link { text: piece.text, listed: piece.kind == Kind::RelatedList })
     }
 }
 

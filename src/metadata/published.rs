@@ -23,27 +23,16 @@ pub(super) fn read(pieces: &Pieces<'_>, zone: Option<i32>) -> Times {
     for kind in [Kind::Published, Kind::Byline, Kind::Section] {
         for run in pieces.runs(&[kind], &[]) {
             // A long byline is a note on the author; the dates in it are those of other things.
-            if kind == Kind::Byline
-                && run
-                    .iter()
-                    .all(|line| line.split_whitespace().count() > WORDS_OF_BYLINE)
-            {
+            if kind == Kind::Byline && run.iter().all(|line| line.split_whitespace().count() > WORDS_OF_BYLINE) {
                 continue;
             }
             for (stamp, is_update) in stamps(&run.join("\n")) {
-                let field = if is_update {
-                    &mut modified
-                } else {
-                    &mut published
-                };
+                let field = if is_update { &mut modified } else { &mut published };
                 field.get_or_insert(stamp);
             }
         }
     }
-    Times {
-        published: published.map(|stamp| stamp.format(zone)),
-        modified: modified.map(|stamp| stamp.format(zone)),
-    }
+    Times { published: published.map(|stamp| stamp.format(zone)), modified: modified.map(|stamp| stamp.format(zone)) }
 }
 
 /// The dates of a run of lines, and whether each is that of an update.
@@ -59,17 +48,9 @@ fn stamps(text: &str) -> Vec<(Stamp, bool)> {
 }
 
 /// The offset of times without a zone, in minutes: the portal's, else that of the country that host and language suggest.
-pub(super) fn default_zone(
-    portal: Option<&PortalFacts>,
-    host: Option<&str>,
-    language: Option<&str>,
-) -> Option<i32> {
-    let of_portal = portal
-        .and_then(|portal| portal.timezone.as_deref())
-        .and_then(dates::parse_offset);
-    let name = host
-        .or(portal.map(|portal| portal.name.as_str()))
-        .unwrap_or_default();
+pub(super) fn default_zone(portal: Option<&PortalFacts>, host: Option<&str>, language: Option<&str>) -> Option<i32> {
+    let of_portal = portal.and_then(|portal| portal.timezone.as_deref()).and_then(dates::parse_offset);
+    let name = host.or(portal.map(|portal| portal.name.as_str())).unwrap_or_default();
     of_portal.or_else(|| match (name.rsplit('.').next(), language) {
         (Some("my" | "sg" | "bn"), _) => Some(8 * 60),
         (Some("id"), _) | (_, Some("id")) => Some(7 * 60),

@@ -63,10 +63,7 @@ fn read_link(link: Link<'_>) -> Vec<Related> {
             };
             let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
             if is_title(&title, marked, link.listed) {
-                found.push(Related {
-                    title,
-                    url: url.clone(),
-                });
+                found.push(Related { title, url: url.clone() });
             }
         }
     }
@@ -93,12 +90,8 @@ fn without_time(text: &str) -> &str {
     match (found.first(), found.last()) {
         (Some(first), Some(last)) => match (ends(&first.span), ends(&last.span)) {
             ((true, true), _) => "",
-            ((true, _), _) if first.stamp.time.is_some() => {
-                text.get(first.span.end..).unwrap_or_default()
-            }
-            (_, (_, true)) if last.stamp.time.is_some() => {
-                text.get(..last.span.start).unwrap_or_default()
-            }
+            ((true, _), _) if first.stamp.time.is_some() => text.get(first.span.end..).unwrap_or_default(),
+            (_, (_, true)) if last.stamp.time.is_some() => text.get(..last.span.start).unwrap_or_default(),
             _ => text,
         },
         _ => text,
@@ -137,22 +130,14 @@ fn is_seam(before: &str, after: &str) -> bool {
 
 fn is_title(text: &str, marked: bool, listed: bool) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let capitals = words.iter().filter(|word| {
-        word.chars()
-            .find(|c| c.is_alphanumeric())
-            .is_some_and(|c| !c.is_lowercase())
-    });
+    let capitals =
+        words.iter().filter(|word| word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase()));
     let capitals = capitals.count();
-    let opens = text
-        .chars()
-        .next()
-        .is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || "\"'“‘[(".contains(c));
+    let opens = text.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || "\"'“‘[(".contains(c));
     // In a list, a sentence in small letters, or one with a full stop, sums up the title above it.
     let summary = listed
         && !marked
-        && ((words.len() > 14 && capitals * 5 < words.len() * 2)
-            || text.ends_with('.')
-            || text.ends_with('…'));
+        && ((words.len() > 14 && capitals * 5 < words.len() * 2) || text.ends_with('.') || text.ends_with('…'));
     let least = if listed && !marked { 4 } else { 3 };
     opens && (least..=30).contains(&words.len()) && !summary && !FORMS.no_title.is_match(text)
 }
@@ -169,15 +154,11 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let sure = r"(?:baca|simak|lihat|tonton|dengarkan)\s*(?:juga|pula|lagi)(?:\s+(?:video|artikel|berita|foto))*|artikel\s+(?:terkait|berkaitan|lainnya)|\
         berita\s+(?:terkait|lainnya|rekomendasi|selanjutnya|sebelumnya)|bacaan\s+lainnya|pilihan\s+editor|\
         read\s+also|also\s+read|read\s+more|see\s+also|related(?:\s+(?:news|articles?|stor(?:y|ies)))?";
-    let sure: String = sure
-        .split_inclusive('\n')
-        .map(|line| line.trim_start().trim_end_matches(['\\', '\n']))
-        .collect();
+    let sure: String =
+        sure.split_inclusive('\n').map(|line| line.trim_start().trim_end_matches(['\\', '\n'])).collect();
     let before_colon = r"baca|simak|lihat|tonton|video|foto|fokus\s+berita|[\p{L}]{4,20}grafik";
     Forms {
-        marker: super::compile(&format!(
-            r"(?i)^\W*(?:(?:{sure})\b|(?:{sure})|(?:{before_colon})\s*:)\s*[:;,|]?\s*"
-        )),
+        marker: super::compile(&format!(r"(?i)^\W*(?:(?:{sure})\b|(?:{sure})|(?:{before_colon})\s*:)\s*[:;,|]?\s*")),
         inner_marker: super::compile(r"(?i)baca\s*juga\s*:\s*"),
         url: super::compile(r"https?://\S+"),
         no_title: super::compile(
@@ -192,10 +173,7 @@ mod tests {
 
     fn titles(lines: &[(&str, bool)]) -> Vec<String> {
         let links = lines.iter().map(|&(text, listed)| Link { text, listed });
-        read(links, Some("Judul Artikel Ini Sendiri"))
-            .into_iter()
-            .map(|related| related.title)
-            .collect()
+        read(links, Some("Judul Artikel Ini Sendiri")).into_iter().map(|related| related.title).collect()
     }
 
     #[test]
@@ -213,11 +191,7 @@ mod tests {
             "Read also: Harga Beras Turun Lagi",
             "Harga Beras Turun Lagi",
         ] {
-            assert_eq!(
-                titles(&[(line, false)]),
-                ["Harga Beras Turun Lagi"],
-                "{line}"
-            );
+            assert_eq!(titles(&[(line, false)]), ["Harga Beras Turun Lagi"], "{line}");
         }
     }
 
@@ -238,21 +212,12 @@ mod tests {
     #[test]
     fn splits_links_run_together() {
         assert_eq!(
-            titles(&[(
-                "Baca juga: Harga Beras Turun Lagi Baca juga: Panen Raya Dimulai Besok",
-                false
-            )]),
+            titles(&[("Baca juga: Harga Beras Turun Lagi Baca juga: Panen Raya Dimulai Besok", false)]),
             ["Harga Beras Turun Lagi", "Panen Raya Dimulai Besok"]
         );
         assert_eq!(
-            titles(&[(
-                "Baca Juga:Harga Beras Kota Turun LagiPanen Raya Dimulai Hari Besok",
-                false
-            )]),
-            [
-                "Harga Beras Kota Turun Lagi",
-                "Panen Raya Dimulai Hari Besok"
-            ]
+            titles(&[("Baca Juga:Harga Beras Kota Turun LagiPanen Raya Dimulai Hari Besok", false)]),
+            ["Harga Beras Kota Turun Lagi", "Panen Raya Dimulai Hari Besok"]
         );
         let name = "Ini Cara Daftar Akun YouTube Untuk Pemula di Desa";
         assert_eq!(titles(&[(name, false)]), [name]);
@@ -265,24 +230,15 @@ mod tests {
             ("Harga Beras Turun Lagi", true),
             ("2 jam yang lalu", true),
             ("Selasa, 02 Mei 2017 05:03 WIB", true),
-            (
-                "Selasa, 02 Mei 2017 05:03 WIB Panen Raya Dimulai Besok",
-                true,
-            ),
-            (
-                "Warga desa itu berharap panen raya tahun ini lebih baik daripada tahun sebelumnya.",
-                true,
-            ),
+            ("Selasa, 02 Mei 2017 05:03 WIB Panen Raya Dimulai Besok", true),
+            ("Warga desa itu berharap panen raya tahun ini lebih baik daripada tahun sebelumnya.", true),
             ("Telah dibaca 7.1k kali", true),
             ("Baca Selengkapnya", true),
             ("Ekonomi", true),
             ("Harga Beras Turun Lagi", true),
             ("Judul Artikel Ini Sendiri", true),
         ];
-        assert_eq!(
-            titles(&list),
-            ["Harga Beras Turun Lagi", "Panen Raya Dimulai Besok"]
-        );
+        assert_eq!(titles(&list), ["Harga Beras Turun Lagi", "Panen Raya Dimulai Besok"]);
     }
 
     #[test]
@@ -293,17 +249,11 @@ mod tests {
 
     #[test]
     fn keeps_an_address_that_the_text_states() {
-        let link = Link {
-            text: "Baca juga: Harga Beras Turun https://contoh.com/beras",
-            listed: false,
-        };
+        let link = Link { text: "Baca juga: Harga Beras Turun https://contoh.com/beras", listed: false };
         let related = read([link].into_iter(), None);
         assert_eq!(
             related,
-            [Related {
-                title: "Harga Beras Turun".into(),
-                url: Some("https://contoh.com/beras".into())
-            }]
+            [Related { title: "Harga Beras Turun".into(), url: Some("https://contoh.com/beras".into()) }]
         );
     }
 }

@@ -22,15 +22,10 @@ pub enum Role {
 pub fn of(label: &str) -> Role {
     let mut role = None;
     for part in label.split('/') {
-        let part = LABELS
-            .iter()
-            .zip(&*EXACT)
-            .find(|(_, exact)| exact.is_match(part.trim()))
-            .map(|(label, _)| label.role);
+        let part =
+            LABELS.iter().zip(&*EXACT).find(|(_, exact)| exact.is_match(part.trim())).map(|(label, _)| label.role);
         role = match (role, part) {
-            (Some(Role::Author), Some(Role::Editor)) | (Some(Role::Editor), Some(Role::Author)) => {
-                Some(Role::Both)
-            }
+            (Some(Role::Author), Some(Role::Editor)) | (Some(Role::Editor), Some(Role::Author)) => Some(Role::Both),
             (Some(role), _) => Some(role),
             (None, part) => part,
         };
@@ -41,13 +36,8 @@ pub fn of(label: &str) -> Role {
 /// A pattern of all labels, or of those that need no colon behind them.
 #[must_use]
 pub fn pattern(without_colon: bool) -> String {
-    let labels = LABELS
-        .iter()
-        .filter(|label| label.without_colon || !without_colon);
-    labels
-        .map(|label| label.pattern)
-        .collect::<Vec<_>>()
-        .join("|")
+    let labels = LABELS.iter().filter(|label| label.without_colon || !without_colon);
+    labels.map(|label| label.pattern).collect::<Vec<_>>().join("|")
 }
 
 struct Label {
@@ -58,38 +48,18 @@ struct Label {
 }
 
 const fn label(pattern: &'static str, role: Role, without_colon: bool) -> Label {
-    Label {
-        pattern,
-        role,
-        without_colon,
-    }
+    Label { pattern, role, without_colon }
 }
 
 /// The longer before the shorter, since the first that matches wins.
 const LABELS: [Label; 32] = [
-    label(
-        r"laporan\s+(?:wartawan|reporter|jurnalis|kontributor|koresponden)",
-        Role::Author,
-        true,
-    ),
-    label(
-        r"(?:\p{L}+\s+)?(?:disunting|diedit)\s+oleh",
-        Role::Editor,
-        true,
-    ),
-    label(
-        r"(?:foto|gambar|video|ilustrasi|diterjemahkan|diterbitkan|diunggah)\s+oleh",
-        Role::Other,
-        true,
-    ),
+    label(r"laporan\s+(?:wartawan|reporter|jurnalis|kontributor|koresponden)", Role::Author, true),
+    label(r"(?:\p{L}+\s+)?(?:disunting|diedit)\s+oleh", Role::Editor, true),
+    label(r"(?:foto|gambar|video|ilustrasi|diterjemahkan|diterbitkan|diunggah)\s+oleh", Role::Other, true),
     label(r"(?:\p{L}+\s+)?oleh", Role::Author, true),
     label(r"(?:written|reported)\s+by", Role::Author, true),
     label(r"edited\s+by", Role::Editor, true),
-    label(
-        r"(?:photos?|photographs?|translated)\s+by",
-        Role::Other,
-        true,
-    ),
+    label(r"(?:photos?|photographs?|translated)\s+by", Role::Other, true),
     label("by", Role::Author, true),
     label("laporan", Role::Author, true),
     label("penulis", Role::Author, true),
@@ -118,12 +88,8 @@ const LABELS: [Label; 32] = [
 ];
 
 /// The same, each for a whole label.
-static EXACT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    LABELS
-        .iter()
-        .map(|label| super::compile(&format!("(?i)^(?:{})$", label.pattern)))
-        .collect()
-});
+static EXACT: LazyLock<Vec<Regex>> =
+    LazyLock::new(|| LABELS.iter().map(|label| super::compile(&format!("(?i)^(?:{})$", label.pattern))).collect());
 
 #[cfg(test)]
 mod tests {

@@ -26,7 +26,9 @@ pub fn utf8(bytes: Vec<u8>) -> (String, usize) {
 pub fn warning(replaced: usize) -> Option<Warning> {
     (replaced > 0).then(|| Warning {
         code: "invalid-utf8".to_owned(),
-        message: format!("{replaced} byte sequence(s) that are not valid in the input's encoding were replaced by U+FFFD"),
+        message: format!(
+            "{replaced} byte sequence(s) that are not valid in the input's encoding were replaced by U+FFFD"
+        ),
     })
 }
 
@@ -55,15 +57,7 @@ pub struct Utf16Reader<R> {
 impl<R: Read> Utf16Reader<R> {
     /// Decodes `input`, from which the byte order mark has been taken.
     pub fn new(input: R, order: ByteOrder) -> Utf16Reader<R> {
-        Utf16Reader {
-            input,
-            order,
-            raw: vec![0; 32 * 1024],
-            odd: None,
-            high: None,
-            decoded: Vec::new(),
-            taken: 0,
-        }
+        Utf16Reader { input, order, raw: vec![0; 32 * 1024], odd: None, high: None, decoded: Vec::new(), taken: 0 }
     }
 
     /// Decodes some more of the input; `false` at its end.
@@ -94,17 +88,14 @@ impl<R: Read> Utf16Reader<R> {
     fn push_unit(&mut self, unit: u16) {
         let high = self.high.take();
         if let (Some(high), 0xdc00..=0xdfff) = (high, unit) {
-            self.decoded
-                .extend_from_slice(String::from_utf16_lossy(&[high, unit]).as_bytes());
+            self.decoded.extend_from_slice(String::from_utf16_lossy(&[high, unit]).as_bytes());
             return;
         }
         if high.is_some() {
             self.decoded.push(0xff);
         }
         match char::from_u32(u32::from(unit)) {
-            Some(c) => self
-                .decoded
-                .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            Some(c) => self.decoded.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             None if unit < 0xdc00 => self.high = Some(unit),
             None => self.decoded.push(0xff),
         }
@@ -120,10 +111,7 @@ impl<R: Read> Read for Utf16Reader<R> {
         }
         let rest = self.decoded.get(self.taken..).unwrap_or_default();
         let count = rest.len().min(buffer.len());
-        buffer
-            .iter_mut()
-            .zip(rest)
-            .for_each(|(to, from)| *to = *from);
+        buffer.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
         self.taken += count;
         Ok(count)
     }
@@ -135,19 +123,14 @@ mod tests {
 
     fn utf16(bytes: &[u8], order: ByteOrder) -> (String, usize) {
         let mut decoded = Vec::new();
-        Utf16Reader::new(bytes, order)
-            .read_to_end(&mut decoded)
-            .unwrap();
+        Utf16Reader::new(bytes, order).read_to_end(&mut decoded).unwrap();
         utf8(decoded)
     }
 
     #[test]
     fn every_mistake_is_replaced_and_counted() {
         assert_eq!(utf8(b"Harga naik".to_vec()), ("Harga naik".to_owned(), 0));
-        assert_eq!(
-            utf8(b"a\xffb\xc3".to_vec()),
-            ("a\u{fffd}b\u{fffd}".to_owned(), 2)
-        );
+        assert_eq!(utf8(b"a\xffb\xc3".to_vec()), ("a\u{fffd}b\u{fffd}".to_owned(), 2));
         // Overlong forms and surrogates are no UTF-8 either.
         assert_eq!(utf8(b"\xc0\xafx".to_vec()).0, "\u{fffd}\u{fffd}x");
         for byte in 0..=255 {
@@ -174,14 +157,8 @@ mod tests {
         };
         assert_eq!(decode(&[0xd83d, 0x61]), ("\u{fffd}a".to_owned(), 1));
         assert_eq!(decode(&[0xde00, 0x61]), ("\u{fffd}a".to_owned(), 1));
-        assert_eq!(
-            decode(&[0xd83d, 0xd83d, 0xde00]),
-            ("\u{fffd}😀".to_owned(), 1)
-        );
+        assert_eq!(decode(&[0xd83d, 0xd83d, 0xde00]), ("\u{fffd}😀".to_owned(), 1));
         assert_eq!(decode(&[0x61, 0xd83d]), ("a\u{fffd}".to_owned(), 1));
-        assert_eq!(
-            utf16(b"a\0b", ByteOrder::Little),
-            ("a\u{fffd}".to_owned(), 1)
-        );
+        assert_eq!(utf16(b"a\0b", ByteOrder::Little), ("a\u{fffd}".to_owned(), 1));
     }
 }

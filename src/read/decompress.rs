@@ -76,7 +76,9 @@ impl fmt::Display for Tail {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Tail::Zeros => "zeros after the end of the compressed data were ignored",
-            Tail::Garbage => "bytes after the end of the compressed data were not read; the data before them is complete",
+            Tail::Garbage => {
+                "bytes after the end of the compressed data were not read; the data before them is complete"
+            }
         })
     }
 }
@@ -111,11 +113,7 @@ impl<R: BufRead> Decompressor<R> {
     fn open_next(&mut self, mut input: R) -> io::Result<bool> {
         let zeros = skip_zeros(&mut input)?;
         let Some(first) = input.fill_buf()?.first().copied() else {
-            return if zeros {
-                Err(io::Error::other(Tail::Zeros))
-            } else {
-                Ok(false)
-            };
+            return if zeros { Err(io::Error::other(Tail::Zeros)) } else { Ok(false) };
         };
         // One byte is enough to tell a member from rubbish, and all that is sure to be in the buffer; a member that
         // starts right and goes on wrong fails as corrupt.
@@ -169,14 +167,12 @@ impl<R: BufRead> Read for Decompressor<R> {
 fn explain(error: io::Error, compression: Compression) -> io::Error {
     let name = compression.name();
     match error.kind() {
-        ErrorKind::UnexpectedEof => io::Error::new(
-            ErrorKind::UnexpectedEof,
-            format!("truncated: the {name} data ends in its middle"),
-        ),
-        ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::Other => io::Error::new(
-            ErrorKind::InvalidData,
-            format!("corrupt {name} data: {error}"),
-        ),
+        ErrorKind::UnexpectedEof => {
+            io::Error::new(ErrorKind::UnexpectedEof, format!("truncated: the {name} data ends in its middle"))
+        }
+        ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::Other => {
+            io::Error::new(ErrorKind::InvalidData, format!("corrupt {name} data: {error}"))
+        }
         _ => error,
     }
 }

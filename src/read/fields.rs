@@ -41,46 +41,17 @@ const TEXT: &[&str] = &[
 ];
 
 /// Usual names of the field that holds the id.
-const ID: &[&str] = &[
-    "id",
-    "_id",
-    "doc_id",
-    "docid",
-    "article_id",
-    "articleid",
-    "news_id",
-    "record_id",
-    "uuid",
-    "guid",
-];
+const ID: &[&str] =
+    &["id", "_id", "doc_id", "docid", "article_id", "articleid", "news_id", "record_id", "uuid", "guid"];
 
 /// Usual names of the field that holds the address.
-const URL: &[&str] = &[
-    "url",
-    "link",
-    "page_url",
-    "article_url",
-    "news_url",
-    "permalink",
-    "uri",
-    "href",
-    "tautan",
-];
+const URL: &[&str] = &["url", "link", "page_url", "article_url", "news_url", "permalink", "uri", "href", "tautan"];
 
 /// Usual names of the field that holds the headline.
 const TITLE: &[&str] = &["title", "judul", "headline", "tajuk"];
 
 /// Keys of the output record, which fields that are passed through cannot have.
-const TAKEN: &[&str] = &[
-    "schema_version",
-    "id",
-    "url",
-    "text",
-    "metadata",
-    "confidence",
-    "removed",
-    "warnings",
-];
+const TAKEN: &[&str] = &["schema_version", "id", "url", "text", "metadata", "confidence", "removed", "warnings"];
 
 /// The field that `--keep-raw` makes.
 const RAW: &str = "raw";
@@ -95,23 +66,16 @@ pub fn record(
     let Some(Value::String(text)) = object.shift_remove(&text_field) else {
         return Err("no text".to_owned());
     };
-    let id = find(
-        &object,
-        options.id_field.as_deref(),
-        ID,
-        |value| match value {
-            Value::String(id) if !id.is_empty() => Some(id.clone()),
-            Value::Number(id) => Some(id.to_string()),
-            _ => None,
-        },
-    );
+    let id = find(&object, options.id_field.as_deref(), ID, |value| match value {
+        Value::String(id) if !id.is_empty() => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    });
     let url = find(&object, options.url_field.as_deref(), URL, string);
     let title = find(&object, None, TITLE, string);
     // Under these names the output says the same again; under others the fields stay.
     for (name, used) in [("id", &id), ("url", &url)] {
-        let spent = object
-            .get(name)
-            .is_some_and(|value| value.is_null() || is_text_of(value, used.as_deref()));
+        let spent = object.get(name).is_some_and(|value| value.is_null() || is_text_of(value, used.as_deref()));
         if spent {
             object.shift_remove(name);
         }
@@ -120,14 +84,7 @@ pub fn record(
     if options.keep_raw {
         keep_raw(&mut extra, &text);
     }
-    Ok(Record {
-        id: id.unwrap_or_else(place),
-        url,
-        title,
-        text,
-        extra,
-        warnings,
-    })
+    Ok(Record { id: id.unwrap_or_else(place), url, title, text, extra, warnings })
 }
 
 /// Puts the raw text in front of the fields that are passed through.
@@ -171,28 +128,17 @@ fn find(
 }
 
 /// The object's keys among the usual names, in the order of those.
-fn candidates<'a>(
-    object: &'a Map<String, Value>,
-    usual: &'a [&str],
-) -> impl Iterator<Item = &'a str> {
+fn candidates<'a>(object: &'a Map<String, Value>, usual: &'a [&str]) -> impl Iterator<Item = &'a str> {
     usual.iter().filter_map(|name| {
         object
             .get_key_value(*name)
             .map(|(key, _)| key.as_str())
-            .or_else(|| {
-                object
-                    .keys()
-                    .map(String::as_str)
-                    .find(|key| key.eq_ignore_ascii_case(name))
-            })
+            .or_else(|| object.keys().map(String::as_str).find(|key| key.eq_ignore_ascii_case(name)))
     })
 }
 
 fn string(value: &Value) -> Option<String> {
-    value
-        .as_str()
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+    value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// Whether the value, written as text, is that text.

@@ -54,18 +54,14 @@ impl Jsonl {
                 Ok(Step::TooLong(length)) => {
                     self.found = true;
                     let limit = options.max_record_bytes;
-                    return Some(self.failure(
-                        None,
-                        format!("{length} bytes, more than {limit} (--max-record-bytes); skipped"),
-                    ));
+                    return Some(
+                        self.failure(None, format!("{length} bytes, more than {limit} (--max-record-bytes); skipped")),
+                    );
                 }
                 Ok(Step::End) => {
                     self.ended = true;
                     return (!self.found).then(|| {
-                        Item::Failure(Error::file(
-                            &self.source.label,
-                            "no records: there are only blank lines",
-                        ))
+                        Item::Failure(Error::file(&self.source.label, "no records: there are only blank lines"))
                     });
                 }
                 Err(error) => {
@@ -73,12 +69,10 @@ impl Jsonl {
                     match Tail::of(&error) {
                         // The data is complete, so what has been read of the last line is all of it.
                         Some(Tail::Zeros) => {
-                            self.pending =
-                                Some(Item::Notice(format!("{}: {error}", self.source.label)))
+                            self.pending = Some(Item::Notice(format!("{}: {error}", self.source.label)))
                         }
                         Some(Tail::Garbage) => {
-                            self.pending =
-                                Some(Item::Failure(Error::file(&self.source.label, error)))
+                            self.pending = Some(Item::Failure(Error::file(&self.source.label, error)))
                         }
                         // The last line is torn; its half is not a record.
                         None => return Some(self.failure(None, error.to_string())),
@@ -117,16 +111,15 @@ impl Jsonl {
                 };
                 warnings.push(Warning {
                     code: "lone-surrogate".to_owned(),
-                    message: format!("{count} half surrogate pair(s) in escapes such as \\ud83d were replaced by U+FFFD"),
+                    message: format!(
+                        "{count} half surrogate pair(s) in escapes such as \\ud83d were replaced by U+FFFD"
+                    ),
                 });
                 serde_json::from_str(&repaired).map_err(|error| malformed(&repaired, &error))?
             }
         };
         let place = || format!("{}:{}", self.source.id, self.number);
-        let mut record = fields::record(object, place, options).map_err(|reason| Unusable {
-            column: None,
-            reason,
-        })?;
+        let mut record = fields::record(object, place, options).map_err(|reason| Unusable { column: None, reason })?;
         warnings.append(&mut record.warnings);
         record.warnings = warnings;
         Ok(record)
@@ -141,20 +134,12 @@ struct Unusable {
 
 fn malformed(line: &str, error: &serde_json::Error) -> Unusable {
     if !line.trim_start().starts_with('{') {
-        return Unusable {
-            column: None,
-            reason: "not a JSON object".to_owned(),
-        };
+        return Unusable { column: None, reason: "not a JSON object".to_owned() };
     }
     // The parser counts lines too, and sees only one.
     let message = error.to_string();
-    let reason = message
-        .rsplit_once(" at line ")
-        .map_or(message.as_str(), |(reason, _)| reason);
-    Unusable {
-        column: Some(error.column()),
-        reason: format!("malformed JSON: {reason}"),
-    }
+    let reason = message.rsplit_once(" at line ").map_or(message.as_str(), |(reason, _)| reason);
+    Unusable { column: Some(error.column()), reason: format!("malformed JSON: {reason}") }
 }
 
 impl std::fmt::Debug for Jsonl {

@@ -21,9 +21,7 @@ pub struct Lines<R> {
 impl<R: Read> Lines<R> {
     /// The lines of `input`.
     pub fn new(input: R) -> Lines<R> {
-        Lines {
-            input: BufReader::with_capacity(128 * 1024, input),
-        }
+        Lines { input: BufReader::with_capacity(128 * 1024, input) }
     }
 
     /// Reads the next line into `line`, which is cleared first. After an error, `line` holds what was read of it.
@@ -40,9 +38,7 @@ impl<R: Read> Lines<R> {
                 return Ok(step(length, limit, length == 0));
             }
             let end = memchr::memchr(b'\n', buffer);
-            let part = buffer
-                .get(..end.unwrap_or(buffer.len()))
-                .unwrap_or_default();
+            let part = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or_default();
             length += part.len() as u64;
             if length <= limit as u64 {
                 line.extend_from_slice(part);
@@ -74,12 +70,7 @@ mod tests {
     fn long_lines_are_skipped_and_measured() {
         let mut lines = Lines::new(&b"satu\n\n12345678\n1234567\nakhir"[..]);
         let mut line = Vec::new();
-        let mut next = || {
-            (
-                lines.next(7, &mut line).unwrap(),
-                String::from_utf8(line.clone()).unwrap(),
-            )
-        };
+        let mut next = || (lines.next(7, &mut line).unwrap(), String::from_utf8(line.clone()).unwrap());
         assert_eq!(next(), (Step::Line, "satu".to_owned()));
         assert_eq!(next(), (Step::Line, String::new()));
         assert_eq!(next(), (Step::TooLong(8), String::new()));

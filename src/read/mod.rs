@@ -90,12 +90,7 @@ impl Reader {
     #[must_use]
     pub fn new(inputs: &[PathBuf], options: Options) -> Reader {
         let sources = Sources::new(inputs, &options.exclude);
-        Reader {
-            sources,
-            options,
-            current: None,
-            pending: None,
-        }
+        Reader { sources, options, current: None, pending: None }
     }
 }
 

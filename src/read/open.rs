@@ -33,25 +33,20 @@ pub fn open(source: &Source, options: &Options) -> Result<(Format, Input), Error
         // Cut before the magic number ends.
         (None, Some(named)) if raw.head().len() < Compression::MAGIC_BYTES => Some(named),
         (None, Some(named)) => {
-            return Err(fail(&format!(
-                "named like {} data, but is something else",
-                named.name()
-            )));
+            return Err(fail(&format!("named like {} data, but is something else", named.name())));
         }
         (found, _) => found,
     };
     let input: Input = match compression {
         None => Box::new(raw),
-        Some(compression) => Box::new(Decompressor::new(
-            compression,
-            BufReader::with_capacity(64 * 1024, raw),
-        )),
+        Some(compression) => Box::new(Decompressor::new(compression, BufReader::with_capacity(64 * 1024, raw))),
     };
     let input = peek(without_mark(input), limits::SNIFF_BYTES);
     let format = match options.format.or(stem.and_then(Format::from_extension)) {
         Some(format) => format,
-        None => guess(input.head())
-            .ok_or_else(|| fail(&"looks like a binary file (--from text reads it all the same)"))?,
+        None => {
+            guess(input.head()).ok_or_else(|| fail(&"looks like a binary file (--from text reads it all the same)"))?
+        }
     };
     Ok((format, Box::new(input)))
 }
@@ -75,11 +70,7 @@ fn open_file(path: &Path) -> io::Result<File> {
     let is_pipe = std::os::unix::fs::FileTypeExt::is_fifo(&kind);
     #[cfg(not(unix))]
     let is_pipe = false;
-    if kind.is_file() || is_pipe {
-        File::open(path)
-    } else {
-        Err(io::Error::other("not a regular file"))
-    }
+    if kind.is_file() || is_pipe { File::open(path) } else { Err(io::Error::other("not a regular file")) }
 }
 
 /// What a file's name says: its compression, and the extension before that.
@@ -89,31 +80,20 @@ fn split_name(path: &Path) -> (Option<Compression>, Option<&str>) {
         None => (None, extension),
         Some(compression) => {
             let stem = path.file_stem().map(Path::new);
-            (
-                Some(compression),
-                stem.and_then(Path::extension)
-                    .and_then(|extension| extension.to_str()),
-            )
+            (Some(compression), stem.and_then(Path::extension).and_then(|extension| extension.to_str()))
         }
     }
 }
 
 /// The format that content looks like; `None` if it is binary.
 fn guess(head: &[u8]) -> Option<Format> {
-    if head
-        .iter()
-        .take(limits::BINARY_PROBE_BYTES)
-        .any(|byte| *byte == 0)
-    {
+    if head.iter().take(limits::BINARY_PROBE_BYTES).any(|byte| *byte == 0) {
         return None;
     }
     if head.trim_ascii_start().first() != Some(&b'{') {
         return Some(Format::Text);
     }
-    let complete = head
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map(|end| head.get(..end).unwrap_or_default());
+    let complete = head.iter().rposition(|byte| *byte == b'\n').map(|end| head.get(..end).unwrap_or_default());
     let lines = complete.unwrap_or(head);
     // One good line is enough: others may be broken.
     let parses = lines.split(|byte| *byte == b'\n').any(|line| {
@@ -121,17 +101,10 @@ fn guess(head: &[u8]) -> Option<Format> {
         line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok()
     });
     // A first line longer than what is looked at cannot be parsed; that it starts with a key must do.
-    let starts_like_an_object = || {
-        head.trim_ascii_start()
-            .get(1..)
-            .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""))
-    };
+    let starts_like_an_object =
+        || head.trim_ascii_start().get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""));
     let long = complete.is_none() && head.len() >= limits::SNIFF_BYTES;
-    Some(if parses || (long && starts_like_an_object()) {
-        Format::Jsonl
-    } else {
-        Format::Text
-    })
+    Some(if parses || (long && starts_like_an_object()) { Format::Jsonl } else { Format::Text })
 }
 
 /// Takes the byte order mark off and turns UTF-16 into UTF-8.
@@ -153,16 +126,8 @@ fn without_mark(input: Input) -> Input {
 /// Reads up to `count` bytes ahead; they, and an error met on the way, come again when read from the result.
 fn peek(mut input: Input, count: usize) -> Peeked {
     let mut head = Vec::with_capacity(count);
-    let error = input
-        .by_ref()
-        .take(count as u64)
-        .read_to_end(&mut head)
-        .err();
-    Peeked {
-        head: Cursor::new(head),
-        error,
-        rest: input,
-    }
+    let error = input.by_ref().take(count as u64).read_to_end(&mut head).err();
+    Peeked { head: Cursor::new(head), error, rest: input }
 }
 
 /// An input of which the first bytes are known.

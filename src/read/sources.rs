@@ -63,15 +63,8 @@ impl Sources {
         if typed.is_empty() {
             typed.push(Input::Typed(PathBuf::from("-")));
         }
-        let exclude = exclude
-            .iter()
-            .filter_map(|path| path.canonicalize().ok())
-            .collect();
-        Sources {
-            inputs: typed.into_iter(),
-            walk: None,
-            exclude,
-        }
+        let exclude = exclude.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        Sources { inputs: typed.into_iter(), walk: None, exclude }
     }
 
     fn start(&mut self, input: Input) -> Option<Found> {
@@ -81,16 +74,12 @@ impl Sources {
             }
             Input::Typed(path) => {
                 if path.symlink_metadata().is_err()
-                    && let Some(pattern) =
-                        path.to_str().filter(|text| text.contains(['*', '?', '[']))
+                    && let Some(pattern) = path.to_str().filter(|text| text.contains(['*', '?', '[']))
                 {
                     return self.expand(pattern);
                 }
-                let base = if path.is_dir() {
-                    path.clone()
-                } else {
-                    path.parent().map(PathBuf::from).unwrap_or_default()
-                };
+                let base =
+                    if path.is_dir() { path.clone() } else { path.parent().map(PathBuf::from).unwrap_or_default() };
                 (path, base)
             }
             Input::Matched { path, base } => (path, base),
@@ -104,18 +93,12 @@ impl Sources {
 
     /// Puts what the glob matches in front of the other inputs.
     fn expand(&mut self, pattern: &str) -> Option<Found> {
-        let options = MatchOptions {
-            case_sensitive: true,
-            require_literal_separator: true,
-            require_literal_leading_dot: true,
-        };
+        let options =
+            MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
         let paths = match glob::glob_with(pattern, options) {
             Ok(paths) => paths,
             Err(error) => {
-                return Some(Found::Failure(Error::file(
-                    pattern,
-                    format!("no such file, and not a glob: {error}"),
-                )));
+                return Some(Found::Failure(Error::file(pattern, format!("no such file, and not a glob: {error}"))));
             }
         };
         let base = glob_base(pattern);
@@ -126,13 +109,8 @@ impl Sources {
         for path in paths {
             match path {
                 Ok(path) if recursive && path.is_dir() => {}
-                Ok(path) => matched.push(Input::Matched {
-                    path,
-                    base: base.clone(),
-                }),
-                Err(error) => {
-                    failure = Some(Error::file(error.path().to_string_lossy(), error.error()))
-                }
+                Ok(path) => matched.push(Input::Matched { path, base: base.clone() }),
+                Err(error) => failure = Some(Error::file(error.path().to_string_lossy(), error.error())),
             }
         }
         if matched.is_empty() && failure.is_none() {
@@ -166,15 +144,8 @@ impl Iterator for Sources {
 impl Source {
     fn file(path: PathBuf, base: &Path) -> Source {
         let relative = path.strip_prefix(base).unwrap_or(&path);
-        let parts: Vec<_> = relative
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy())
-            .collect();
-        Source {
-            id: parts.join("/"),
-            label: path.to_string_lossy().into_owned(),
-            path: Some(path),
-        }
+        let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        Source { id: parts.join("/"), label: path.to_string_lossy().into_owned(), path: Some(path) }
     }
 }
 
@@ -185,30 +156,16 @@ impl Walk {
             .into_iter()
             // Hidden files are not articles; among them are the leftovers of our own unfinished output.
             .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
-        let canonical = if canonical {
-            root.canonicalize().ok()
-        } else {
-            None
-        };
-        Walk {
-            entries: Box::new(entries),
-            root,
-            canonical,
-            base,
-            found: false,
-        }
+        let canonical = if canonical { root.canonicalize().ok() } else { None };
+        Walk { entries: Box::new(entries), root, canonical, base, found: false }
     }
 
     fn next(&mut self, exclude: &[PathBuf]) -> Option<Found> {
         loop {
             let Some(entry) = self.entries.next() else {
                 let empty = !std::mem::replace(&mut self.found, true);
-                return empty.then(|| {
-                    Found::Notice(format!(
-                        "{}: no file in this folder",
-                        self.root.to_string_lossy()
-                    ))
-                });
+                return empty
+                    .then(|| Found::Notice(format!("{}: no file in this folder", self.root.to_string_lossy())));
             };
             self.found = true;
             let entry = match entry {
@@ -222,22 +179,13 @@ impl Walk {
             }
             let path = entry.into_path();
             if self.is_excluded(&path, exclude) {
-                return Some(Found::Notice(format!(
-                    "{}: left out, it is the output",
-                    path.to_string_lossy()
-                )));
+                return Some(Found::Notice(format!("{}: left out, it is the output", path.to_string_lossy())));
             }
             if kind.is_symlink() {
-                return Some(Found::Notice(format!(
-                    "{}: left out, links are not followed",
-                    path.to_string_lossy()
-                )));
+                return Some(Found::Notice(format!("{}: left out, links are not followed", path.to_string_lossy())));
             }
             if !kind.is_file() {
-                return Some(Found::Notice(format!(
-                    "{}: left out, not a regular file",
-                    path.to_string_lossy()
-                )));
+                return Some(Found::Notice(format!("{}: left out, not a regular file", path.to_string_lossy())));
             }
             return Some(Found::Source(Source::file(path, &self.base)));
         }
@@ -265,19 +213,12 @@ impl Walk {
 
 impl std::fmt::Debug for Walk {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Walk")
-            .field("root", &self.root)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Walk").field("root", &self.root).finish_non_exhaustive()
     }
 }
 
 fn standard_input() -> Source {
-    Source {
-        path: None,
-        label: "standard input".to_owned(),
-        id: "stdin".to_owned(),
-    }
+    Source { path: None, label: "standard input".to_owned(), id: "stdin".to_owned() }
 }
 
 fn is_hidden(name: &OsStr) -> bool {
@@ -286,8 +227,6 @@ fn is_hidden(name: &OsStr) -> bool {
 
 /// The folder that a glob starts from: its components before the first with a wildcard.
 fn glob_base(pattern: &str) -> PathBuf {
-    let plain = |part: &std::path::Component<'_>| {
-        !part.as_os_str().to_string_lossy().contains(['*', '?', '['])
-    };
+    let plain = |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
     Path::new(pattern).components().take_while(plain).collect()
 }

@@ -32,10 +32,7 @@ pub fn repair(json: &str) -> Option<(String, usize)> {
 fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     // `from_str_radix` alone would take a sign.
-    digits
-        .bytes()
-        .all(|byte| byte.is_ascii_hexdigit())
-        .then(|| u16::from_str_radix(digits, 16).ok())?
+    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
 #[cfg(test)]
@@ -47,14 +44,8 @@ mod tests {
         for (json, expected) in [
             (r#"{"a":"x\ud83dy"}"#, Some((r#"{"a":"x\ufffdy"}"#, 1))),
             (r#"{"a":"\uDE00"}"#, Some((r#"{"a":"\ufffd"}"#, 1))),
-            (
-                r#"{"a":"\ude00\ud83d"}"#,
-                Some((r#"{"a":"\ufffd\ufffd"}"#, 2)),
-            ),
-            (
-                r#"{"a":"\ud83d\ud83d\ude00"}"#,
-                Some((r#"{"a":"\ufffd\ud83d\ude00"}"#, 1)),
-            ),
+            (r#"{"a":"\ude00\ud83d"}"#, Some((r#"{"a":"\ufffd\ufffd"}"#, 2))),
+            (r#"{"a":"\ud83d\ud83d\ude00"}"#, Some((r#"{"a":"\ufffd\ud83d\ude00"}"#, 1))),
             (r#"{"\ud83d":1}"#, Some((r#"{"\ufffd":1}"#, 1))),
             (r#"{"a":"\ud83d\ude00 é"}"#, None),
             (r#"{"a":"\\ud83d"}"#, None),
@@ -63,11 +54,7 @@ mod tests {
             (r#"{"a":"\é"#, None),
             ("\\", None),
         ] {
-            assert_eq!(
-                repair(json),
-                expected.map(|(json, count)| (json.to_owned(), count)),
-                "{json}"
-            );
+            assert_eq!(repair(json), expected.map(|(json, count)| (json.to_owned(), count)), "{json}");
         }
     }
 }

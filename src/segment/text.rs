@@ -45,13 +45,7 @@ pub fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-fn take_line(
-    text: &str,
-    start: usize,
-    end: usize,
-    blank_before: &mut u32,
-    found: &mut Vec<Segment>,
-) {
+fn take_line(text: &str, start: usize, end: usize, blank_before: &mut u32, found: &mut Vec<Segment>) {
     let line = text.get(start..end).unwrap_or_default();
     let leading = line.len() - line.trim_start_matches(is_space).len();
     let trimmed = line.trim_matches(is_space);
@@ -60,10 +54,7 @@ fn take_line(
         return;
     }
     let start = start + leading;
-    found.push(Segment {
-        span: start..start + trimmed.len(),
-        blank_before: *blank_before,
-    });
+    found.push(Segment { span: start..start + trimmed.len(), blank_before: *blank_before });
     *blank_before = 0;
 }
 
@@ -77,10 +68,7 @@ mod tests {
     use super::segments;
 
     fn lines(text: &str) -> Vec<(&str, u32)> {
-        segments(text)
-            .into_iter()
-            .map(|s| (&text[s.span], s.blank_before))
-            .collect()
+        segments(text).into_iter().map(|s| (&text[s.span], s.blank_before)).collect()
     }
 
     #[test]
@@ -92,10 +80,7 @@ mod tests {
 
     #[test]
     fn blank_lines_are_counted_and_white_space_trimmed() {
-        assert_eq!(
-            lines("\n  a\u{a0}\n \u{200b}\n\nb"),
-            vec![("a", 1), ("b", 2)]
-        );
+        assert_eq!(lines("\n  a\u{a0}\n \u{200b}\n\nb"), vec![("a", 1), ("b", 2)]);
         assert_eq!(lines("a\r\n\r\nb"), vec![("a", 0), ("b", 1)]);
         assert_eq!(lines(" \n\t\n"), vec![]);
     }

@@ -19,9 +19,7 @@ impl AtomicFile {
     /// # Errors
     /// If the folder is missing or cannot be written.
     pub fn create(target: &Path) -> io::Result<AtomicFile> {
-        let target = target
-            .canonicalize()
-            .unwrap_or_else(|_| target.to_path_buf());
+        let target = target.canonicalize().unwrap_or_else(|_| target.to_path_buf());
         AtomicFile::create_beside(target)
     }
 
@@ -37,19 +35,12 @@ impl AtomicFile {
 
     /// As [`AtomicFile::create`], but a link at `target` is replaced.
     pub(super) fn create_beside(target: PathBuf) -> io::Result<AtomicFile> {
-        let name = target
-            .file_name()
-            .ok_or_else(|| io::Error::other("not the name of a file"))?;
+        let name = target.file_name().ok_or_else(|| io::Error::other("not the name of a file"))?;
         let mut hidden = OsString::from(".");
         hidden.push(name);
         hidden.push(format!(".{}.tmp", std::process::id()));
         let temporary = target.with_file_name(hidden);
-        let create = || {
-            OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .open(&temporary)
-        };
+        let create = || OpenOptions::new().write(true).create_new(true).open(&temporary);
         let file = match create() {
             // Left over from a process that was killed and had our number.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -58,11 +49,7 @@ impl AtomicFile {
             }
             other => other?,
         };
-        Ok(AtomicFile {
-            file: Some(file),
-            temporary,
-            target,
-        })
+        Ok(AtomicFile { file: Some(file), temporary, target })
     }
 
     /// Puts the file in place; it and its name are on disk when this returns.
@@ -122,7 +109,5 @@ impl Drop for AtomicFile {
 /// The folder that a file stands in.
 #[cfg(unix)]
 fn folder_of(path: &Path) -> &Path {
-    path.parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

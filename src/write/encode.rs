@@ -21,10 +21,7 @@ pub fn buffered(target: impl Target + 'static) -> Box<dyn Target> {
 }
 
 /// Buffers and, if asked, compresses what goes to `target`.
-pub fn layered(
-    target: impl Target + 'static,
-    compression: Option<Compression>,
-) -> io::Result<Box<dyn Target>> {
+pub fn layered(target: impl Target + 'static, compression: Option<Compression>) -> io::Result<Box<dyn Target>> {
     let target = Buffered::new(target);
     Ok(match compression {
         None => Box::new(target),
@@ -89,10 +86,7 @@ impl Target for AtomicFile {
 
 impl<T: Target> Target for Buffered<T> {
     fn complete(self: Box<Self>) -> io::Result<()> {
-        let target = self
-            .0
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
+        let target = self.0.into_inner().map_err(io::IntoInnerError::into_error)?;
         Box::new(target).complete()
     }
 }

@@ -61,14 +61,9 @@ pub fn is_hidden(c: char) -> bool {
     match c {
         '\t' | '\n' | '\r' => false,
         // Soft hyphen, Arabic letter mark, Mongolian vowel separator, Hangul fillers.
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => {
-            true
-        }
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => true,
         // Zero-width characters and marks of direction.
-        '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' => true,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => true,
         // Annotation marks, tags.
         '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => true,
         c => c.is_control(),
@@ -83,10 +78,7 @@ mod tests {
     fn what_drives_a_terminal_is_spelled_out() {
         for (text, shown) in [
             ("\u{1b}]52;c;aGk=\u{7}", r"\u{1b}]52;c;aGk=\u{7}"),
-            (
-                "\u{1b}]8;;http://a\u{1b}\\klik",
-                r"\u{1b}]8;;http://a\u{1b}\klik",
-            ),
+            ("\u{1b}]8;;http://a\u{1b}\\klik", r"\u{1b}]8;;http://a\u{1b}\klik"),
             ("aman\rjahat", "aman jahat"),
             ("\u{9b}31m", r"\u{9b}31m"),
             ("\u{7f}\0", r"\u{7f}\u{0}"),
@@ -108,10 +100,7 @@ mod tests {
 
     #[test]
     fn html_has_no_markup_of_its_own() {
-        assert_eq!(
-            html("<a href=\"x\" id='y'>&amp;"),
-            "&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;amp;"
-        );
+        assert_eq!(html("<a href=\"x\" id='y'>&amp;"), "&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;amp;");
         assert_eq!(html("<img\u{c}src=x>"), "&lt;img\\u{c}src=x&gt;");
     }
 
@@ -119,14 +108,9 @@ mod tests {
     fn only_web_addresses_become_links() {
         assert!(web_address("https://contoh.id/a?b=c").is_some());
         assert!(web_address("HTTP://contoh.id").is_some());
-        for url in [
-            "javascript:alert(1)",
-            "Data:text/html,x",
-            "java\nscript://x",
-            "//contoh.id",
-            "https://",
-            "https://a b",
-        ] {
+        for url in
+            ["javascript:alert(1)", "Data:text/html,x", "java\nscript://x", "//contoh.id", "https://", "https://a b"]
+        {
             assert_eq!(web_address(url), None, "{url}");
         }
     }

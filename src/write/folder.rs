@@ -26,11 +26,7 @@ impl Folder {
     /// If it cannot be made.
     pub fn new(root: &Path) -> Result<Folder, Error> {
         fs::create_dir_all(root).map_err(|error| Error::output(root.to_string_lossy(), error))?;
-        Ok(Folder {
-            root: root.to_path_buf(),
-            given: HashSet::new(),
-            last: root.to_path_buf(),
-        })
+        Ok(Folder { root: root.to_path_buf(), given: HashSet::new(), last: root.to_path_buf() })
     }
 
     /// Where the record goes: a path that no other record of this run has.
@@ -60,11 +56,7 @@ impl Folder {
             return Ok(None);
         };
         let mut path = self.root.clone();
-        if self.last
-            != folders
-                .iter()
-                .fold(path.clone(), |path, folder| path.join(folder))
-        {
+        if self.last != folders.iter().fold(path.clone(), |path, folder| path.join(folder)) {
             for folder in folders {
                 path.push(folder);
                 match fs::create_dir(&path) {
@@ -90,9 +82,7 @@ impl Sink for Folder {
     }
 
     fn write(&mut self, record: &Rendered) -> Result<(), Error> {
-        let path = self
-            .place(&record.id)
-            .map_err(|error| Error::output(self.root.to_string_lossy(), error))?;
+        let path = self.place(&record.id).map_err(|error| Error::output(self.root.to_string_lossy(), error))?;
         // Complete or not there, but without waiting for the disk at every one of many small files.
         let written = AtomicFile::create_beside(path.clone()).and_then(|mut file| {
             file.write_all(&record.bytes)?;

@@ -51,11 +51,7 @@ impl Renderer {
             Renderer::Jsonl(detail) => record::line(record, article, detail),
             Renderer::Text => record::text(article),
         };
-        Rendered {
-            id: article.id.clone(),
-            is_empty: article.text.is_empty(),
-            bytes,
-        }
+        Rendered { id: article.id.clone(), is_empty: article.text.is_empty(), bytes }
     }
 }
 

@@ -7,44 +7,27 @@ use crate::limits;
 pub fn path_for(id: &str) -> Vec<String> {
     let stem = stem(id);
     let parts: Vec<&str> = stem.split('/').collect();
-    let is_relative = parts
-        .iter()
-        .all(|part| !part.is_empty() && *part != "." && *part != "..")
-        && !stem.contains(['\\', '\0']);
+    let is_relative =
+        parts.iter().all(|part| !part.is_empty() && *part != "." && *part != "..") && !stem.contains(['\\', '\0']);
     if !is_relative || parts.len() > limits::NAME_DEPTH + 1 {
         return vec![flat(id)];
     }
-    let mut path: Vec<String> = parts
-        .iter()
-        .map(|part| harmless(part, limits::NAME_BYTES - SUFFIX))
-        .collect();
+    let mut path: Vec<String> = parts.iter().map(|part| harmless(part, limits::NAME_BYTES - SUFFIX)).collect();
     let changed = path.iter().zip(&parts).any(|(made, given)| made != given);
     if let Some(name) = path.last_mut() {
-        name.push_str(&if changed {
-            format!("-{}.txt", hash(id))
-        } else {
-            ".txt".to_owned()
-        });
+        name.push_str(&if changed { format!("-{}.txt", hash(id)) } else { ".txt".to_owned() });
     }
     path
 }
 
 /// The name, in the output folder itself, for a record whose own path is taken.
 pub fn flat(id: &str) -> String {
-    format!(
-        "{}-{}.txt",
-        harmless(stem(id), limits::NAME_BYTES - SUFFIX),
-        hash(id)
-    )
+    format!("{}-{}.txt", harmless(stem(id), limits::NAME_BYTES - SUFFIX), hash(id))
 }
 
 /// The path of the `number`th further record with the same id.
 pub fn numbered(id: &str, number: u64) -> String {
-    format!(
-        "{}-{}-{number}.txt",
-        harmless(stem(id), limits::NAME_BYTES - SUFFIX - NUMBER),
-        hash(id)
-    )
+    format!("{}-{}-{number}.txt", harmless(stem(id), limits::NAME_BYTES - SUFFIX - NUMBER), hash(id))
 }
 
 /// Room for the hash and the extension.
@@ -58,16 +41,9 @@ const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// The id without the extensions that say how the input was stored.
 fn stem(id: &str) -> &str {
-    let plain = [".gz", ".zst"]
-        .iter()
-        .find_map(|extension| id.strip_suffix(extension))
-        .unwrap_or(id);
+    let plain = [".gz", ".zst"].iter().find_map(|extension| id.strip_suffix(extension)).unwrap_or(id);
     let plain = plain.strip_suffix(".txt").unwrap_or(plain);
-    if plain.is_empty() || plain.ends_with('/') {
-        id
-    } else {
-        plain
-    }
+    if plain.is_empty() || plain.ends_with('/') { id } else { plain }
 }
 
 /// A name that every system can hold, of at most `limit` bytes.
@@ -81,16 +57,9 @@ fn harmless(part: &str, limit: usize) -> String {
         name.push(c);
     }
     let name = name.trim_end_matches(['.', ' ']);
-    let device = name
-        .split('.')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let port = device
-        .strip_prefix("com")
-        .or_else(|| device.strip_prefix("lpt"));
-    let is_reserved =
-        RESERVED.contains(&device.as_str()) || port.is_some_and(|port| port.chars().count() == 1);
+    let device = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let port = device.strip_prefix("com").or_else(|| device.strip_prefix("lpt"));
+    let is_reserved = RESERVED.contains(&device.as_str()) || port.is_some_and(|port| port.chars().count() == 1);
     match name {
         "" => "_".to_owned(),
         // Hidden files are left out when folders are read, and a hyphen looks like a flag.
@@ -110,9 +79,7 @@ fn hash(id: &str) -> String {
 
 /// 64 bits of a text, by FNV-1a.
 pub fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -122,10 +89,7 @@ mod tests {
     #[test]
     fn harmless_paths_are_kept() {
         assert_eq!(path_for("berita.txt"), ["berita.txt"]);
-        assert_eq!(
-            path_for("2024/Mei/harga naik (2).txt.gz"),
-            ["2024", "Mei", "harga naik (2).txt"]
-        );
+        assert_eq!(path_for("2024/Mei/harga naik (2).txt.gz"), ["2024", "Mei", "harga naik (2).txt"]);
         assert_eq!(path_for("catatan"), ["catatan.txt"]);
     }
 
@@ -163,24 +127,12 @@ mod tests {
         for id in ids {
             let path = path_for(id);
             for part in &path {
-                assert!(
-                    !part.is_empty() && part.len() <= limits::NAME_BYTES,
-                    "{id:?}: {part:?}"
-                );
-                assert!(
-                    !part.starts_with('.') && !part.ends_with(['.', ' ']),
-                    "{id:?}: {part:?}"
-                );
-                assert!(
-                    !part.contains(['/', '\\', ':', '?', '"', '<', '>', '|', '*']),
-                    "{id:?}: {part:?}"
-                );
+                assert!(!part.is_empty() && part.len() <= limits::NAME_BYTES, "{id:?}: {part:?}");
+                assert!(!part.starts_with('.') && !part.ends_with(['.', ' ']), "{id:?}: {part:?}");
+                assert!(!part.contains(['/', '\\', ':', '?', '"', '<', '>', '|', '*']), "{id:?}: {part:?}");
                 assert!(!part.chars().any(char::is_control), "{id:?}: {part:?}");
                 let device = part.split(['.', '-']).next().unwrap().to_lowercase();
-                assert!(
-                    !["con", "nul", "com1"].contains(&device.as_str()),
-                    "{id:?}: {part:?}"
-                );
+                assert!(!["con", "nul", "com1"].contains(&device.as_str()), "{id:?}: {part:?}");
             }
             assert!(seen.insert(path), "{id:?} collides");
         }

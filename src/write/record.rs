@@ -16,12 +16,7 @@ pub fn line(record: &Record, article: &Article, detail: Detail) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(article.text.len() + article.text.len() / 8 + 1024);
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, OneLine);
     // Neither writing to memory nor serializing strings, numbers and string keys can fail.
-    let _ = Line {
-        record,
-        article,
-        detail,
-    }
-    .serialize(&mut serializer);
+    let _ = Line { record, article, detail }.serialize(&mut serializer);
     bytes.push(b'\n');
     bytes
 }
@@ -41,11 +36,7 @@ struct Line<'a> {
 
 impl Serialize for Line<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Line {
-            record,
-            article,
-            detail,
-        } = self;
+        let Line { record, article, detail } = self;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
         map.serialize_entry("id", &article.id)?;
@@ -53,14 +44,7 @@ impl Serialize for Line<'_> {
         map.serialize_entry("text", &article.text)?;
         map.serialize_entry("metadata", &article.metadata)?;
         map.serialize_entry("confidence", &rounded(article.confidence))?;
-        map.serialize_entry(
-            "removed",
-            &RemovedList {
-                record,
-                removed: &article.removed,
-                detail: *detail,
-            },
-        )?;
+        map.serialize_entry("removed", &RemovedList { record, removed: &article.removed, detail: *detail })?;
         map.serialize_entry("warnings", &article.warnings)?;
         for (name, value) in &record.extra {
             map.serialize_entry(name, value)?;
@@ -71,11 +55,7 @@ impl Serialize for Line<'_> {
 
 /// A probability with four decimals.
 fn rounded(confidence: f32) -> f64 {
-    let confidence = if confidence.is_finite() {
-        f64::from(confidence).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
+    let confidence = if confidence.is_finite() { f64::from(confidence).clamp(0.0, 1.0) } else { 0.0 };
     (confidence * 1e4).round().abs() / 1e4
 }
 
@@ -87,22 +67,11 @@ struct RemovedList<'a> {
 
 impl Serialize for RemovedList<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let shown = if self.detail == Detail::None {
-            &[]
-        } else {
-            self.removed
-        };
+        let shown = if self.detail == Detail::None { &[] } else { self.removed };
         let mut list = serializer.serialize_seq(Some(shown.len()))?;
         for Removed { kind, rule, span } in shown {
-            let text = (self.detail == Detail::Text)
-                .then(|| self.record.text.get(span.clone()).unwrap_or_default());
-            list.serialize_element(&RemovedItem {
-                kind: *kind,
-                rule,
-                start: span.start,
-                end: span.end,
-                text,
-            })?;
+            let text = (self.detail == Detail::Text).then(|| self.record.text.get(span.clone()).unwrap_or_default());
+            list.serialize_element(&RemovedItem { kind: *kind, rule, start: span.start, end: span.end, text })?;
         }
         list.end()
     }
@@ -122,11 +91,7 @@ struct RemovedItem<'a> {
 struct OneLine;
 
 impl Formatter for OneLine {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
         while let Some(at) = rest.find(['\u{85}', '\u{2028}', '\u{2029}']) {
             let (before, from) = rest.split_at(at);
@@ -149,31 +114,17 @@ mod tests {
 
     fn parts() -> (Record, Article) {
         let text = "Baca juga: Harga\nHarga naik.".to_owned();
-        let removed = vec![Removed {
-            kind: Kind::ReadAlso,
-            rule: "id/read-also/prefix".to_owned(),
-            span: 0..16,
-        }];
+        let removed = vec![Removed { kind: Kind::ReadAlso, rule: "id/read-also/prefix".to_owned(), span: 0..16 }];
         let article = Article {
             id: "a".to_owned(),
             text: "Harga naik.".to_owned(),
             confidence: 0.123_456,
-            metadata: Metadata {
-                portal: Some("contoh.example".to_owned()),
-                ..Metadata::default()
-            },
+            metadata: Metadata { portal: Some("contoh.example".to_owned()), ..Metadata::default() },
             removed,
-            warnings: vec![Warning {
-                code: "c".to_owned(),
-                message: "m".to_owned(),
-            }],
+            warnings: vec![Warning { code: "c".to_owned(), message: "m".to_owned() }],
             ..Article::default()
         };
-        let mut record = Record {
-            id: "a".to_owned(),
-            text,
-            ..Record::default()
-        };
+        let mut record = Record { id: "a".to_owned(), text, ..Record::default() };
         record.extra.insert("tanggal".to_owned(), json!("kemarin"));
         (record, article)
     }
@@ -195,12 +146,9 @@ mod tests {
     #[test]
     fn removals_are_told_as_asked() {
         let (record, article) = parts();
-        let removed = |detail| {
-            serde_json::from_slice::<Value>(&line(&record, &article, detail)).unwrap()["removed"]
-                .clone()
-        };
-        let spans =
-            json!([{"kind": "read_also", "rule": "id/read-also/prefix", "start": 0, "end": 16}]);
+        let removed =
+            |detail| serde_json::from_slice::<Value>(&line(&record, &article, detail)).unwrap()["removed"].clone();
+        let spans = json!([{"kind": "read_also", "rule": "id/read-also/prefix", "start": 0, "end": 16}]);
         assert_eq!(removed(Detail::None), json!([]));
         assert_eq!(removed(Detail::Spans), spans);
         assert_eq!(removed(Detail::Text)[0]["text"], "Baca juga: Harga");
@@ -210,17 +158,10 @@ mod tests {
     fn no_reader_sees_a_line_end_within_a_record() {
         let (mut record, mut article) = parts();
         article.text = "a\u{85}b\u{2028}c\u{2029}d\re“f”".to_owned();
-        record
-            .extra
-            .insert("k\u{2028}".to_owned(), json!(["\u{85}"]));
+        record.extra.insert("k\u{2028}".to_owned(), json!(["\u{85}"]));
         let line = String::from_utf8(line(&record, &article, Detail::None)).unwrap();
         let body = line.strip_suffix('\n').unwrap();
-        assert!(
-            !body.contains([
-                '\n', '\r', '\u{b}', '\u{c}', '\u{1c}', '\u{85}', '\u{2028}', '\u{2029}'
-            ]),
-            "{body}"
-        );
+        assert!(!body.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{1c}', '\u{85}', '\u{2028}', '\u{2029}']), "{body}");
         let parsed: Value = serde_json::from_str(body).unwrap();
         assert_eq!(parsed["text"], article.text);
         assert_eq!(parsed["k\u{2028}"], json!(["\u{85}"]));

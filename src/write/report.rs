@@ -26,10 +26,7 @@ pub fn page(record: &Record, explanation: &Explanation, evidence: usize) -> Stri
     ));
     push_header(&mut out, title, record, explanation, &view);
     out.push_str(LEGEND);
-    out.push_str(&format!(
-        "<div class=\"page\">\n<main lang=\"{}\">\n",
-        html(language)
-    ));
+    out.push_str(&format!("<div class=\"page\">\n<main lang=\"{}\">\n", html(language)));
     for line in &view.lines {
         push_line(&mut out, line, evidence);
     }
@@ -50,18 +47,8 @@ const LEGEND: &str = "<div class=\"tools\">\n\
     <label><input type=\"checkbox\" id=\"why\"> reasons</label>\n\
     </span>\n</div>\n";
 
-fn push_header(
-    out: &mut String,
-    title: &str,
-    record: &Record,
-    explanation: &Explanation,
-    view: &View,
-) {
-    out.push_str(&format!(
-        "<header>\n<h1>{}</h1>\n<p>{}",
-        html(title),
-        html(&record.id)
-    ));
+fn push_header(out: &mut String, title: &str, record: &Record, explanation: &Explanation, view: &View) {
+    out.push_str(&format!("<header>\n<h1>{}</h1>\n<p>{}", html(title), html(&record.id)));
     if let Some(url) = &record.url {
         out.push_str(" · ");
         push_link(out, url, url);
@@ -78,11 +65,7 @@ fn push_header(
     if !explanation.article.warnings.is_empty() {
         out.push_str("<ul class=\"warnings\">\n");
         for warning in &explanation.article.warnings {
-            out.push_str(&format!(
-                "<li>{}: {}</li>\n",
-                html(&warning.code),
-                html(&warning.message)
-            ));
+            out.push_str(&format!("<li>{}: {}</li>\n", html(&warning.code), html(&warning.message)));
         }
         out.push_str("</ul>\n");
     }
@@ -97,28 +80,15 @@ fn push_line(out: &mut String, line: &Line, evidence: usize) {
         (Fate::Kept, Kind::Heading) => "h2",
         _ => "p",
     };
-    let kind = if line.fate == Fate::Kept && row.kind == Kind::Paragraph {
-        ""
-    } else {
-        row.kind.name()
-    };
+    let kind = if line.fate == Fate::Kept && row.kind == Kind::Paragraph { "" } else { row.kind.name() };
     let why = why(row, evidence);
     let fate = class(line.fate);
-    out.push_str(&format!(
-        "<div class=\"row {fate}{gap}\"><span class=\"no\">{}</span>",
-        row.line
-    ));
-    out.push_str(&format!(
-        "<{element} class=\"text\" title=\"{}\">",
-        html(&why)
-    ));
+    out.push_str(&format!("<div class=\"row {fate}{gap}\"><span class=\"no\">{}</span>", row.line));
+    out.push_str(&format!("<{element} class=\"text\" title=\"{}\">", html(&why)));
     for piece in &line.pieces {
         push_piece(out, piece);
     }
-    out.push_str(&format!(
-        "</{element}><span class=\"kind\">{kind}</span><p class=\"why\">{}",
-        html(&why)
-    ));
+    out.push_str(&format!("</{element}><span class=\"kind\">{kind}</span><p class=\"why\">{}", html(&why)));
     for (kind, _, rule) in line.pieces.iter().filter_map(|piece| piece.cut) {
         out.push_str(&format!("; cut {} by {}", kind.name(), html(rule)));
     }
@@ -156,11 +126,7 @@ fn push_record(out: &mut String, explanation: &Explanation) {
 fn push_link(out: &mut String, text: &str, url: &str) {
     match web_address(url) {
         Some(url) => {
-            out.push_str(&format!(
-                "<a href=\"{}\" rel=\"noopener noreferrer\">{}</a>",
-                html(url),
-                html(text)
-            ));
+            out.push_str(&format!("<a href=\"{}\" rel=\"noopener noreferrer\">{}</a>", html(url), html(text)));
         }
         None => out.push_str(&html(text)),
     }
@@ -171,10 +137,7 @@ fn why(row: &Row, most: usize) -> String {
     let list = |side: &str, evidence: &[&Evidence]| match evidence {
         [] => String::new(),
         _ => {
-            let items: Vec<String> = evidence
-                .iter()
-                .map(|e| format!("{} {:+.1}", e.feature, e.weight))
-                .collect();
+            let items: Vec<String> = evidence.iter().map(|e| format!("{} {:+.1}", e.feature, e.weight)).collect();
             format!("; {side} {}", items.join(", "))
         }
     };
@@ -195,9 +158,7 @@ fn class(fate: Fate) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{
-        Article, Cut, Metadata, Reason, Related, Removed, Segment, Verdict, Warning,
-    };
+    use crate::article::{Article, Cut, Metadata, Reason, Related, Removed, Segment, Verdict, Warning};
     use crate::judge::Judgement;
 
     /// What an attacker would put into an article, a tag, an address.
@@ -220,82 +181,44 @@ mod tests {
     fn page_with(text: &str) -> String {
         let body = format!("{text}\n{text} isi {text}");
         let (end, length) = (text.len(), body.len());
-        let segments = vec![
-            Segment {
-                span: 0..end,
-                blank_before: 0,
-            },
-            Segment {
-                span: end + 1..length,
-                blank_before: 1,
-            },
-        ];
+        let segments =
+            vec![Segment { span: 0..end, blank_before: 0 }, Segment { span: end + 1..length, blank_before: 1 }];
         let some = || Some(text.to_owned());
         let metadata = Metadata {
             title: some(),
             authors: vec![text.to_owned()],
             language: some(),
             canonical_url: some(),
-            related: vec![Related {
-                title: text.to_owned(),
-                url: some(),
-            }],
+            related: vec![Related { title: text.to_owned(), url: some() }],
             ..Metadata::default()
         };
         let cut = length - end..length;
-        let removed = [0..end, cut.clone()].map(|span| Removed {
-            kind: Kind::Ad,
-            rule: text.to_owned(),
-            span,
-        });
+        let removed = [0..end, cut.clone()].map(|span| Removed { kind: Kind::Ad, rule: text.to_owned(), span });
         let row = |line, kind, cuts| Row {
             line,
             kind,
             rule: text.to_owned(),
             probability: 0.5,
-            evidence: vec![Evidence {
-                feature: text.to_owned(),
-                weight: 1.0,
-            }],
+            evidence: vec![Evidence { feature: text.to_owned(), weight: 1.0 }],
             cuts,
         };
-        let verdict = Verdict {
-            kind: Kind::Ad,
-            reason: Reason::Segments,
-            probability: 0.5,
-        };
+        let verdict = Verdict { kind: Kind::Ad, reason: Reason::Segments, probability: 0.5 };
         let explanation = Explanation {
             article: Article {
                 metadata,
                 removed: removed.into(),
-                warnings: vec![Warning {
-                    code: text.to_owned(),
-                    message: text.to_owned(),
-                }],
+                warnings: vec![Warning { code: text.to_owned(), message: text.to_owned() }],
                 ..Article::default()
             },
             segments,
             judgement: Judgement {
                 verdicts: vec![verdict, verdict],
-                cuts: vec![Cut {
-                    segment: 1,
-                    span: cut.clone(),
-                    kind: Kind::Ad,
-                    reason: Reason::Spans,
-                }],
+                cuts: vec![Cut { segment: 1, span: cut.clone(), kind: Kind::Ad, reason: Reason::Spans }],
                 ..Judgement::default()
             },
-            rows: vec![
-                row(1, Kind::Ad, vec![]),
-                row(3, Kind::Paragraph, vec![(cut, Kind::Ad, text.to_owned())]),
-            ],
+            rows: vec![row(1, Kind::Ad, vec![]), row(3, Kind::Paragraph, vec![(cut, Kind::Ad, text.to_owned())])],
         };
-        let record = Record {
-            id: text.to_owned(),
-            url: some(),
-            text: body,
-            ..Record::default()
-        };
+        let record = Record { id: text.to_owned(), url: some(), text: body, ..Record::default() };
         page(&record, &explanation, 3)
     }
 
@@ -307,26 +230,14 @@ mod tests {
             let page = page_with(payload);
             assert_eq!(marks(&page), plain, "{payload:?} adds markup");
             assert!(!page.to_lowercase().contains("<script"), "{payload:?}");
-            assert!(
-                !page.contains(|c: char| c.is_control() && c != '\n'),
-                "{payload:?} leaves control characters"
-            );
+            assert!(!page.contains(|c: char| c.is_control() && c != '\n'), "{payload:?} leaves control characters");
         }
     }
 
     #[test]
     fn only_web_addresses_are_linked() {
-        assert!(
-            page_with("https://contoh.id/?a=1&b=2")
-                .contains("<a href=\"https://contoh.id/?a=1&amp;b=2\" rel=")
-        );
-        for url in [
-            "javascript:alert(1)",
-            "Data:text/html,halo",
-            "vbscript:x",
-            "//contoh.id",
-            " https:evil",
-        ] {
+        assert!(page_with("https://contoh.id/?a=1&b=2").contains("<a href=\"https://contoh.id/?a=1&amp;b=2\" rel="));
+        for url in ["javascript:alert(1)", "Data:text/html,halo", "vbscript:x", "//contoh.id", " https:evil"] {
             assert!(!page_with(url).contains("href="), "{url}");
         }
     }
@@ -335,9 +246,7 @@ mod tests {
     fn nothing_is_loaded_and_nothing_runs() {
         let page = page_with("biasa");
         assert!(page.contains("content=\"default-src 'none'; style-src 'unsafe-inline'\""));
-        for loader in [
-            "<script", "<link", "<img", "<iframe", "src=", "url(", "@import",
-        ] {
+        for loader in ["<script", "<link", "<img", "<iframe", "src=", "url(", "@import"] {
             assert!(!page.contains(loader), "{loader}");
         }
     }
@@ -345,17 +254,9 @@ mod tests {
     #[test]
     fn what_left_the_text_is_marked_where_it_stood() {
         let page = page_with("IKLAN");
-        assert!(
-            page.contains(
-                "<del class=\"text\" title=\"ad 50% by IKLAN; for IKLAN +1.0\">IKLAN</del>"
-            ),
-            "{page}"
-        );
+        assert!(page.contains("<del class=\"text\" title=\"ad 50% by IKLAN; for IKLAN +1.0\">IKLAN</del>"), "{page}");
         let cut = "IKLAN isi <del class=\"cut gone\" title=\"ad by IKLAN\"><b>ad</b><span>IKLAN</span></del>";
         assert!(page.contains(cut), "{page}");
-        assert!(
-            page.contains("2 segments: 1 kept, 0 metadata, 1 removed; 1 cut out of lines."),
-            "{page}"
-        );
+        assert!(page.contains("2 segments: 1 kept, 0 metadata, 1 removed; 1 cut out of lines."), "{page}");
     }
 }

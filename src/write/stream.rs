@@ -23,18 +23,9 @@ pub struct Stream {
 
 impl Stream {
     /// Records to `writer`, which messages call `name`.
-    pub fn to_writer(
-        renderer: Renderer,
-        name: &str,
-        writer: impl Write + Send + 'static,
-    ) -> Stream {
+    pub fn to_writer(renderer: Renderer, name: &str, writer: impl Write + Send + 'static) -> Stream {
         let target = Some(buffered(Plain(writer)));
-        Stream {
-            renderer,
-            name: name.to_owned(),
-            target,
-            is_first: true,
-        }
+        Stream { renderer, name: name.to_owned(), target, is_first: true }
     }
 
     /// Records to a file, which appears when the run ends well, compressed if its name ends in `.gz` or `.zst`. If the
@@ -44,25 +35,15 @@ impl Stream {
     /// If the file cannot be created.
     pub fn to_file(renderer: Renderer, path: &Path) -> Result<Stream, Error> {
         let name = path.to_string_lossy().into_owned();
-        let compression = path
-            .extension()
-            .and_then(|extension| Compression::from_extension(extension.to_str()?));
+        let compression = path.extension().and_then(|extension| Compression::from_extension(extension.to_str()?));
         let special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
         let target = if special {
-            OpenOptions::new()
-                .write(true)
-                .open(path)
-                .and_then(|file| layered(file, compression))
+            OpenOptions::new().write(true).open(path).and_then(|file| layered(file, compression))
         } else {
             AtomicFile::create(path).and_then(|file| layered(file, compression))
         };
         let target = target.map_err(|error| Error::output(&name, error))?;
-        Ok(Stream {
-            renderer,
-            name,
-            target: Some(target),
-            is_first: true,
-        })
+        Ok(Stream { renderer, name, target: Some(target), is_first: true })
     }
 }
 
@@ -75,12 +56,9 @@ impl Sink for Stream {
         let Some(target) = &mut self.target else {
             return Ok(());
         };
-        let separated =
-            self.renderer == Renderer::Text && !std::mem::replace(&mut self.is_first, false);
+        let separated = self.renderer == Renderer::Text && !std::mem::replace(&mut self.is_first, false);
         let separator: &[u8] = if separated { SEPARATOR } else { b"" };
-        let written = target
-            .write_all(separator)
-            .and_then(|()| target.write_all(&record.bytes));
+        let written = target.write_all(separator).and_then(|()| target.write_all(&record.bytes));
         written.map_err(|error| Error::output(&self.name, error))
     }
 
@@ -91,9 +69,7 @@ impl Sink for Stream {
         if totals.is_only_failures() {
             return Ok(());
         }
-        target
-            .complete()
-            .map_err(|error| Error::output(&self.name, error))
+        target.complete().map_err(|error| Error::output(&self.name, error))
     }
 }
 

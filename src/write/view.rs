@@ -73,13 +73,7 @@ pub struct Piece<'a> {
 #[must_use]
 pub fn view<'a>(text: &'a str, explanation: &'a Explanation) -> View<'a> {
     let removed = &explanation.article.removed;
-    let mut view = View {
-        lines: Vec::new(),
-        kept: 0,
-        metadata: 0,
-        removed: 0,
-        cuts: 0,
-    };
+    let mut view = View { lines: Vec::new(), kept: 0, metadata: 0, removed: 0, cuts: 0 };
     for (segment, row) in explanation.segments.iter().zip(&explanation.rows) {
         let fate = fate(row.kind, &segment.span, text, removed);
         match fate {
@@ -91,12 +85,7 @@ pub fn view<'a>(text: &'a str, explanation: &'a Explanation) -> View<'a> {
         if fate == Fate::Kept {
             view.cuts += pieces.iter().filter(|piece| piece.cut.is_some()).count();
         }
-        view.lines.push(Line {
-            row,
-            fate,
-            gap: segment.blank_before > 0,
-            pieces,
-        });
+        view.lines.push(Line { row, fate, gap: segment.blank_before > 0, pieces });
     }
     view
 }
@@ -106,14 +95,7 @@ pub fn view<'a>(text: &'a str, explanation: &'a Explanation) -> View<'a> {
 pub fn strongest(row: &Row, most: usize) -> (Vec<&Evidence>, Vec<&Evidence>) {
     let mut evidence: Vec<&Evidence> = row.evidence.iter().collect();
     evidence.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
-    let pick = |sign: f32| {
-        evidence
-            .iter()
-            .copied()
-            .filter(|e| e.weight * sign > 0.0)
-            .take(most)
-            .collect()
-    };
+    let pick = |sign: f32| evidence.iter().copied().filter(|e| e.weight * sign > 0.0).take(most).collect();
     (pick(1.0), pick(-1.0))
 }
 
@@ -135,15 +117,8 @@ pub fn known(metadata: &Metadata) -> Vec<Field> {
     fields
         .into_iter()
         .map(|(name, value)| {
-            let items = if let Value::Array(items) = value {
-                items
-            } else {
-                vec![value]
-            };
-            Field {
-                name,
-                values: items.iter().filter_map(shown).collect(),
-            }
+            let items = if let Value::Array(items) = value { items } else { vec![value] };
+            Field { name, values: items.iter().filter_map(shown).collect() }
         })
         .filter(|field| !field.values.is_empty())
         .collect()
@@ -170,11 +145,7 @@ fn pieces<'a>(segment: &Span, row: &'a Row, text: &'a str, removed: &[Removed]) 
     let mut done = segment.start;
     for (span, kind, rule) in &row.cuts {
         push(done, span.start, None);
-        push(
-            span.start,
-            span.end,
-            Some((*kind, fate(*kind, span, text, removed), rule.as_str())),
-        );
+        push(span.start, span.end, Some((*kind, fate(*kind, span, text, removed), rule.as_str())));
         done = span.end.max(done);
     }
     push(done, segment.end, None);
@@ -186,14 +157,9 @@ fn fate(kind: Kind, span: &Span, text: &str, removed: &[Removed]) -> Fate {
     let first = removed.partition_point(|removed| removed.span.end <= span.start);
     let mut done = span.start;
     let is_seen = |from: usize, to: usize| {
-        text.get(from..to)
-            .is_some_and(|text| text.contains(|c: char| !c.is_whitespace() && !is_hidden(c)))
+        text.get(from..to).is_some_and(|text| text.contains(|c: char| !c.is_whitespace() && !is_hidden(c)))
     };
-    for removed in removed
-        .iter()
-        .skip(first)
-        .take_while(|removed| removed.span.start < span.end)
-    {
+    for removed in removed.iter().skip(first).take_while(|removed| removed.span.start < span.end) {
         if is_seen(done, removed.span.start) {
             return Fate::Kept;
         }

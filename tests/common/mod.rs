@@ -1,9 +1,6 @@
 //! What tests of the command line share: a folder, the binary, and prose that no cleaner has reason to touch.
 #![allow(dead_code, reason = "not every test file uses all of it")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot set itself up has failed"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 use std::fs;
 use std::io::Write;
@@ -47,30 +44,13 @@ impl Place {
     /// All that stands in a folder, sorted.
     pub fn list(&self, name: &str) -> Vec<String> {
         let walk = walkdir::WalkDir::new(self.path(name)).sort_by_file_name();
-        let files = walk
-            .into_iter()
-            .map(Result::unwrap)
-            .filter(|entry| !entry.file_type().is_dir());
-        files
-            .map(|entry| {
-                entry
-                    .path()
-                    .strip_prefix(self.path(name))
-                    .unwrap()
-                    .to_str()
-                    .unwrap()
-                    .to_owned()
-            })
-            .collect()
+        let files = walk.into_iter().map(Result::unwrap).filter(|entry| !entry.file_type().is_dir());
+        files.map(|entry| entry.path().strip_prefix(self.path(name)).unwrap().to_str().unwrap().to_owned()).collect()
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kupas"));
-        command
-            .args(args)
-            .current_dir(self.0.path())
-            .env_remove("RUST_BACKTRACE")
-            .stdin(Stdio::null());
+        command.args(args).current_dir(self.0.path()).env_remove("RUST_BACKTRACE").stdin(Stdio::null());
         command
     }
 
@@ -81,13 +61,8 @@ impl Place {
 
     /// Runs `kupas` in the folder, feeding it standard input.
     pub fn feed(&self, args: &[&str], input: &[u8]) -> Ran {
-        let mut child = self
-            .command(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
         let feeder = std::thread::spawn(move || {
@@ -102,11 +77,7 @@ impl Place {
 impl From<Output> for Ran {
     fn from(output: Output) -> Ran {
         let stderr = String::from_utf8(output.stderr).unwrap();
-        Ran {
-            code: output.status.code(),
-            stdout: output.stdout,
-            stderr,
-        }
+        Ran { code: output.status.code(), stdout: output.stdout, stderr }
     }
 }
 
@@ -126,40 +97,25 @@ impl Ran {
         let read = kept + failed;
         assert_eq!(self.code, Some(code), "{}", self.stderr);
         let totals = format!("kupas: {read} read = {kept} kept + 0 emptied + {failed} failed");
-        assert_eq!(
-            self.stderr.lines().last(),
-            Some(totals.as_str()),
-            "{}",
-            self.stderr
-        );
+        assert_eq!(self.stderr.lines().last(), Some(totals.as_str()), "{}", self.stderr);
         self
     }
 
     /// Asserts that standard error says this in one of its lines.
     #[track_caller]
     pub fn says(&self, what: &str) -> &Ran {
-        assert!(
-            self.stderr.lines().any(|line| line.contains(what)),
-            "{what:?} is not in:\n{}",
-            self.stderr
-        );
+        assert!(self.stderr.lines().any(|line| line.contains(what)), "{what:?} is not in:\n{}", self.stderr);
         self
     }
 }
 
 pub fn records(lines: &[u8]) -> Vec<Value> {
     let lines = std::str::from_utf8(lines).unwrap();
-    lines
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 pub fn ids(records: &[Value]) -> Vec<String> {
-    records
-        .iter()
-        .map(|record| record["id"].as_str().unwrap().to_owned())
-        .collect()
+    records.iter().map(|record| record["id"].as_str().unwrap().to_owned()).collect()
 }
 
 /// A paragraph of an article, another for every number.
@@ -178,9 +134,7 @@ pub fn line(id: &str, number: usize) -> String {
 
 /// Lines with the ids `r0`, `r1`, ….
 pub fn lines(count: usize) -> String {
-    (0..count)
-        .map(|number| line(&format!("r{number}"), number))
-        .collect()
+    (0..count).map(|number| line(&format!("r{number}"), number)).collect()
 }
 
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {

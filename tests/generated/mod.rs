@@ -1,9 +1,6 @@
 //! Inputs for property tests: the repository's own documents, and text made of chrome, prose and noise by a fixed seed.
 #![allow(dead_code, reason = "not every test file uses all of it")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot read the repository has failed"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot read the repository has failed")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -172,11 +169,7 @@ pub const NOISE: &[&str] = &[
 pub fn documents() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<PathBuf> = files_below(&root.join("seeds"));
-    files.extend(
-        files_below(&root.join("fixtures"))
-            .into_iter()
-            .filter(|file| file.ends_with("input.txt")),
-    );
+    files.extend(files_below(&root.join("fixtures")).into_iter().filter(|file| file.ends_with("input.txt")));
     let named = |file: PathBuf| {
         let name = file.strip_prefix(root).unwrap().display().to_string();
         let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();

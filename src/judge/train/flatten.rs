@@ -30,25 +30,12 @@ pub fn headlines(gold: &[&GoldDocument]) -> Vec<String> {
             let text = line.trim();
             let words = text.split_whitespace().count();
             let linked = matches!(kind, Some(Kind::ReadAlso | Kind::RelatedList | Kind::Title));
-            let headline = text
-                .chars()
-                .next()
-                .is_some_and(|c| c.is_uppercase() || c == '"' || c == '\'');
+            let headline = text.chars().next().is_some_and(|c| c.is_uppercase() || c == '"' || c == '\'');
             let whole = !text.ends_with(['.', ':', '…']) && !text.contains("..");
             if linked && headline && whole && (5..=18).contains(&words) {
-                let bare = text
-                    .split_once(": ")
-                    .filter(|(marker, _)| marker.split_whitespace().count() <= 2);
-                let marked =
-                    bare.is_some_and(|(marker, _)| marker.to_lowercase().starts_with("baca"));
-                found.push(
-                    if marked {
-                        bare.map_or(text, |(_, rest)| rest.trim())
-                    } else {
-                        text
-                    }
-                    .to_owned(),
-                );
+                let bare = text.split_once(": ").filter(|(marker, _)| marker.split_whitespace().count() <= 2);
+                let marked = bare.is_some_and(|(marker, _)| marker.to_lowercase().starts_with("baca"));
+                found.push(if marked { bare.map_or(text, |(_, rest)| rest.trim()) } else { text }.to_owned());
             }
         }
     }
@@ -62,10 +49,7 @@ pub fn headlines(gold: &[&GoldDocument]) -> Vec<String> {
 #[must_use]
 pub fn flatten(gold: &GoldDocument, headlines: &[String], round: u32) -> Option<GoldDocument> {
     let lines: Vec<&str> = gold.text.split('\n').collect();
-    let prose = lines
-        .iter()
-        .filter(|line| line.split_whitespace().count() >= 12)
-        .count();
+    let prose = lines.iter().filter(|line| line.split_whitespace().count() >= 12).count();
     if prose < 3 || lines.len() > 120 {
         return None;
     }
@@ -84,43 +68,23 @@ pub fn flatten(gold: &GoldDocument, headlines: &[String], round: u32) -> Option<
             continue;
         };
         let Some(kind) = *kind else { continue };
-        let gap = if text.is_empty() || glued && text.ends_with(['.', '"', '”', ')']) {
-            ""
-        } else {
-            " "
-        };
+        let gap = if text.is_empty() || glued && text.ends_with(['.', '"', '”', ')']) { "" } else { " " };
         text.push_str(gap);
         let start = text.len();
         let trimmed = line.trim_end();
         text.push_str(trimmed);
         if !kind.is_body() {
-            cuts.push(GoldCut {
-                line: 0,
-                span: start..text.len(),
-                kind,
-            });
+            cuts.push(GoldCut { line: 0, span: start..text.len(), kind });
             continue;
         }
-        for cut in gold
-            .cuts
-            .iter()
-            .filter(|cut| cut.line == number && cut.span.start < trimmed.len())
-        {
+        for cut in gold.cuts.iter().filter(|cut| cut.line == number && cut.span.start < trimmed.len()) {
             let span = start + cut.span.start..start + cut.span.end.min(trimmed.len());
-            cuts.push(GoldCut {
-                line: 0,
-                span,
-                kind: cut.kind,
-            });
+            cuts.push(GoldCut { line: 0, span, kind: cut.kind });
         }
         let ends = trimmed.ends_with(['.', '"', '”', '!', '?']);
         if kind == Kind::Paragraph && ends && !headlines.is_empty() && dice.roll(often) == 0 {
             for link in 0..1 + dice.roll(8) / 6 {
-                let (opens, closes) = if link == 0 {
-                    marker
-                } else {
-                    MARKERS[dice.roll(6) as usize]
-                };
+                let (opens, closes) = if link == 0 { marker } else { MARKERS[dice.roll(6) as usize] };
                 text.push_str(if glued { "" } else { " " });
                 let start = text.len();
                 text.push_str(opens);
@@ -129,58 +93,27 @@ pub fn flatten(gold: &GoldDocument, headlines: &[String], round: u32) -> Option<
                     text.push_str(&headlines[dice.roll(headlines.len() as u32) as usize]);
                 }
                 text.push_str(closes);
-                cuts.push(GoldCut {
-                    line: 0,
-                    span: start..text.len(),
-                    kind: Kind::ReadAlso,
-                });
+                cuts.push(GoldCut { line: 0, span: start..text.len(), kind: Kind::ReadAlso });
             }
         }
     }
-    Some(GoldDocument {
-        text,
-        labels: vec![(Some(Kind::Paragraph), false)],
-        cuts,
-        ..gold.clone()
-    })
+    Some(GoldDocument { text, labels: vec![(Some(Kind::Paragraph), false)], cuts, ..gold.clone() })
 }
 
 /// Sets a standfirst before the dateline of an article that has one: a sentence of its own, as agencies do.
-fn lead(
-    gold: &GoldDocument,
-    lines: &[&str],
-    dice: &mut Dice,
-    text: &mut String,
-    cuts: &mut Vec<GoldCut>,
-) {
-    let first = gold
-        .labels
-        .iter()
-        .position(|(kind, _)| *kind == Some(Kind::Paragraph));
-    let opens = |cut: &GoldCut| {
-        Some(cut.line) == first && cut.span.start == 0 && cut.kind == Kind::Dateline
-    };
+fn lead(gold: &GoldDocument, lines: &[&str], dice: &mut Dice, text: &mut String, cuts: &mut Vec<GoldCut>) {
+    let first = gold.labels.iter().position(|(kind, _)| *kind == Some(Kind::Paragraph));
+    let opens = |cut: &GoldCut| Some(cut.line) == first && cut.span.start == 0 && cut.kind == Kind::Dateline;
     if !gold.cuts.iter().any(opens) {
         return;
     }
     let number = dice.roll(lines.len() as u32) as usize;
-    let is_paragraph = gold
-        .labels
-        .get(number)
-        .is_some_and(|(kind, _)| *kind == Some(Kind::Paragraph));
-    let sentence = lines
-        .get(number)
-        .and_then(|line| line.split(". ").next())
-        .unwrap_or_default()
-        .trim();
+    let is_paragraph = gold.labels.get(number).is_some_and(|(kind, _)| *kind == Some(Kind::Paragraph));
+    let sentence = lines.get(number).and_then(|line| line.split(". ").next()).unwrap_or_default().trim();
     let words = sentence.split_whitespace().count();
     if is_paragraph && Some(number) != first && (8..=40).contains(&words) {
         text.push_str(sentence.trim_end_matches('.'));
-        cuts.push(GoldCut {
-            line: 0,
-            span: 0..text.len(),
-            kind: Kind::Standfirst,
-        });
+        cuts.push(GoldCut { line: 0, span: 0..text.len(), kind: Kind::Standfirst });
     }
 }
 
@@ -189,10 +122,9 @@ struct Dice(u32);
 
 impl Dice {
     fn new(text: &str, round: u32) -> Dice {
-        let seed = text.bytes().fold(
-            round.wrapping_mul(0x9e37_79b9) ^ 0x811c_9dc5,
-            |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193),
-        );
+        let seed = text.bytes().fold(round.wrapping_mul(0x9e37_79b9) ^ 0x811c_9dc5, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
         Dice(seed | 1)
     }
 
@@ -213,7 +145,8 @@ mod tests {
 
     #[test]
     fn chrome_becomes_cuts_and_headlines_stand_behind_markers() {
-        let paragraph = "Warga desa itu membangun sendiri jembatan bambu agar anak-anak dapat pergi ke sekolah setiap hari.";
+        let paragraph =
+            "Warga desa itu membangun sendiri jembatan bambu agar anak-anak dapat pergi ke sekolah setiap hari.";
         let lines = [paragraph; 6].join("\\n");
         let line = format!(
             r#"{{"id":"a","portal":"p.example","url":null,"text":"Baca juga: Jalan Desa Rusak Parah Sejak Musim Hujan\n{lines}","labels":["read_also","paragraph","paragraph","paragraph","paragraph","paragraph","paragraph"],"cuts":[],"meta":{{}}}}"#

@@ -48,11 +48,7 @@ impl Sequence {
     }
 
     fn position(&self, position: usize) -> &[u32] {
-        let start = if position == 0 {
-            0
-        } else {
-            self.ends[position - 1] as usize
-        };
+        let start = if position == 0 { 0 } else { self.ends[position - 1] as usize };
         &self.features[start..self.ends[position] as usize]
     }
 }
@@ -92,22 +88,11 @@ impl Weights {
             for (feature, label, weight) in &set.entries {
                 *sums.entry((*feature, *label)).or_default() += weight * share;
             }
-            transitions
-                .iter_mut()
-                .zip(&set.transitions)
-                .for_each(|(sum, weight)| *sum += weight * share);
+            transitions.iter_mut().zip(&set.transitions).for_each(|(sum, weight)| *sum += weight * share);
         }
-        let kept = sums
-            .into_iter()
-            .filter(|(_, weight)| weight.abs() >= LEAST_WEIGHT);
-        let entries = kept
-            .map(|((feature, label), weight)| (feature, label, weight))
-            .collect();
-        Weights {
-            labels: sets.first().map_or(0, |set| set.labels),
-            entries,
-            transitions,
-        }
+        let kept = sums.into_iter().filter(|(_, weight)| weight.abs() >= LEAST_WEIGHT);
+        let entries = kept.map(|((feature, label), weight)| (feature, label, weight)).collect();
+        Weights { labels: sets.first().map_or(0, |set| set.labels), entries, transitions }
     }
 
     /// The model with these weights.
@@ -121,29 +106,13 @@ impl Weights {
 ///
 /// `progress` is told of every step: its number from 1, and the penalised negative log likelihood.
 #[must_use]
-pub fn learn(
-    sequences: &[Sequence],
-    labels: usize,
-    settings: Settings,
-    progress: impl FnMut(usize, f64),
-) -> Weights {
+pub fn learn(sequences: &[Sequence], labels: usize, settings: Settings, progress: impl FnMut(usize, f64)) -> Weights {
     let (names, data) = number_features(sequences, settings.least);
     let table = Pairs::new(&data, names.len());
     let states = table.labels.len();
     let mut x = vec![0.0; states + labels * labels];
-    let objective = Objective {
-        data: &data,
-        table: &table,
-        labels,
-        l2: settings.l2,
-    };
-    owlqn::minimise(
-        &mut x,
-        settings.l1,
-        settings.iterations,
-        |x, gradient| objective.value(x, gradient),
-        progress,
-    );
+    let objective = Objective { data: &data, table: &table, labels, l2: settings.l2 };
+    owlqn::minimise(&mut x, settings.l1, settings.iterations, |x, gradient| objective.value(x, gradient), progress);
     let mut entries = Vec::new();
     for (feature, name) in names.iter().enumerate() {
         for pair in table.range(feature as u32) {
@@ -154,11 +123,7 @@ pub fn learn(
     }
     entries.sort_unstable_by_key(|(feature, label, _)| (*feature, *label));
     let transitions = x[states..].iter().map(|weight| *weight as f32).collect();
-    Weights {
-        labels,
-        entries,
-        transitions,
-    }
+    Weights { labels, entries, transitions }
 }
 
 /// Replaces hashes by numbers from 0, in order of first occurrence; rare features are dropped.
@@ -213,17 +178,7 @@ impl Objective<'_> {
                 let mut work = Work::default();
                 let value = sequences
                     .iter()
-                    .map(|sequence| {
-                        work.add(
-                            sequence,
-                            self.table,
-                            x,
-                            self.labels,
-                            transitions,
-                            &exp,
-                            &mut gradient,
-                        )
-                    })
+                    .map(|sequence| work.add(sequence, self.table, x, self.labels, transitions, &exp, &mut gradient))
                     .sum();
                 (value, gradient)
             })
@@ -232,10 +187,7 @@ impl Objective<'_> {
         gradient.fill(0.0);
         for (part_value, part_gradient) in parts {
             value += part_value;
-            gradient
-                .iter_mut()
-                .zip(&part_gradient)
-                .for_each(|(sum, part)| *sum += part);
+            gradient.iter_mut().zip(&part_gradient).for_each(|(sum, part)| *sum += part);
         }
         for (slope, weight) in gradient.iter_mut().zip(x) {
             value += self.l2 * weight * weight;
@@ -309,13 +261,7 @@ impl Work {
                 }
             }
         }
-        let log_partition = forward_backward(
-            labels,
-            &self.scores,
-            exp,
-            &mut self.forward,
-            &mut self.backward,
-        );
+        let log_partition = forward_backward(labels, &self.scores, exp, &mut self.forward, &mut self.backward);
         let mut gold = 0.0;
         let mut probability = vec![0.0; labels];
         for position in 0..length {
@@ -323,10 +269,7 @@ impl Work {
             let label = usize::from(sequence.labels[position]);
             gold += f64::from(self.scores[here + label]);
             let mut sum = 0.0;
-            for (value, (a, b)) in probability
-                .iter_mut()
-                .zip(self.forward[here..].iter().zip(&self.backward[here..]))
-            {
+            for (value, (a, b)) in probability.iter_mut().zip(self.forward[here..].iter().zip(&self.backward[here..])) {
                 *value = a * b;
                 sum += *value;
             }
@@ -344,14 +287,9 @@ impl Work {
             gold += transitions[before * labels + label];
             gradient[states + before * labels + label] -= 1.0;
             // What reaches each label here, apart from the transition that leads to it.
-            let highest = self.scores[here..here + labels]
-                .iter()
-                .copied()
-                .fold(f32::NEG_INFINITY, f32::max);
+            let highest = self.scores[here..here + labels].iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let arrive: Vec<f64> = (0..labels)
-                .map(|to| {
-                    f64::from(self.scores[here + to] - highest).exp() * self.backward[here + to]
-                })
+                .map(|to| f64::from(self.scores[here + to] - highest).exp() * self.backward[here + to])
                 .collect();
             let mut total = 0.0;
             for from in 0..labels {
@@ -364,8 +302,7 @@ impl Work {
                 let a = self.forward[here - labels + from] / total;
                 if a > 0.0 {
                     for to in 0..labels {
-                        gradient[states + from * labels + to] +=
-                            a * exp[from * labels + to] * arrive[to];
+                        gradient[states + from * labels + to] += a * exp[from * labels + to] * arrive[to];
                     }
                 }
             }
@@ -384,25 +321,11 @@ mod tests {
         // Feature 1 tells label 1, feature 2 label 0; 9 tells nothing.
         let mut sequence = Sequence::default();
         for _ in 0..20 {
-            for (feature, label) in [
-                (1, 1),
-                (9, 1),
-                (1, 1),
-                (1, 1),
-                (2, 0),
-                (2, 0),
-                (9, 0),
-                (2, 0),
-            ] {
+            for (feature, label) in [(1, 1), (9, 1), (1, 1), (1, 1), (2, 0), (2, 0), (9, 0), (2, 0)] {
                 sequence.push(&[feature], label);
             }
         }
-        let settings = Settings {
-            l1: 0.05,
-            l2: 0.01,
-            iterations: 100,
-            least: 1,
-        };
+        let settings = Settings { l1: 0.05, l2: 0.01, iterations: 100, least: 1 };
         let weights = learn(&[sequence], 2, settings, |_, _| ());
         let model = weights.model();
         let mut lattice = Lattice::default();
@@ -421,15 +344,8 @@ mod tests {
         let (names, data) = number_features(&[sequence], 1);
         let table = Pairs::new(&data, names.len());
         let size = table.labels.len() + 9;
-        let objective = Objective {
-            data: &data,
-            table: &table,
-            labels: 3,
-            l2: 0.1,
-        };
-        let mut x: Vec<f64> = (0..size)
-            .map(|i| ((i * 37 % 11) as f64 - 5.0) / 4.0)
-            .collect();
+        let objective = Objective { data: &data, table: &table, labels: 3, l2: 0.1 };
+        let mut x: Vec<f64> = (0..size).map(|i| ((i * 37 % 11) as f64 - 5.0) / 4.0).collect();
         let mut gradient = vec![0.0; size];
         let mut unused = vec![0.0; size];
         objective.value(&x, &mut gradient);
@@ -456,17 +372,9 @@ mod tests {
             sequence.push(&[i % 7, i % 5 + 10], (i % 3) as u8);
         }
         let data = vec![sequence; 40];
-        let settings = Settings {
-            l1: 0.1,
-            l2: 0.1,
-            iterations: 30,
-            least: 1,
-        };
+        let settings = Settings { l1: 0.1, l2: 0.1, iterations: 30, least: 1 };
         let run = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .expect("a pool");
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
             pool.install(|| learn(&data, 3, settings, |_, _| ()))
         };
         assert_eq!(run(1), run(4));

@@ -24,12 +24,7 @@ pub(super) struct Lesson {
 
 impl Lesson {
     /// Prepares an article. Of one that was invented from another, only what lies near a cut is learned again.
-    pub fn new(
-        gold: &GoldDocument,
-        is_invented: bool,
-        judge: &Judge,
-        span_kinds: &[Kind],
-    ) -> Lesson {
+    pub fn new(gold: &GoldDocument, is_invented: bool, judge: &Judge, span_kinds: &[Kind]) -> Lesson {
         let record = record(gold);
         let cut = segments(&record.text);
         let labels = labels(gold, &cut);
@@ -46,25 +41,14 @@ impl Lesson {
         let cuts = cuts(gold);
         let mut windows = Vec::new();
         for window in &body.windows {
-            let evidence = SpanEvidence::new(
-                &record.text,
-                &page,
-                &judge.rules,
-                &judge.lexicon,
-                &body,
-                window.clone(),
-            );
+            let evidence = SpanEvidence::new(&record.text, &page, &judge.rules, &judge.lexicon, &body, window.clone());
             let mut sequence = Sequence::default();
             for i in 0..evidence.len() {
                 let place = body.places[window.start + i];
                 let token = page.tokens[place.token as usize].range();
-                let within = cuts
-                    .iter()
-                    .find(|(span, _)| span.start <= token.start && token.end <= span.end);
+                let within = cuts.iter().find(|(span, _)| span.start <= token.start && token.end <= span.end);
                 let number = |kind: Kind| span_kinds.iter().position(|known| *known == kind);
-                let label = within
-                    .and_then(|(_, kind)| number(*kind))
-                    .map_or(0, |number| 1 + number as u8);
+                let label = within.and_then(|(_, kind)| number(*kind)).map_or(0, |number| 1 + number as u8);
                 evidence.of(i, &mut features);
                 sequence.push(features.hashes(), label);
             }
@@ -73,10 +57,7 @@ impl Lesson {
             }
             windows.push(sequence);
         }
-        Lesson {
-            segments: sequence,
-            windows,
-        }
+        Lesson { segments: sequence, windows }
     }
 }
 
@@ -90,29 +71,14 @@ pub(super) fn examine(gold: &GoldDocument, judge: &Judge) -> (Certainty, bool) {
 }
 
 /// Whether the words kept are the words of the gold body. Optional lines and datelines may be kept or not.
-fn is_perfect(
-    gold: &GoldDocument,
-    record: &Record,
-    segments: &[Segment],
-    judgement: &Judgement,
-) -> bool {
+fn is_perfect(gold: &GoldDocument, record: &Record, segments: &[Segment], judgement: &Judgement) -> bool {
     let labels = labels(gold, segments);
     let cuts = cuts(gold);
     let visible = |span: Span| {
-        record
-            .text
-            .get(span)
-            .unwrap_or_default()
-            .char_indices()
-            .filter(|(_, c)| !c.is_whitespace())
-            .map(|(i, _)| i)
+        record.text.get(span).unwrap_or_default().char_indices().filter(|(_, c)| !c.is_whitespace()).map(|(i, _)| i)
     };
-    labels
-        .iter()
-        .zip(segments)
-        .zip(&judgement.verdicts)
-        .enumerate()
-        .all(|(i, (((kind, optional), segment), verdict))| {
+    labels.iter().zip(segments).zip(&judgement.verdicts).enumerate().all(
+        |(i, (((kind, optional), segment), verdict))| {
             if *optional || !kind.is_body() && !verdict.kind.is_body() {
                 return true;
             }
@@ -121,28 +87,18 @@ fn is_perfect(
             }
             visible(segment.span.clone()).all(|offset| {
                 let at = segment.span.start + offset;
-                let wanted = cuts
-                    .iter()
-                    .find(|(span, _)| span.contains(&at))
-                    .map(|(_, kind)| *kind);
-                let got = judgement
-                    .cuts
-                    .iter()
-                    .find(|cut| cut.segment == i && cut.span.contains(&at))
-                    .map(|cut| cut.kind);
+                let wanted = cuts.iter().find(|(span, _)| span.contains(&at)).map(|(_, kind)| *kind);
+                let got =
+                    judgement.cuts.iter().find(|cut| cut.segment == i && cut.span.contains(&at)).map(|cut| cut.kind);
                 wanted == Some(Kind::Dateline) && got.is_none() || wanted.is_some() == got.is_some()
             })
-        })
+        },
+    )
 }
 
 /// The record that the cleaner would see.
 fn record(gold: &GoldDocument) -> Record {
-    Record {
-        id: gold.id.clone(),
-        url: gold.url.clone(),
-        text: gold.text.clone(),
-        ..Record::default()
-    }
+    Record { id: gold.id.clone(), url: gold.url.clone(), text: gold.text.clone(), ..Record::default() }
 }
 
 /// For each segment its gold kind, and whether it may be kept or removed alike.
@@ -153,11 +109,9 @@ fn labels(gold: &GoldDocument, segments: &[Segment]) -> Vec<(Kind, bool)> {
         .iter()
         .map(|segment| {
             let line = starts.partition_point(|start| *start <= segment.span.start) - 1;
-            gold.labels
-                .get(line)
-                .map_or((Kind::Paragraph, true), |(kind, optional)| {
-                    (kind.unwrap_or(Kind::Paragraph), *optional || kind.is_none())
-                })
+            gold.labels.get(line).map_or((Kind::Paragraph, true), |(kind, optional)| {
+                (kind.unwrap_or(Kind::Paragraph), *optional || kind.is_none())
+            })
         })
         .collect()
 }
@@ -177,19 +131,11 @@ fn cuts(gold: &GoldDocument) -> Vec<(Span, Kind)> {
 
 /// The publisher of an article: the registrable part of its host, or its portal's name.
 pub(super) fn publisher(gold: &GoldDocument) -> String {
-    let host = gold
-        .url
-        .as_deref()
-        .and_then(|url| url.split("://").nth(1))
-        .and_then(|rest| rest.split('/').next());
-    let name = host
-        .filter(|host| host.contains('.'))
-        .unwrap_or(&gold.portal)
-        .to_ascii_lowercase();
+    let host = gold.url.as_deref().and_then(|url| url.split("://").nth(1)).and_then(|rest| rest.split('/').next());
+    let name = host.filter(|host| host.contains('.')).unwrap_or(&gold.portal).to_ascii_lowercase();
     let parts: Vec<&str> = name.split('.').collect();
     // `co.id`, `com.my`: a short second level under a country.
-    let country =
-        parts.len() > 2 && parts[parts.len() - 1].len() == 2 && parts[parts.len() - 2].len() <= 3;
+    let country = parts.len() > 2 && parts[parts.len() - 1].len() == 2 && parts[parts.len() - 2].len() <= 3;
     let keep = if country { 3 } else { 2 };
     parts[parts.len().saturating_sub(keep)..].join(".")
 }

@@ -5,7 +5,6 @@
 //! weights, bit for bit, whatever the number of threads.
 
 mod flatten;
-pub mod folds;
 pub mod learn;
 mod lesson;
 mod owlqn;
@@ -27,40 +26,13 @@ use lesson::Lesson;
 /// How the model of segments learns: once with each of these penalties. The weights are averaged, which evens out what
 /// any one of them makes too much of.
 const SEGMENTS: [Settings; 3] = [
-    Settings {
-        l1: 0.4,
-        l2: 0.05,
-        iterations: 90,
-        least: 2,
-    },
-    Settings {
-        l1: 0.1,
-        l2: 0.3,
-        iterations: 90,
-        least: 2,
-    },
-    Settings {
-        l1: 0.8,
-        l2: 0.02,
-        iterations: 90,
-        least: 3,
-    },
+    Settings { l1: 0.4, l2: 0.05, iterations: 90, least: 2 },
+    Settings { l1: 0.1, l2: 0.3, iterations: 90, least: 2 },
+    Settings { l1: 0.8, l2: 0.02, iterations: 90, least: 3 },
 ];
 /// How the model of spans learns, likewise.
-const SPANS: [Settings; 2] = [
-    Settings {
-        l1: 0.3,
-        l2: 0.05,
-        iterations: 60,
-        least: 2,
-    },
-    Settings {
-        l1: 0.1,
-        l2: 0.2,
-        iterations: 60,
-        least: 2,
-    },
-];
+const SPANS: [Settings; 2] =
+    [Settings { l1: 0.3, l2: 0.05, iterations: 60, least: 2 }, Settings { l1: 0.1, l2: 0.2, iterations: 60, least: 2 }];
 /// Folds by which confidence is calibrated.
 const FOLDS: usize = 5;
 
@@ -104,10 +76,7 @@ pub fn cross_validate(
     for learned in &mut learned {
         learned.calibration = calibration;
     }
-    CrossValidation {
-        folds: deal(gold, folds),
-        learned,
-    }
+    CrossValidation { folds: deal(gold, folds), learned }
 }
 
 /// The documents, prepared for learning.
@@ -119,10 +88,8 @@ struct School {
 
 impl School {
     fn new(gold: &[GoldDocument], rules: Arc<RuleSet>) -> School {
-        let mut span_kinds: Vec<Kind> = gold
-            .iter()
-            .flat_map(|document| document.cuts.iter().map(|cut| cut.kind))
-            .collect();
+        let mut span_kinds: Vec<Kind> =
+            gold.iter().flat_map(|document| document.cuts.iter().map(|cut| cut.kind)).collect();
         span_kinds.sort_unstable();
         span_kinds.dedup();
         // Copies are found by comparing, not by their look.
@@ -130,46 +97,24 @@ impl School {
         // Labels of the model of spans are numbered in 6 bits.
         span_kinds.truncate(30);
         let judge = Judge::new(rules, &Learned::default());
-        let lessons = gold
-            .par_iter()
-            .map(|document| Lesson::new(document, false, &judge, &span_kinds))
-            .collect();
-        School {
-            rules: judge.rules,
-            lessons,
-            span_kinds,
-        }
+        let lessons = gold.par_iter().map(|document| Lesson::new(document, false, &judge, &span_kinds)).collect();
+        School { rules: judge.rules, lessons, span_kinds }
     }
 
-    fn learn(
-        &self,
-        gold: &[GoldDocument],
-        chosen: impl Fn(usize) -> bool,
-        progress: Progress<'_>,
-    ) -> Learned {
-        let known: Vec<&GoldDocument> = gold
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| chosen(*i))
-            .map(|(_, d)| d)
-            .collect();
+    fn learn(&self, gold: &[GoldDocument], chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> Learned {
+        let known: Vec<&GoldDocument> = gold.iter().enumerate().filter(|(i, _)| chosen(*i)).map(|(_, d)| d).collect();
         let headlines = flatten::headlines(&known);
         let judge = Judge::new(Arc::clone(&self.rules), &Learned::default());
         let flattened: Vec<Vec<Sequence>> = known
             .par_iter()
             .map(|document| {
-                let rounds =
-                    (0..ROUNDS).filter_map(|round| flatten::flatten(document, &headlines, round));
-                rounds
-                    .flat_map(|flat| Lesson::new(&flat, true, &judge, &self.span_kinds).windows)
-                    .collect()
+                let rounds = (0..ROUNDS).filter_map(|round| flatten::flatten(document, &headlines, round));
+                rounds.flat_map(|flat| Lesson::new(&flat, true, &judge, &self.span_kinds).windows).collect()
             })
             .collect();
         let pick = |part: fn(&Lesson) -> &[Sequence]| -> Vec<Sequence> {
             let lessons = self.lessons.iter().enumerate().filter(|(i, _)| chosen(*i));
-            lessons
-                .flat_map(|(_, lesson)| part(lesson).iter().cloned())
-                .collect()
+            lessons.flat_map(|(_, lesson)| part(lesson).iter().cloned()).collect()
         };
         let say = |model: &'static str| {
             move |step: usize, value: f64| {
@@ -179,20 +124,13 @@ impl School {
             }
         };
         let sequences = pick(|lesson| std::slice::from_ref(&lesson.segments));
-        let learned =
-            SEGMENTS.map(|settings| learn(&sequences, Kind::ALL.len(), settings, say("segments")));
+        let learned = SEGMENTS.map(|settings| learn(&sequences, Kind::ALL.len(), settings, say("segments")));
         let segments = Weights::mean(&learned);
         let mut windows = pick(|lesson| &lesson.windows);
         windows.extend(flattened.into_iter().flatten());
-        let learned = SPANS
-            .map(|settings| learn(&windows, 1 + self.span_kinds.len(), settings, say("spans")));
+        let learned = SPANS.map(|settings| learn(&windows, 1 + self.span_kinds.len(), settings, say("spans")));
         let spans = Weights::mean(&learned);
-        Learned {
-            segments,
-            span_kinds: self.span_kinds.clone(),
-            spans,
-            calibration: Calibration::default(),
-        }
+        Learned { segments, span_kinds: self.span_kinds.clone(), spans, calibration: Calibration::default() }
     }
 
     /// The weights of each fold, and the calibration of confidence over all of them.
@@ -210,10 +148,8 @@ impl School {
             let learned = self.learn(gold, |i| dealt[i] != fold, progress);
             let judge = Judge::new(Arc::clone(&self.rules), &learned);
             let left_out: Vec<usize> = (0..gold.len()).filter(|i| dealt[*i] == fold).collect();
-            let judged: Vec<(Certainty, bool)> = left_out
-                .par_iter()
-                .map(|&i| lesson::examine(&gold[i], &judge))
-                .collect();
+            let judged: Vec<(Certainty, bool)> =
+                left_out.par_iter().map(|&i| lesson::examine(&gold[i], &judge)).collect();
             examples.extend(judged);
             all.push(learned);
         }
@@ -233,14 +169,9 @@ fn deal(gold: &[GoldDocument], folds: usize) -> Vec<usize> {
     let mut loads = vec![0; folds.max(1)];
     let mut places = BTreeMap::new();
     for (name, size) in by_size {
-        let lightest = (0..loads.len())
-            .min_by_key(|fold| loads[*fold])
-            .unwrap_or(0);
+        let lightest = (0..loads.len()).min_by_key(|fold| loads[*fold]).unwrap_or(0);
         loads[lightest] += size;
         places.insert(name, lightest);
     }
-    publisher
-        .iter()
-        .map(|name| places.get(name.as_str()).copied().unwrap_or(0))
-        .collect()
+    publisher.iter().map(|name| places.get(name.as_str()).copied().unwrap_or(0)).collect()
 }

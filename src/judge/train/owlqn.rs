@@ -29,9 +29,7 @@ pub fn minimise(
     let mut values = VecDeque::from([value]);
     let mut next_gradient = vec![0.0; size];
     for step in 1..=iterations {
-        let slope: Vec<f64> = (0..size)
-            .map(|i| pseudo_gradient(x[i], gradient[i], l1))
-            .collect();
+        let slope: Vec<f64> = (0..size).map(|i| pseudo_gradient(x[i], gradient[i], l1)).collect();
         let mut direction = quasi_newton(&slope, &history);
         for (towards, slope) in direction.iter_mut().zip(&slope) {
             if *towards * slope >= 0.0 {
@@ -42,11 +40,7 @@ pub fn minimise(
         if descent >= 0.0 {
             break;
         }
-        let mut length = if history.is_empty() {
-            1.0 / dot(&slope, &slope).sqrt()
-        } else {
-            1.0
-        };
+        let mut length = if history.is_empty() { 1.0 / dot(&slope, &slope).sqrt() } else { 1.0 };
         let mut next = vec![0.0; size];
         let mut next_value = f64::INFINITY;
         let mut found = false;
@@ -54,11 +48,7 @@ pub fn minimise(
             for i in 0..size {
                 let orthant = if x[i] == 0.0 { -slope[i] } else { x[i] };
                 let moved = x[i] + length * direction[i];
-                next[i] = if l1 > 0.0 && moved * orthant < 0.0 {
-                    0.0
-                } else {
-                    moved
-                };
+                next[i] = if l1 > 0.0 && moved * orthant < 0.0 { 0.0 } else { moved };
             }
             next_value = function(&next, &mut next_gradient) + l1 * norm1(&next);
             let expected: f64 = (0..size).map(|i| (next[i] - x[i]) * slope[i]).sum();
@@ -72,11 +62,7 @@ pub fn minimise(
             break;
         }
         let moved: Vec<f64> = next.iter().zip(x.iter()).map(|(a, b)| a - b).collect();
-        let bent: Vec<f64> = next_gradient
-            .iter()
-            .zip(&gradient)
-            .map(|(a, b)| a - b)
-            .collect();
+        let bent: Vec<f64> = next_gradient.iter().zip(&gradient).map(|(a, b)| a - b).collect();
         let curvature = dot(&moved, &bent);
         if curvature > 1.0e-10 {
             if history.len() == MEMORY {
@@ -119,10 +105,7 @@ fn quasi_newton(slope: &[f64], history: &VecDeque<(Vec<f64>, Vec<f64>, f64)>) ->
     let mut factors = Vec::with_capacity(history.len());
     for (moved, bent, inverse) in history.iter().rev() {
         let factor = inverse * dot(moved, &direction);
-        direction
-            .iter_mut()
-            .zip(bent)
-            .for_each(|(d, b)| *d -= factor * b);
+        direction.iter_mut().zip(bent).for_each(|(d, b)| *d -= factor * b);
         factors.push(factor);
     }
     if let Some((moved, bent, _)) = history.back() {
@@ -131,10 +114,7 @@ fn quasi_newton(slope: &[f64], history: &VecDeque<(Vec<f64>, Vec<f64>, f64)>) ->
     }
     for ((moved, bent, inverse), factor) in history.iter().zip(factors.iter().rev()) {
         let correction = factor - inverse * dot(bent, &direction);
-        direction
-            .iter_mut()
-            .zip(moved)
-            .for_each(|(d, m)| *d += correction * m);
+        direction.iter_mut().zip(moved).for_each(|(d, m)| *d += correction * m);
     }
     direction
 }
@@ -164,16 +144,10 @@ mod tests {
         };
         let mut x = vec![0.0; 4];
         minimise(&mut x, 0.0, 100, bowl, |_, _| ());
-        assert!(
-            x.iter().zip(&targets).all(|(a, b)| (a - b).abs() < 1e-3),
-            "{x:?}"
-        );
+        assert!(x.iter().zip(&targets).all(|(a, b)| (a - b).abs() < 1e-3), "{x:?}");
         let mut x = vec![0.0; 4];
         minimise(&mut x, 2.0, 100, bowl, |_, _| ());
-        assert!(
-            (x[0] - 2.0).abs() < 1e-3 && (x[1] + 1.5).abs() < 1e-3,
-            "{x:?}"
-        );
+        assert!((x[0] - 2.0).abs() < 1e-3 && (x[1] + 1.5).abs() < 1e-3, "{x:?}");
         assert_eq!(x[2], 0.0);
     }
 }
