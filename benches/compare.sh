@@ -1,12 +1,13 @@
 #!/bin/sh
-# Cleans JSON Lines on one thread, copies them unchanged with serde_json, and compares: time in CPU seconds, peak memory.
+# Cleans a file of JSON Lines on one thread, copies it unchanged with serde_json, and compares: CPU seconds, peak memory.
 #
 #   benches/compare.sh dump.jsonl.gz [RUNS]
 #
-# Time is that of the fastest of RUNS runs (5), each program in turn, so that both see the same machine. Needs GNU time.
+# Both programs read the same file, decompression included where it is a .gz, and write plain JSON Lines. They run in turn,
+# RUNS times (5), so that both see the same machine; the fastest run of each counts. Needs GNU time.
 set -eu
 
-dump=${1:?give a file of JSON Lines, plain or .gz}
+dump=$(realpath "${1:?give a file of JSON Lines, plain or .gz}")
 runs=${2:-5}
 time=$(command -v gtime || echo /usr/bin/time)
 cd "$(dirname "$0")/.."
@@ -16,25 +17,20 @@ trap 'rm -rf "$work"' EXIT
 cargo build --release --quiet --bin kupas --example copy_jsonl
 target=${CARGO_TARGET_DIR:-target}/release
 
-case $dump in
-*.gz) gzip -dc "$dump" >"$work/dump.jsonl" ;;
-*) cp "$dump" "$work/dump.jsonl" ;;
-esac
-bytes=$(wc -c <"$work/dump.jsonl")
-
-# measure NAME COMMAND...: adds "CPU-seconds kilobytes" to NAME.
+# measure NAME COMMAND...: adds "CPU-seconds kilobytes" to NAME. Records that cannot be used are not what is measured.
 measure() {
     name=$1
     shift
-    "$time" -f '%U %S %M' -o "$work/once" "$@" <"$work/dump.jsonl" >"$work/out" || true
+    "$time" -f '%U %S %M' -o "$work/once" "$@" >"$work/out" || true
     tail -n 1 "$work/once" | awk '{ print $1 + $2, $3 }' >>"$work/$name"
 }
 
 run=0
 while [ "$run" -lt "$runs" ]; do
-    measure copy "$target/examples/copy_jsonl"
-    measure clean "$target/kupas" clean --from jsonl --threads 1 --quiet
-    measure clean2 "$target/kupas" clean --from jsonl --threads 2 --quiet
+    measure copy "$target/examples/copy_jsonl" "$dump"
+    bytes=$(wc -c <"$work/out")
+    measure clean "$target/kupas" clean "$dump" --threads 1 --quiet
+    measure clean2 "$target/kupas" clean "$dump" --threads 2 --quiet
     run=$((run + 1))
 done
 

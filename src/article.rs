@@ -159,8 +159,10 @@ pub struct Record {
     pub url: Option<String>,
     /// The headline, if the input states it beside the text.
     pub title: Option<String>,
-    /// The raw text, decoded but otherwise as it came.
+    /// The raw text, decoded but otherwise as it came; empty for a page.
     pub text: String,
+    /// The HTML of the page, decoded but otherwise as it came; `None` for flattened text.
+    pub html: Option<String>,
     /// The other fields of the input record, in their order, to be passed through.
     pub extra: Map<String, Value>,
     /// What went wrong while reading and decoding.

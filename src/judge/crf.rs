@@ -23,8 +23,8 @@ pub struct Model {
     weights: Vec<f32>,
     /// From the label before to the label after, rows padded.
     transitions: Vec<f32>,
-    /// The least and the greatest weight of a transition from each label.
-    bounds: Vec<(f32, f32)>,
+    /// By label, row by row: how far behind it another one must be not to be on the best path to any label.
+    leads: Vec<f32>,
     /// Exponentials of the transitions, rows padded; and the same from the label after to the label before.
     exp: Vec<f64>,
     exp_back: Vec<f64>,
@@ -55,7 +55,7 @@ impl Model {
             rows,
             weights,
             transitions: vec![0.0; labels * stride],
-            bounds: vec![(f32::INFINITY, f32::NEG_INFINITY); labels],
+            leads: vec![f32::NEG_INFINITY; labels * labels],
             exp: vec![0.0; labels * stride],
             exp_back: vec![0.0; labels * stride],
         };
@@ -64,10 +64,16 @@ impl Model {
                 let weight = transitions.get(from * labels + to).copied().unwrap_or(0.0);
                 let factor = f64::from(weight).exp();
                 model.transitions[from * stride + to] = weight;
-                let (least, most) = model.bounds[from];
-                model.bounds[from] = (least.min(weight), most.max(weight));
                 model.exp[from * stride + to] = factor;
                 model.exp_back[to * stride + from] = factor;
+            }
+        }
+        for (i, lead) in model.leads.iter_mut().enumerate() {
+            let (best, other) = (i / labels * stride, i % labels * stride);
+            for to in 0..labels {
+                let gain = model.transitions[other + to] - model.transitions[best + to];
+                // A little more, for rounding.
+                *lead = lead.max(gain + 1e-2);
             }
         }
         model
@@ -167,13 +173,16 @@ impl Model {
         before[..stride].copy_from_slice(&scores[..stride]);
         let rows = self.transitions.as_chunks::<LANES>().0;
         for (scores, back) in scores.chunks_exact(stride).zip(back.chunks_exact_mut(labels)).skip(1) {
-            // A label cannot be on the best path to any other if another label beats it to every one.
-            let reached = before.iter().zip(&self.bounds).map(|(score, (least, _))| score + least);
-            let reached = reached.fold(f32::NEG_INFINITY, f32::max);
+            let (first, highest) = (0..labels).fold((0, f32::NEG_INFINITY), |best, label| {
+                if before[label] > best.1 { (label, before[label]) } else { best }
+            });
+            let leads = &self.leads[first * labels..(first + 1) * labels];
+            // Only differences count; without the rest they keep their precision however long the sequence.
+            before.iter_mut().for_each(|score| *score -= highest);
             let mut best = [[f32::NEG_INFINITY; LANES]; N];
             let mut origin = [[0u32; LANES]; N];
-            for (from, (score, (_, most))) in before.iter().zip(&self.bounds).enumerate() {
-                if score + most < reached {
+            for (from, (score, lead)) in before.iter().zip(leads).enumerate() {
+                if from != first && -score > *lead {
                     continue;
                 }
                 let row = &rows[from * stride / LANES..(from + 1) * stride / LANES];

@@ -92,6 +92,14 @@ impl ByteSet {
         }
     }
 
+    /// Adds the byte with which the letter begins or ends in UTF-8.
+    fn add_letter(&mut self, letter: char, side: Side) {
+        let mut buffer = [0; 4];
+        let bytes = letter.encode_utf8(&mut buffer).as_bytes();
+        let byte = if side == Side::First { bytes.first() } else { bytes.last() };
+        byte.iter().for_each(|&&byte| self.add(byte, byte));
+    }
+
     fn has(self, byte: u8) -> bool {
         let [low, high] = self.0;
         (if byte < 128 { low } else { high }) >> (byte & 127) & 1 == 1
@@ -120,10 +128,12 @@ fn edge(hir: &Hir, side: Side) -> (ByteSet, bool) {
         }
         HirKind::Class(Class::Unicode(class)) => {
             for range in class.iter() {
-                let ascii = |letter| u8::try_from(u32::from(letter)).ok().filter(u8::is_ascii);
-                match (ascii(range.start()), ascii(range.end())) {
-                    (Some(from), Some(to)) => set.add(from, to),
-                    (from, _) => set.add(from.unwrap_or(128), 255),
+                let (from, to) = (range.start(), range.end());
+                if u32::from(to) - u32::from(from) < 256 {
+                    (from..=to).for_each(|letter| set.add_letter(letter, side));
+                } else {
+                    let from = u8::try_from(from).ok().filter(u8::is_ascii);
+                    set.add(from.unwrap_or(128), 255);
                 }
             }
             false

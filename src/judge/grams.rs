@@ -144,10 +144,19 @@ pub(crate) fn hash(gram: &[u8]) -> u32 {
 
 /// The rarest four bytes of a literal: where they stand, and their hash.
 fn rarest(text: &[u8]) -> Option<(u32, u32)> {
-    let rarity = |gram: &[u8]| gram.iter().map(|&byte| commonness(byte)).product::<u32>();
+    let rarity = |gram: &[u8]| {
+        let product: u32 = gram.iter().map(|&byte| commonness(byte)).product();
+        if COMMON.iter().any(|common| gram.eq_ignore_ascii_case(*common)) { u32::MAX } else { product }
+    };
     let (offset, gram) = text.windows(4).enumerate().min_by_key(|(_, gram)| rarity(gram))?;
     Some((u32::try_from(offset).ok()?, hash(gram)))
 }
+
+/// Sequences that occur more often than their letters suggest.
+const COMMON: [&[u8; 4]; 24] = [
+    b"yang", b"peng", b"alah", b"oleh", b"beri", b"berk", b"ntar", b"nggu", b"indo", b"lalu", b"pend", b"buka",
+    b"hany", b"peny", b"erup", b"poli", b"pung", b"gram", b"berl", b"ring", b"ribu", b"dike", b"mbil", b"peri",
+];
 
 /// How often a byte occurs in a thousand of Indonesian, Malay and English prose, roughly. Only speed depends on it.
 fn commonness(byte: u8) -> u32 {

@@ -2,11 +2,13 @@
 //!
 //! Names no portal itself: all of them come from packs.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
 use super::fold::{head, is_boundary, tail};
+use super::grams::Grams;
 use super::pack::PackError;
 use super::rules::PackInfo;
 
@@ -17,22 +19,30 @@ const WINDOW: usize = 8 << 10;
 #[derive(Debug)]
 pub(crate) struct Portals {
     hosts: HashMap<String, u32>,
-    fingerprints: AhoCorasick,
-    /// By fingerprint: the pack.
-    owners: Vec<u32>,
+    grams: Grams,
+    /// Fingerprints as written, each with its pack, in the order of the grams.
+    fingerprints: Vec<(u32, String)>,
+}
+
+/// What speaks for a portal.
+#[derive(Default)]
+struct Traces {
+    /// Its fingerprints that were found.
+    kinds: Vec<usize>,
+    /// How many occurrences there are.
+    count: usize,
+    /// Where the first one stands.
+    first: usize,
 }
 
 impl Portals {
     /// `fingerprints` in the order of `packs`.
-    pub(crate) fn new<'a>(
-        packs: &[PackInfo],
-        fingerprints: impl Iterator<Item = (u32, &'a String)>,
-    ) -> Result<Portals, PackError> {
-        let (owners, texts): (Vec<u32>, Vec<&String>) = fingerprints.unzip();
-        let fingerprints =
-            AhoCorasick::new(texts).map_err(|error| PackError::new("fingerprints", 0, error.to_string()))?;
+    pub(crate) fn new<'a>(packs: &[PackInfo], fingerprints: impl Iterator<Item = (u32, &'a String)>) -> Portals {
+        let fingerprints: Vec<(u32, String)> = fingerprints.map(|(pack, text)| (pack, text.clone())).collect();
+        let texts = fingerprints.iter().map(|(_, text)| text.to_ascii_lowercase().into_bytes());
+        let grams = Grams::new(texts.collect());
         let hosts = (0_u32..).zip(packs).flat_map(|(number, pack)| pack.hosts.iter().map(move |h| (h.clone(), number)));
-        Ok(Portals { hosts: hosts.collect(), fingerprints, owners })
+        Portals { hosts: hosts.collect(), grams, fingerprints }
     }
 
     /// The pack of the portal: by the address if there is one, else by the text.
@@ -56,28 +66,31 @@ impl Portals {
 
     /// The pack with most different fingerprints in the text, then most occurrences, then the earliest one.
     fn by_text(&self, text: &str) -> Option<u32> {
-        let mut found: HashMap<u32, (Vec<usize>, usize, usize)> = HashMap::new();
+        let mut found: BTreeMap<u32, Traces> = BTreeMap::new();
         let first = head(text, WINDOW);
         let last = tail(text.get(first.len()..).unwrap_or_default(), WINDOW);
-        let mut seen = 0;
-        for part in [first, last] {
-            for hit in self.fingerprints.find_overlapping_iter(part) {
-                if !is_boundary(part, hit.start()) || !is_boundary(part, hit.end()) {
-                    continue;
-                }
-                let Some(&pack) = self.owners.get(hit.pattern().as_usize()) else {
-                    continue;
+        for (part, begin) in [(first, 0), (last, first.len())] {
+            self.grams.find_all(part, |number, start, end| {
+                let Some((pack, text)) = self.fingerprints.get(number) else {
+                    return;
                 };
-                let (kinds, count, _) = found.entry(pack).or_insert_with(|| (Vec::new(), 0, seen));
-                if !kinds.contains(&hit.pattern().as_usize()) {
-                    kinds.push(hit.pattern().as_usize());
+                let same = part.get(start..end) == Some(text);
+                if !same || !is_boundary(part, start) || !is_boundary(part, end) {
+                    return;
                 }
-                *count += 1;
-                seen += 1;
-            }
+                let place = begin + start;
+                let new = || Traces { first: place, ..Traces::default() };
+                let traces = found.entry(*pack).or_insert_with(new);
+                if !traces.kinds.contains(&number) {
+                    traces.kinds.push(number);
+                }
+                traces.count += 1;
+                traces.first = traces.first.min(place);
+            });
         }
-        let rank = |(kinds, count, first): &(Vec<usize>, usize, usize)| (kinds.len(), *count, usize::MAX - first);
-        found.into_iter().max_by_key(|(_, evidence)| rank(evidence)).map(|(pack, _)| pack)
+        let rank = |traces: &Traces| (traces.kinds.len(), traces.count, Reverse(traces.first));
+        let best = found.into_iter().max_by_key(|(_, traces)| rank(traces));
+        best.map(|(pack, _)| pack)
     }
 }
 

@@ -205,7 +205,7 @@ impl RuleSet {
             (0_u32..).zip(&packs).flat_map(|(n, gathered)| gathered.pack.fingerprints.iter().map(move |f| (n, f)));
         Ok(RuleSet {
             matchers: Matchers::new(&entries)?,
-            portals: Portals::new(&infos, fingerprints)?,
+            portals: Portals::new(&infos, fingerprints),
             outlets: OutletNames::new(&infos)?,
             packs: infos,
             rules,

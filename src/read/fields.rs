@@ -84,7 +84,7 @@ pub fn record(
     if options.keep_raw {
         keep_raw(&mut extra, &text);
     }
-    Ok(Record { id: id.unwrap_or_else(place), url, title, text, extra, warnings })
+    Ok(Record { id: id.unwrap_or_else(place), url, title, text, html: None, extra, warnings })
 }
 
 /// Puts the raw text in front of the fields that are passed through.

@@ -36,6 +36,6 @@ pub fn read(source: &Source, input: Input, options: &Options) -> (Item, Option<I
         fields::keep_raw(&mut extra, &text);
     }
     let warnings = decode::warning(replaced).into_iter().collect();
-    let record = Record { id: source.id.clone(), url: None, title: None, text, extra, warnings };
+    let record = Record { id: source.id.clone(), url: None, title: None, text, html: None, extra, warnings };
     (Item::Record(record), tail)
 }

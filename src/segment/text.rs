@@ -14,19 +14,30 @@ pub fn segments(text: &str) -> Vec<Segment> {
     let mut found = Vec::new();
     let mut blank_before = 0;
     let mut start = 0;
-    let mut previous_was_cr = false;
-    for (at, c) in text.char_indices() {
-        if is_line_break(c) {
-            let second_half_of_crlf = c == '\n' && previous_was_cr;
-            if !second_half_of_crlf {
-                take_line(text, start, at, &mut blank_before, &mut found);
-            }
-            start = at + c.len_utf8();
-            if found.len() >= limits::SEGMENTS {
-                break;
-            }
+    let mut after_cr = None;
+    let mut at = 0;
+    while let Some(rest) = text.get(at..) {
+        // The first bytes of all that breaks a line.
+        let Some(next) = rest.bytes().position(|byte| matches!(byte, b'\n' | b'\r' | 0xc2 | 0xe2)) else {
+            break;
+        };
+        let Some(c) = rest.get(next..).and_then(|rest| rest.chars().next()) else {
+            break;
+        };
+        let here = at + next;
+        at = here + c.len_utf8();
+        if !is_line_break(c) {
+            continue;
         }
-        previous_was_cr = c == '\r';
+        let second_half_of_crlf = c == '\n' && after_cr == Some(here);
+        if !second_half_of_crlf {
+            take_line(text, start, here, &mut blank_before, &mut found);
+        }
+        start = at;
+        after_cr = (c == '\r').then_some(at);
+        if found.len() >= limits::SEGMENTS {
+            break;
+        }
     }
     take_line(text, start, text.len(), &mut blank_before, &mut found);
     found

@@ -93,12 +93,15 @@ struct OneLine;
 impl Formatter for OneLine {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(at) = rest.find(['\u{85}', '\u{2028}', '\u{2029}']) {
+        // The first bytes of those three; few texts have one.
+        while let Some(at) = memchr::memchr2(0xc2, 0xe2, rest.as_bytes()) {
             let (before, from) = rest.split_at(at);
             writer.write_all(before.as_bytes())?;
             let mut after = from.chars();
-            if let Some(c) = after.next() {
-                write!(writer, "\\u{:04x}", u32::from(c))?;
+            match after.next() {
+                Some(c @ ('\u{85}' | '\u{2028}' | '\u{2029}')) => write!(writer, "\\u{:04x}", u32::from(c))?,
+                Some(c) => writer.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?,
+                None => {}
             }
             rest = after.as_str();
         }
