@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::article::{Article, Kind, Reason, Record, Removed, Segment, Span, Warning};
 use crate::assemble::{Left, assemble};
+use crate::judge::markup::Marks;
 use crate::judge::pack::PackError;
 use crate::judge::rules::RuleSet;
 use crate::judge::weights::{Learned, WeightsError};
@@ -82,7 +83,7 @@ impl Cleaner {
     #[must_use]
     pub fn clean(&self, record: &Record) -> Article {
         let segments = segments(&record.text);
-        let judgement = self.judge.judge(record, &segments);
+        let judgement = self.judge.judge(record, &segments, &Marks::default());
         self.article(record, &segments, &judgement)
     }
 
@@ -90,8 +91,8 @@ impl Cleaner {
     #[must_use]
     pub fn explain(&self, record: &Record) -> Explanation {
         let segments = segments(&record.text);
-        let judgement = self.judge.judge(record, &segments);
-        let evidence = self.judge.evidence(record, &segments, &judgement);
+        let judgement = self.judge.judge(record, &segments, &Marks::default());
+        let evidence = self.judge.evidence(record, &segments, &Marks::default(), &judgement);
         let mut line = 1;
         let mut counted = 0;
         let mut cuts = judgement.cuts.iter().peekable();

@@ -29,6 +29,7 @@
 //! # Where what is, in reading order
 //! - [`article`]: the nouns. Records, segments, verdicts, articles, kinds.
 //! - [`cleaner`]: the facade over everything between reading and writing.
+//! - [`document`]: a record in segments, with what its page says beside the text.
 //! - [`segment`]: a document's text as segments.
 //! - [`judge`]: what each segment is, and what within it is not body: packs, evidence, models, training.
 //! - [`metadata`]: what the page says about its article.
@@ -41,6 +42,7 @@
 
 pub mod article;
 pub mod cleaner;
+pub mod document;
 pub mod segment;
 
 pub mod judge;

@@ -8,6 +8,16 @@ pub const RECORD_BYTES: usize = 20_000_000;
 /// Lines of one record that are judged one by one; what follows them is judged as one.
 pub const SEGMENTS: usize = 200_000;
 
+/// Elements of a page that may be open at once; deeper ones are flattened. Browsers stop at 512 as well.
+pub const DEPTH: usize = 512;
+
+/// Formatting elements (`<b>`, `<font>`, …) with attributes that may be open at once: the tree builder opens each of them
+/// again in every block.
+pub const OPEN_FORMATTING: usize = 32;
+
+/// Attributes of one tag that are read.
+pub const ATTRIBUTES: usize = 1_000;
+
 /// Bytes at the start of an input that are looked at to guess its format.
 pub const SNIFF_BYTES: usize = 64 * 1024;
 

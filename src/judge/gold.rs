@@ -1,7 +1,9 @@
 //! Gold annotations: articles whose every line a person has labelled.
 //!
 //! Reads JSON Lines, plain or compressed, of `{"id", "portal", "url", "text", "labels", "cuts", "meta"}`. Lines are
-//! those of `text.split('\n')`, counted from 0; cuts are given in code points within their line and become bytes here.
+//! those of `text.split('\n')`, counted from 0; cuts are given in code points within their line and become bytes here. A
+//! document may name its page (`page`, a path beside the file, or `html`), or be a page of which only the body is known
+//! (`html` and `gold` with `text`).
 //! What the labels are used for, learning or scoring, is decided elsewhere.
 
 use std::fs::File;
@@ -32,6 +34,10 @@ pub struct GoldDocument {
     pub cuts: Vec<GoldCut>,
     /// What the page says about the article: `title`, `authors`, `editors`, `published`, `place`, `section`.
     pub meta: Value,
+    /// The page's HTML, if the annotation names one.
+    pub html: Option<String>,
+    /// Whether no line is labelled, because `text` is the body itself and nothing else.
+    pub is_body: bool,
 }
 
 /// A stretch of a line that is not body.
@@ -65,6 +71,14 @@ pub enum GoldProblem {
     /// Not a JSON object of the expected form.
     #[error("{0}")]
     Json(serde_json::Error),
+    /// The page that the annotation names cannot be read.
+    #[error("page {page}: {error}")]
+    Page {
+        /// Its path.
+        page: String,
+        /// Why.
+        error: io::Error,
+    },
     /// There must be one label for each line.
     #[error("{labels} labels for {lines} lines of text")]
     LabelCount {
@@ -109,7 +123,7 @@ pub enum GoldProblem {
 /// # Errors
 /// If the line is not JSON of the expected form, or its labels and cuts do not fit its text.
 pub fn parse(line: &str) -> Result<GoldDocument, GoldError> {
-    parse_line(line).map_err(|problem| GoldError { place: String::new(), problem })
+    parse_line(line, Path::new("")).map_err(|problem| GoldError { place: String::new(), problem })
 }
 
 /// Reads a gold file: a document a line, blank lines ignored, decompressed if its name ends in `.gz` or `.zst`.
@@ -130,11 +144,12 @@ pub fn read(path: &Path) -> Result<Vec<GoldDocument>, GoldError> {
 }
 
 fn read_lines(lines: impl BufRead, path: &Path) -> Result<Vec<GoldDocument>, GoldError> {
+    let folder = path.parent().unwrap_or(Path::new(""));
     let mut documents = Vec::new();
     for (number, line) in lines.lines().enumerate() {
         let document = match line {
             Ok(line) if line.trim().is_empty() => continue,
-            Ok(line) => parse_line(&line),
+            Ok(line) => parse_line(&line, folder),
             Err(error) => Err(GoldProblem::Read(error)),
         };
         let place = || format!("{}:{}: ", path.display(), number + 1);
@@ -151,28 +166,54 @@ struct Raw {
     portal: Option<String>,
     #[serde(default)]
     url: Option<String>,
+    #[serde(default)]
     text: String,
+    #[serde(default)]
     labels: Vec<String>,
+    #[serde(default)]
+    page: Option<String>,
+    #[serde(default)]
+    html: Option<String>,
+    /// What a page that is not labelled line by line is known to hold: `text`, `title`, `authors`, `published`.
+    #[serde(default)]
+    gold: Option<Value>,
     #[serde(default)]
     cuts: Vec<(usize, usize, usize, String)>,
     #[serde(default)]
     meta: Value,
 }
 
-fn parse_line(line: &str) -> Result<GoldDocument, GoldProblem> {
+fn parse_line(line: &str, folder: &Path) -> Result<GoldDocument, GoldProblem> {
     let raw: Raw = serde_json::from_str(line).map_err(GoldProblem::Json)?;
-    let lines: Vec<&str> = raw.text.split('\n').collect();
-    let labels = labels(&raw.labels, &lines)?;
-    let cuts = cuts(&raw.cuts, &lines)?;
+    let html = match (raw.html, &raw.page) {
+        (Some(html), _) => Some(html),
+        (None, Some(page)) => Some(read_page(folder, page)?),
+        (None, None) => None,
+    };
+    let body = raw.gold.as_ref().and_then(|gold| gold.get("text")).and_then(Value::as_str);
+    let is_body = raw.labels.is_empty() && body.is_some();
+    let text = if is_body { body.unwrap_or_default().to_owned() } else { raw.text };
+    let lines: Vec<&str> = text.split('\n').collect();
+    let labels = if is_body { Vec::new() } else { labels(&raw.labels, &lines)? };
+    let cuts = if is_body { Vec::new() } else { cuts(&raw.cuts, &lines)? };
     Ok(GoldDocument {
         id: raw.id,
         portal: raw.portal.unwrap_or_default(),
         url: raw.url,
         labels,
         cuts,
-        meta: raw.meta,
-        text: raw.text,
+        meta: raw.gold.filter(|_| is_body).unwrap_or(raw.meta),
+        text,
+        html,
+        is_body,
     })
+}
+
+/// A page beside the annotations, or in the folder `pages` there. Bytes that are no UTF-8 are replaced.
+fn read_page(folder: &Path, page: &str) -> Result<String, GoldProblem> {
+    let bytes = std::fs::read(folder.join(page)).or_else(|_| std::fs::read(folder.join("pages").join(page)));
+    let bytes = bytes.map_err(|error| GoldProblem::Page { page: page.to_owned(), error })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn labels(names: &[String], lines: &[&str]) -> Result<Vec<(Option<Kind>, bool)>, GoldProblem> {

@@ -12,6 +12,7 @@ mod gather;
 pub mod gold;
 mod grams;
 mod literals;
+pub mod markup;
 mod matcher;
 pub mod pack;
 mod page;
@@ -33,6 +34,7 @@ use confidence::{Calibration, Certainty};
 use crf::{Lattice, Model, NEVER};
 use evidence::Evidence;
 use features::Features;
+use markup::{MarkupEvidence, Marks};
 use page::Page;
 use rules::RuleSet;
 use shape::Lexicon;
@@ -62,6 +64,8 @@ pub struct Judge {
     rules: Arc<RuleSet>,
     lexicon: Lexicon,
     segments: Model,
+    /// For pages: the same, with what their elements are worth.
+    pages: Model,
     spans: Model,
     span_kinds: Vec<Kind>,
     calibration: Calibration,
@@ -75,6 +79,7 @@ impl Judge {
             rules,
             lexicon: Lexicon::new(),
             segments: Model::default(),
+            pages: Model::default(),
             spans: Model::default(),
             span_kinds: Vec::new(),
             calibration: Calibration::default(),
@@ -92,6 +97,7 @@ impl Judge {
     /// Takes other weights.
     pub(crate) fn learn(&mut self, learned: &Learned) {
         self.segments = learned.segments.model();
+        self.pages = learned.pages.model();
         self.spans = learned.spans.model();
         self.span_kinds.clone_from(&learned.span_kinds);
         self.calibration = learned.calibration;
@@ -99,11 +105,11 @@ impl Judge {
 
     /// The verdicts on a document's segments. Total, and linear in the document.
     #[must_use]
-    pub fn judge(&self, record: &Record, segments: &[Segment]) -> Judgement {
-        let page = Page::new(record, segments, &self.rules, &self.lexicon);
+    pub fn judge(&self, record: &Record, segments: &[Segment], marks: &Marks<'_>) -> Judgement {
+        let page = self.page(record, segments, marks);
         let mut certainty = Certainty { count: segments.len(), ..Certainty::default() };
         let mut work = 0;
-        let mut verdicts = self.segment_verdicts(&record.text, &page, &mut certainty, &mut work);
+        let mut verdicts = self.segment_verdicts(&record.text, &page, marks, &mut certainty, &mut work);
         let is_body = |verdicts: &[Verdict], i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
         let copies = repetition::copies(&page, |i| is_body(&verdicts, i));
         for &copy in &copies.segments {
@@ -124,20 +130,26 @@ impl Judge {
         &self,
         record: &Record,
         segments: &[Segment],
+        marks: &Marks<'_>,
         judgement: &Judgement,
     ) -> Vec<Vec<crate::cleaner::Evidence>> {
-        let page = Page::new(record, segments, &self.rules, &self.lexicon);
+        let page = self.page(record, segments, marks);
         let evidence = Evidence::new(&page, &self.rules, &record.text);
+        let markup = MarkupEvidence::new(&page, marks);
+        let model = self.model(marks);
         let mut features = Features::named();
         let mut all = Vec::with_capacity(segments.len());
         for (i, verdict) in judgement.verdicts.iter().enumerate() {
             evidence.of(i, &mut features);
+            if let Some(markup) = &markup {
+                markup.of(i, &mut features);
+            }
             let mut list: Vec<crate::cleaner::Evidence> = features
                 .hashes()
                 .iter()
                 .zip(features.names())
                 .filter_map(|(hash, name)| {
-                    let row = self.segments.row(*hash)?;
+                    let row = model.row(*hash)?;
                     let chosen = verdict.kind as usize;
                     let own = *row.get(chosen)?;
                     let others = (row.iter().sum::<f32>() - own) / (row.len().max(2) - 1) as f32;
@@ -151,16 +163,45 @@ impl Judge {
         all
     }
 
-    fn segment_verdicts(&self, text: &str, page: &Page, certainty: &mut Certainty, work: &mut u64) -> Vec<Verdict> {
-        let labels = self.segments.labels();
+    /// A document, prepared for judging. What a selector drops is settled.
+    pub(crate) fn page(&self, record: &Record, segments: &[Segment], marks: &Marks<'_>) -> Page {
+        let mut page = Page::new(record, segments, &self.rules, &self.lexicon);
+        for (line, rule) in page.lines.iter_mut().zip(&marks.dropped) {
+            if let Some(rule) = rule {
+                line.rules.push(*rule);
+                line.certain = Some(*rule);
+            }
+        }
+        page
+    }
+
+    /// The model that judges segments.
+    fn model(&self, marks: &Marks<'_>) -> &Model {
+        if marks.markup.is_some() { &self.pages } else { &self.segments }
+    }
+
+    fn segment_verdicts(
+        &self,
+        text: &str,
+        page: &Page,
+        marks: &Marks<'_>,
+        certainty: &mut Certainty,
+        work: &mut u64,
+    ) -> Vec<Verdict> {
+        let model = self.model(marks);
+        let labels = model.labels();
         let evidence = Evidence::new(page, &self.rules, text);
+        let markup = MarkupEvidence::new(page, marks);
         let mut features = Features::default();
         let mut lattice = Lattice::default();
         let opening = page.opening().unwrap_or(0);
         for i in 0..page.lines.len() {
             evidence.of(i, &mut features);
+            if let Some(markup) = &markup {
+                markup.of(i, &mut features);
+            }
             *work += features.hashes().len() as u64;
-            self.segments.push_scores(features.hashes(), &mut lattice);
+            model.push_scores(features.hashes(), &mut lattice);
             let scores = lattice.scores_mut(labels, i);
             if i < opening {
                 let body = [Kind::Paragraph, Kind::Heading];
@@ -184,8 +225,8 @@ impl Judge {
                 *score = NEVER;
             }
         }
-        let path = self.segments.best_path(&mut lattice);
-        let marginals = self.segments.marginals(&mut lattice);
+        let path = model.best_path(&mut lattice);
+        let marginals = model.marginals(&mut lattice);
         let mut verdicts = Vec::with_capacity(path.len());
         for (i, label) in path.iter().enumerate() {
             let row = marginals.get(i * labels..(i + 1) * labels).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The weights file: everything that was learned, in one small binary file.
 //!
-//! Layout, all numbers little-endian: the magic, then the model of segments, the kinds of spans, the model of
-//! spans, and the calibration of confidence. A model is its number of labels, its transitions as `f32`, a scale,
+//! Layout, all numbers little-endian: the magic, then the model of segments, that of pages' segments, the kinds of spans,
+//! the model of spans, and the calibration of confidence. A model is its number of labels, its transitions as `f32`, a scale,
 //! and its features sorted by hash, each with its weights as 16-bit multiples of the scale.
 
 use std::path::Path;
@@ -11,13 +11,15 @@ use super::crf::NEVER;
 use super::train::learn::Weights;
 use crate::article::Kind;
 
-const MAGIC: &[u8; 8] = b"kupas-w1";
+const MAGIC: &[u8; 8] = b"kupas-w2";
 
 /// What was learned.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Learned {
     /// The model of segments; its labels are those of [`Kind::ALL`].
     pub segments: Weights,
+    /// The model of segments of pages, which knows elements as well; its labels are the same.
+    pub pages: Weights,
     /// The kinds that the model of spans knows: label 0 is body, then one label a kind.
     pub span_kinds: Vec<Kind>,
     /// The model of spans.
@@ -70,6 +72,7 @@ impl Learned {
     pub fn from_bytes(bytes: &[u8]) -> Option<Learned> {
         let mut input = Input { rest: bytes.strip_prefix(MAGIC)? };
         let segments = input.model()?;
+        let pages = input.model()?;
         let mut span_kinds = Vec::new();
         for _ in 0..input.byte()? {
             span_kinds.push(Kind::ALL.get(usize::from(input.byte()?)).copied()?);
@@ -79,8 +82,10 @@ impl Learned {
         for weight in &mut calibration.0 {
             *weight = f64::from(input.float()?);
         }
-        let fits = segments.labels == Kind::ALL.len() && spans.labels == 1 + span_kinds.len();
-        (fits && input.rest.is_empty()).then_some(Learned { segments, span_kinds, spans, calibration })
+        let fits = segments.labels == Kind::ALL.len()
+            && pages.labels == segments.labels
+            && spans.labels == 1 + span_kinds.len();
+        (fits && input.rest.is_empty()).then_some(Learned { segments, pages, span_kinds, spans, calibration })
     }
 
     /// The file's bytes.
@@ -88,6 +93,7 @@ impl Learned {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         write_model(&self.segments, &mut bytes);
+        write_model(&self.pages, &mut bytes);
         bytes.push(self.span_kinds.len() as u8);
         bytes.extend(self.span_kinds.iter().map(|kind| *kind as u8));
         write_model(&self.spans, &mut bytes);
@@ -180,7 +186,12 @@ mod tests {
         let mut transitions = vec![0.0; 23 * 23];
         transitions[5] = -1.5;
         let learned = Learned {
-            segments: Weights { labels: 23, entries: vec![(7, 0, 3.0), (7, 22, -1.5), (9, 3, 0.75)], transitions },
+            segments: Weights {
+                labels: 23,
+                entries: vec![(7, 0, 3.0), (7, 22, -1.5), (9, 3, 0.75)],
+                transitions: transitions.clone(),
+            },
+            pages: Weights { labels: 23, entries: vec![(8, 1, -0.5)], transitions },
             span_kinds: vec![Kind::Dateline],
             spans: Weights { labels: 2, entries: vec![], transitions: vec![0.0; 4] },
             calibration: Calibration::default(),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::owlqn;
-use crate::judge::crf::{BuildPassThrough, Model, forward_backward};
+use crate::judge::crf::{BuildPassThrough, Lattice, Model, forward_backward};
 
 /// A mean weight smaller than this changes no verdict and is not kept.
 const LEAST_WEIGHT: f32 = 0.02;
@@ -23,9 +23,23 @@ pub struct Sequence {
     labels: Vec<u8>,
     features: Vec<u32>,
     ends: Vec<u32>,
+    /// The scores that each position has before anything is learned, row by row; empty for none.
+    base: Vec<f32>,
 }
 
 impl Sequence {
+    /// How many positions there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Gives a position another label.
+    pub fn relabel(&mut self, position: usize, label: u8) {
+        if let Some(known) = self.labels.get_mut(position) {
+            *known = label;
+        }
+    }
+
     /// Appends a position.
     pub fn push(&mut self, features: &[u32], label: u8) {
         self.features.extend_from_slice(features);
@@ -47,7 +61,8 @@ impl Sequence {
         *self = kept;
     }
 
-    fn position(&self, position: usize) -> &[u32] {
+    /// The features of a position.
+    pub fn position(&self, position: usize) -> &[u32] {
         let start = if position == 0 { 0 } else { self.ends[position - 1] as usize };
         &self.features[start..self.ends[position] as usize]
     }
@@ -95,6 +110,25 @@ impl Weights {
         Weights { labels: sets.first().map_or(0, |set| set.labels), entries, transitions }
     }
 
+    /// These weights and others over the same labels, added up.
+    #[must_use]
+    pub fn plus(&self, other: &Weights) -> Weights {
+        let mut sums: BTreeMap<(u32, u8), f32> = BTreeMap::new();
+        for (feature, label, weight) in self.entries.iter().chain(&other.entries) {
+            *sums.entry((*feature, *label)).or_default() += weight;
+        }
+        let entries = sums.into_iter().map(|((feature, label), weight)| (feature, label, weight)).collect();
+        let transitions = self.transitions.iter().zip(&other.transitions).map(|(a, b)| a + b).collect();
+        Weights { labels: self.labels, entries, transitions }
+    }
+
+    /// These weights without those that change no verdict.
+    #[must_use]
+    pub fn without_least(mut self) -> Weights {
+        self.entries.retain(|(_, _, weight)| weight.abs() >= LEAST_WEIGHT);
+        self
+    }
+
     /// The model with these weights.
     #[must_use]
     pub fn model(&self) -> Model {
@@ -102,16 +136,29 @@ impl Weights {
     }
 }
 
-/// Learns weights over `labels` labels.
+/// Learns weights over `labels` labels. With a `base`, what is learned is what differs from it: the penalties draw towards
+/// the base, and the result is to be added to it.
 ///
 /// `progress` is told of every step: its number from 1, and the penalised negative log likelihood.
 #[must_use]
-pub fn learn(sequences: &[Sequence], labels: usize, settings: Settings, progress: impl FnMut(usize, f64)) -> Weights {
-    let (names, data) = number_features(sequences, settings.least);
+pub fn learn(
+    sequences: &[Sequence],
+    labels: usize,
+    settings: Settings,
+    base: Option<&Weights>,
+    progress: impl FnMut(usize, f64),
+) -> Weights {
+    let (names, mut data) = number_features(sequences, settings.least);
+    if let Some(base) = base {
+        let model = base.model();
+        data.par_iter_mut().zip(sequences).for_each(|(numbered, sequence)| numbered.base = scores(&model, sequence));
+    }
     let table = Pairs::new(&data, names.len());
     let states = table.labels.len();
     let mut x = vec![0.0; states + labels * labels];
-    let objective = Objective { data: &data, table: &table, labels, l2: settings.l2 };
+    let known = base.map(|base| base.transitions.iter().map(|weight| f64::from(*weight)).collect());
+    let known: Vec<f64> = known.unwrap_or_else(|| vec![0.0; labels * labels]);
+    let objective = Objective { data: &data, table: &table, labels, l2: settings.l2, known: &known };
     owlqn::minimise(&mut x, settings.l1, settings.iterations, |x, gradient| objective.value(x, gradient), progress);
     let mut entries = Vec::new();
     for (feature, name) in names.iter().enumerate() {
@@ -124,6 +171,15 @@ pub fn learn(sequences: &[Sequence], labels: usize, settings: Settings, progress
     entries.sort_unstable_by_key(|(feature, label, _)| (*feature, *label));
     let transitions = x[states..].iter().map(|weight| *weight as f32).collect();
     Weights { labels, entries, transitions }
+}
+
+/// The scores of a sequence's positions, row by row.
+fn scores(model: &Model, sequence: &Sequence) -> Vec<f32> {
+    let mut lattice = Lattice::default();
+    for position in 0..sequence.len() {
+        model.push_scores(sequence.position(position), &mut lattice);
+    }
+    (0..sequence.len()).flat_map(|position| lattice.scores(model.labels(), position)).copied().collect()
 }
 
 /// Replaces hashes by numbers from 0, in order of first occurrence; rare features are dropped.
@@ -161,13 +217,15 @@ struct Objective<'a> {
     table: &'a Pairs,
     labels: usize,
     l2: f64,
+    /// The transitions of the base.
+    known: &'a [f64],
 }
 
 impl Objective<'_> {
     /// The value at `x`; its gradient is written into `gradient`.
     fn value(&self, x: &[f64], gradient: &mut [f64]) -> f64 {
         let states = self.table.labels.len();
-        let transitions = &x[states..];
+        let transitions: Vec<f64> = x[states..].iter().zip(self.known).map(|(weight, known)| weight + known).collect();
         let exp: Vec<f64> = transitions.iter().map(|weight| weight.exp()).collect();
         let part = self.data.len().div_ceil(PARTS).max(1);
         let parts: Vec<(f64, Vec<f64>)> = self
@@ -178,7 +236,7 @@ impl Objective<'_> {
                 let mut work = Work::default();
                 let value = sequences
                     .iter()
-                    .map(|sequence| work.add(sequence, self.table, x, self.labels, transitions, &exp, &mut gradient))
+                    .map(|sequence| work.add(sequence, self.table, x, self.labels, &transitions, &exp, &mut gradient))
                     .sum();
                 (value, gradient)
             })
@@ -255,6 +313,9 @@ impl Work {
         self.scores.resize(length * labels, 0.0);
         for position in 0..length {
             let row = &mut self.scores[position * labels..(position + 1) * labels];
+            if let Some(base) = sequence.base.get(position * labels..(position + 1) * labels) {
+                row.copy_from_slice(base);
+            }
             for feature in sequence.position(position) {
                 for pair in pairs.range(*feature) {
                     row[usize::from(pairs.labels[pair])] += x[pair] as f32;
@@ -326,7 +387,7 @@ mod tests {
             }
         }
         let settings = Settings { l1: 0.05, l2: 0.01, iterations: 100, least: 1 };
-        let weights = learn(&[sequence], 2, settings, |_, _| ());
+        let weights = learn(&[sequence], 2, settings, None, |_, _| ());
         let model = weights.model();
         let mut lattice = Lattice::default();
         for feature in [1, 9, 1, 2, 9, 9, 2] {
@@ -344,7 +405,7 @@ mod tests {
         let (names, data) = number_features(&[sequence], 1);
         let table = Pairs::new(&data, names.len());
         let size = table.labels.len() + 9;
-        let objective = Objective { data: &data, table: &table, labels: 3, l2: 0.1 };
+        let objective = Objective { data: &data, table: &table, labels: 3, l2: 0.1, known: &[0.0; 9] };
         let mut x: Vec<f64> = (0..size).map(|i| ((i * 37 % 11) as f64 - 5.0) / 4.0).collect();
         let mut gradient = vec![0.0; size];
         let mut unused = vec![0.0; size];
@@ -375,7 +436,7 @@ mod tests {
         let settings = Settings { l1: 0.1, l2: 0.1, iterations: 30, least: 1 };
         let run = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-            pool.install(|| learn(&data, 3, settings, |_, _| ()))
+            pool.install(|| learn(&data, 3, settings, None, |_, _| ()))
         };
         assert_eq!(run(1), run(4));
     }

@@ -6,6 +6,7 @@ use crate::judge::confidence::Certainty;
 use crate::judge::evidence::Evidence;
 use crate::judge::features::Features;
 use crate::judge::gold::GoldDocument;
+use crate::judge::markup::Marks;
 use crate::judge::page::Page;
 use crate::judge::spans::{Body, SpanEvidence};
 use crate::judge::{Judge, Judgement};
@@ -65,7 +66,7 @@ impl Lesson {
 pub(super) fn examine(gold: &GoldDocument, judge: &Judge) -> (Certainty, bool) {
     let record = record(gold);
     let cut = segments(&record.text);
-    let judgement = judge.judge(&record, &cut);
+    let judgement = judge.judge(&record, &cut, &Marks::default());
     let perfect = is_perfect(gold, &record, &cut, &judgement);
     (judgement.certainty, perfect)
 }
@@ -101,10 +102,15 @@ fn record(gold: &GoldDocument) -> Record {
     Record { id: gold.id.clone(), url: gold.url.clone(), text: gold.text.clone(), ..Record::default() }
 }
 
+/// The record of its page, if it has one.
+pub(super) fn page_record(gold: &GoldDocument) -> Option<Record> {
+    let html = gold.html.clone()?;
+    Some(Record { id: gold.id.clone(), url: gold.url.clone(), html: Some(html), ..Record::default() })
+}
+
 /// For each segment its gold kind, and whether it may be kept or removed alike.
 fn labels(gold: &GoldDocument, segments: &[Segment]) -> Vec<(Kind, bool)> {
-    let mut starts = vec![0];
-    starts.extend(gold.text.match_indices('\n').map(|(at, _)| at + 1));
+    let starts = line_starts(&gold.text);
     segments
         .iter()
         .map(|segment| {
@@ -117,9 +123,8 @@ fn labels(gold: &GoldDocument, segments: &[Segment]) -> Vec<(Kind, bool)> {
 }
 
 /// The cuts, in bytes of the whole text.
-fn cuts(gold: &GoldDocument) -> Vec<(Span, Kind)> {
-    let mut starts = vec![0];
-    starts.extend(gold.text.match_indices('\n').map(|(at, _)| at + 1));
+pub(super) fn cuts(gold: &GoldDocument) -> Vec<(Span, Kind)> {
+    let starts = line_starts(&gold.text);
     gold.cuts
         .iter()
         .filter_map(|cut| {
@@ -127,6 +132,13 @@ fn cuts(gold: &GoldDocument) -> Vec<(Span, Kind)> {
             Some((base + cut.span.start..base + cut.span.end, cut.kind))
         })
         .collect()
+}
+
+/// Where the lines of a text begin, in bytes.
+pub(super) fn line_starts(text: &str) -> Vec<usize> {
+    let mut starts = vec![0];
+    starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+    starts
 }
 
 /// The publisher of an article: the registrable part of its host, or its portal's name.

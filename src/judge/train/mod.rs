@@ -8,6 +8,7 @@ mod flatten;
 pub mod learn;
 mod lesson;
 mod owlqn;
+mod page_lesson;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use super::weights::Learned;
 use crate::article::Kind;
 use learn::{Sequence, Settings, Weights, learn};
 use lesson::Lesson;
+use page_lesson::PageLesson;
 
 /// How the model of segments learns: once with each of these penalties. The weights are averaged, which evens out what
 /// any one of them makes too much of.
@@ -33,6 +35,8 @@ const SEGMENTS: [Settings; 3] = [
 /// How the model of spans learns, likewise.
 const SPANS: [Settings; 2] =
     [Settings { l1: 0.3, l2: 0.05, iterations: 60, least: 2 }, Settings { l1: 0.1, l2: 0.2, iterations: 60, least: 2 }];
+/// How the model of pages learns what differs from that of flattened text.
+const PAGES: Settings = Settings { l1: 0.3, l2: 0.1, iterations: 80, least: 2 };
 /// Folds by which confidence is calibrated.
 const FOLDS: usize = 5;
 
@@ -82,7 +86,8 @@ pub fn cross_validate(
 /// The documents, prepared for learning.
 struct School {
     rules: Arc<RuleSet>,
-    lessons: Vec<Lesson>,
+    lessons: Vec<Option<Lesson>>,
+    pages: Vec<Option<PageLesson>>,
     span_kinds: Vec<Kind>,
 }
 
@@ -97,12 +102,15 @@ impl School {
         // Labels of the model of spans are numbered in 6 bits.
         span_kinds.truncate(30);
         let judge = Judge::new(rules, &Learned::default());
-        let lessons = gold.par_iter().map(|document| Lesson::new(document, false, &judge, &span_kinds)).collect();
-        School { rules: judge.rules, lessons, span_kinds }
+        let lesson = |document: &GoldDocument| Lesson::new(document, false, &judge, &span_kinds);
+        let lessons = gold.par_iter().map(|document| (!document.is_body).then(|| lesson(document))).collect();
+        let pages = gold.par_iter().map(|document| PageLesson::new(document, &judge)).collect();
+        School { rules: judge.rules, lessons, pages, span_kinds }
     }
 
     fn learn(&self, gold: &[GoldDocument], chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> Learned {
-        let known: Vec<&GoldDocument> = gold.iter().enumerate().filter(|(i, _)| chosen(*i)).map(|(_, d)| d).collect();
+        let is_known = |(i, document): &(usize, &GoldDocument)| chosen(*i) && !document.is_body;
+        let known: Vec<&GoldDocument> = gold.iter().enumerate().filter(is_known).map(|(_, d)| d).collect();
         let headlines = flatten::headlines(&known);
         let judge = Judge::new(Arc::clone(&self.rules), &Learned::default());
         let flattened: Vec<Vec<Sequence>> = known
@@ -114,7 +122,7 @@ impl School {
             .collect();
         let pick = |part: fn(&Lesson) -> &[Sequence]| -> Vec<Sequence> {
             let lessons = self.lessons.iter().enumerate().filter(|(i, _)| chosen(*i));
-            lessons.flat_map(|(_, lesson)| part(lesson).iter().cloned()).collect()
+            lessons.filter_map(|(_, lesson)| lesson.as_ref()).flat_map(|lesson| part(lesson).iter().cloned()).collect()
         };
         let say = |model: &'static str| {
             move |step: usize, value: f64| {
@@ -124,13 +132,37 @@ impl School {
             }
         };
         let sequences = pick(|lesson| std::slice::from_ref(&lesson.segments));
-        let learned = SEGMENTS.map(|settings| learn(&sequences, Kind::ALL.len(), settings, say("segments")));
+        let learned = SEGMENTS.map(|settings| learn(&sequences, Kind::ALL.len(), settings, None, say("segments")));
         let segments = Weights::mean(&learned);
         let mut windows = pick(|lesson| &lesson.windows);
         windows.extend(flattened.into_iter().flatten());
-        let learned = SPANS.map(|settings| learn(&windows, 1 + self.span_kinds.len(), settings, say("spans")));
+        let learned = SPANS.map(|settings| learn(&windows, 1 + self.span_kinds.len(), settings, None, say("spans")));
         let spans = Weights::mean(&learned);
-        Learned { segments, span_kinds: self.span_kinds.clone(), spans, calibration: Calibration::default() }
+        let pages = self.learn_pages(&segments, &chosen, progress);
+        Learned { segments, pages, span_kinds: self.span_kinds.clone(), spans, calibration: Calibration::default() }
+    }
+
+    /// The model of pages: that of flattened text, and what elements are worth on top. First from the pages that were
+    /// labelled by hand; with that, the others are labelled as far as their annotations leave open.
+    fn learn_pages(&self, base: &Weights, chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> Weights {
+        let pages: Vec<&PageLesson> =
+            self.pages.iter().enumerate().filter(|(i, _)| chosen(*i)).filter_map(|(_, page)| page.as_ref()).collect();
+        let mut weights = base.clone();
+        for is_all in [false, true] {
+            let model = weights.model();
+            let sequences: Vec<Sequence> =
+                pages.par_iter().filter(|page| is_all || page.is_labelled).map(|page| page.label(&model)).collect();
+            if sequences.is_empty() {
+                continue;
+            }
+            let say = |step: usize, value: f64| {
+                if step.is_multiple_of(20) {
+                    progress(&format!("pages: step {step}, loss {value:.0}"));
+                }
+            };
+            weights = base.plus(&learn(&sequences, Kind::ALL.len(), PAGES, Some(base), say)).without_least();
+        }
+        weights
     }
 
     /// The weights of each fold, and the calibration of confidence over all of them.
@@ -149,7 +181,7 @@ impl School {
             let judge = Judge::new(Arc::clone(&self.rules), &learned);
             let left_out: Vec<usize> = (0..gold.len()).filter(|i| dealt[*i] == fold).collect();
             let judged: Vec<(Certainty, bool)> =
-                left_out.par_iter().map(|&i| lesson::examine(&gold[i], &judge)).collect();
+                left_out.par_iter().filter(|i| !gold[**i].is_body).map(|&i| lesson::examine(&gold[i], &judge)).collect();
             examples.extend(judged);
             all.push(learned);
         }
@@ -157,15 +189,17 @@ impl School {
     }
 }
 
-/// Deals documents to folds, the sites of one publisher into one fold, the folds as even as that allows.
+/// Deals documents to folds, the sites of one publisher into one fold, the folds as even as that allows. Pages of which
+/// only the body is known are dealt by themselves.
 fn deal(gold: &[GoldDocument], folds: usize) -> Vec<usize> {
-    let publisher: Vec<String> = gold.iter().map(lesson::publisher).collect();
-    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    let publisher: Vec<(bool, String)> =
+        gold.iter().map(|document| (document.is_body, lesson::publisher(document))).collect();
+    let mut sizes: BTreeMap<&(bool, String), usize> = BTreeMap::new();
     for name in &publisher {
         *sizes.entry(name).or_default() += 1;
     }
-    let mut by_size: Vec<(&str, usize)> = sizes.into_iter().collect();
-    by_size.sort_by_key(|(name, size)| (std::cmp::Reverse(*size), *name));
+    let mut by_size: Vec<(&(bool, String), usize)> = sizes.into_iter().collect();
+    by_size.sort_by_key(|(name, size)| (name.0, std::cmp::Reverse(*size), *name));
     let mut loads = vec![0; folds.max(1)];
     let mut places = BTreeMap::new();
     for (name, size) in by_size {
@@ -173,5 +207,5 @@ fn deal(gold: &[GoldDocument], folds: usize) -> Vec<usize> {
         loads[lightest] += size;
         places.insert(name, lightest);
     }
-    publisher.iter().map(|name| places.get(name.as_str()).copied().unwrap_or(0)).collect()
+    publisher.iter().map(|name| places.get(name).copied().unwrap_or(0)).collect()
 }

@@ -1,0 +1,145 @@
+//! Documents: a record's text in segments, whether it came flattened or is flattened here from a page.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use ego_tree::NodeId;
+use scraper::{ElementRef, Html};
+
+use crate::article::{Record, Segment, Warning};
+use crate::judge::markup::Marks;
+use crate::judge::rules::RuleSet;
+use crate::segment::html::{Element, Markup, flatten, parse};
+use crate::segment::segments;
+
+/// A record, decoded and segmented.
+#[derive(Debug)]
+pub struct Document<'a> {
+    /// The record as the judge sees it: of a page, the flattened text, and address and headline as the page states them.
+    pub record: Cow<'a, Record>,
+    /// Its segments, in order.
+    pub segments: Vec<Segment>,
+    /// For a page, what there is beside the text.
+    pub page: Option<Page>,
+    /// What went wrong in parsing.
+    pub warnings: Vec<Warning>,
+}
+
+/// A page beside its text.
+#[derive(Debug)]
+pub struct Page {
+    /// The tree.
+    pub html: Html,
+    /// What the elements say about each segment.
+    pub markup: Markup,
+    /// What the page says about its article.
+    pub facts: Facts,
+}
+
+impl<'a> Document<'a> {
+    /// The document of a record. Total, and linear in the record.
+    #[must_use]
+    pub fn new(record: &'a Record, rules: &RuleSet) -> Document<'a> {
+        let Some(source) = &record.html else {
+            let segments = segments(&record.text);
+            return Document { record: Cow::Borrowed(record), segments, page: None, warnings: Vec::new() };
+        };
+        let (html, warnings) = parse(source);
+        let (text, segments, markup) = flatten(&html);
+        let facts = Facts::read(&html);
+        let flat = Record {
+            id: record.id.clone(),
+            url: record.url.clone().or_else(|| facts.url.clone()),
+            title: record.title.clone().or_else(|| facts.headline.clone()),
+            text,
+            ..Record::default()
+        };
+        Document { record: Cow::Owned(flat), segments, page: Some(Page { html, markup, facts }), warnings }
+    }
+
+    /// What the judge is to know beside the words.
+    #[must_use]
+    pub fn marks(&self, rules: &RuleSet) -> Marks<'_> {
+        let Some(page) = &self.page else {
+            return Marks::default();
+        };
+        let portal = rules.portal_of(self.record.url.as_deref(), &self.record.text);
+        Marks {
+            stated_body: page.facts.article_body.as_deref(),
+            selected: page.selected(rules, portal),
+            dropped: page.dropped(rules, portal),
+            ..Marks::of(&page.markup)
+        }
+    }
+}
+
+impl Page {
+    /// One per segment: whether it stands in what the pack calls the body; empty if no selector finds any text.
+    fn selected(&self, rules: &RuleSet, portal: Option<u32>) -> Vec<bool> {
+        let selectors = portal.and_then(|portal| rules.page_selectors(portal));
+        for selector in selectors.map_or(&[][..], |selectors| &selectors.body) {
+            let nodes: BTreeSet<NodeId> = self.html.select(selector).map(|element| element.id()).collect();
+            if nodes.is_empty() {
+                continue;
+            }
+            let chosen = self.spread(|element, above| above || nodes.contains(&element.node));
+            if chosen.contains(&true) {
+                return chosen;
+            }
+        }
+        Vec::new()
+    }
+
+    /// One per segment: the rule whose selector drops it; empty if there is none.
+    fn dropped(&self, rules: &RuleSet, portal: Option<u32>) -> Vec<Option<u32>> {
+        let mut hits = Vec::new();
+        let dropped = self.spread(|element, above: Option<u32>| {
+            let Some(element) = self.html.tree.get(element.node).and_then(ElementRef::wrap) else {
+                return above;
+            };
+            rules.element_hits(portal, &element, &mut hits);
+            match hits.iter().find(|rule| rules.rule(**rule).kind.is_body()) {
+                Some(_) => None,
+                None => above.or(hits.first().copied()),
+            }
+        });
+        if dropped.iter().any(Option::is_some) { dropped } else { Vec::new() }
+    }
+
+    /// One per segment: a value that elements hand down to those within.
+    fn spread<V: Copy + Default>(&self, mut value: impl FnMut(&Element, V) -> V) -> Vec<V> {
+        let elements = &self.markup.elements;
+        let mut values: Vec<V> = Vec::with_capacity(elements.len());
+        for number in 0..elements.len() as u32 {
+            let Some(element) = elements.get(number) else { break };
+            let above = if element.parent == number { None } else { values.get(element.parent as usize).copied() };
+            values.push(value(element, above.unwrap_or_default()));
+        }
+        let of = |number: u32| values.get(number as usize).copied().unwrap_or_default();
+        self.markup.blocks.iter().map(|block| of(block.inline)).collect()
+    }
+}
+
+/// What a page says of its article that helps to find it.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// The body, as structured data states it.
+    pub article_body: Option<String>,
+    /// The page's own idea of its address.
+    pub url: Option<String>,
+    /// The headline.
+    pub headline: Option<String>,
+}
+
+impl Facts {
+    fn read(html: &Html) -> Facts {
+        let select = |css: &str| scraper::Selector::parse(css).ok().and_then(|s| html.select(&s).next());
+        let attr = |css: &str, name: &str| select(css).and_then(|e| e.attr(name).map(str::to_owned));
+        Facts {
+            article_body: None,
+            url: attr("link[rel=canonical]", "href").or_else(|| attr("meta[property='og:url']", "content")),
+            headline: attr("meta[property='og:title']", "content")
+                .or_else(|| select("title").map(|e| e.text().collect())),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What is known of the elements around the blocks of a page: their names, the words of their classes and ids, and what
+//! they stand in.
+
+use scraper::node;
+
+use crate::judge::tokens::word;
+
+/// The elements of a page that hold text, each after the one that holds it.
+#[derive(Debug, Default)]
+pub struct Elements {
+    list: Vec<Element>,
+    /// For each word of a class or id: its hash, and where it stands in `names`.
+    words: Vec<(u32, u32, u32)>,
+    names: String,
+}
+
+/// One element.
+#[derive(Clone, Debug)]
+pub struct Element {
+    /// Number of the element that holds it; its own number for the outermost.
+    pub parent: u32,
+    /// Its name.
+    pub tag: html5ever::LocalName,
+    /// Hash of its name.
+    pub name: u32,
+    /// How many elements it stands in.
+    pub depth: u16,
+    /// What it is and stands in.
+    pub within: Within,
+    /// Where the words of its class and id stand, as numbers for [`Elements::words`].
+    words: (u32, u32),
+    /// Its node in the tree.
+    pub node: ego_tree::NodeId,
+}
+
+/// What an element is or stands in: a set of [`Within`] bits.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Within(pub u32);
+
+impl Within {
+    /// Names of elements that say what their content is for, in the order of their bits.
+    pub const NAMES: [&str; 22] = [
+        "article", "main", "nav", "aside", "footer", "header", "form", "figure", "figcaption", "ul", "ol", "table",
+        "blockquote", "h1", "h2", "h3", "h4", "section", "button", "a", "li", "p",
+    ];
+    /// The bit of elements that are not shown.
+    pub const HIDDEN: Within = Within(1 << 31);
+
+    /// Whether it has a bit of the other.
+    #[must_use]
+    pub fn has(self, other: Within) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The bit of a name, if it has one.
+    #[must_use]
+    pub fn of(name: &str) -> Within {
+        Within::NAMES.iter().position(|known| *known == name).map_or(Within(0), |bit| Within(1 << bit))
+    }
+}
+
+impl Elements {
+    /// The element of that number.
+    #[must_use]
+    pub fn get(&self, number: u32) -> Option<&Element> {
+        self.list.get(number as usize)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// An element and those it stands in, from the inside out.
+    pub fn upwards(&self, number: u32) -> impl Iterator<Item = (u32, &Element)> {
+        let mut next = Some(number);
+        std::iter::from_fn(move || {
+            let number = next?;
+            let element = self.get(number)?;
+            next = (element.parent != number).then_some(element.parent);
+            Some((number, element))
+        })
+    }
+
+    /// The words of an element's class and id: their hashes and the words themselves.
+    pub fn words(&self, element: &Element) -> impl Iterator<Item = (u32, &str)> {
+        let range = element.words.0 as usize..element.words.1 as usize;
+        self.words.get(range).unwrap_or_default().iter().map(|(hash, start, end)| {
+            (*hash, self.names.get(*start as usize..*end as usize).unwrap_or_default())
+        })
+    }
+
+    /// Adds an element; returns its number.
+    pub(super) fn push(&mut self, node: ego_tree::NodeId, element: &node::Element, parent: Option<u32>) -> u32 {
+        let above = parent.and_then(|parent| self.get(parent));
+        let mut within = above.map_or(Within(0), |above| above.within);
+        let depth = above.map_or(0, |above| above.depth.saturating_add(1));
+        within.0 |= Within::of(element.name()).0;
+        if is_hidden(element) {
+            within.0 |= Within::HIDDEN.0;
+        }
+        let number = self.list.len() as u32;
+        let start = self.words.len() as u32;
+        for value in [element.attr("class"), element.attr("id")].into_iter().flatten() {
+            self.push_words(value, start as usize);
+        }
+        self.list.push(Element {
+            parent: parent.unwrap_or(number),
+            tag: element.name.local.clone(),
+            name: word(element.name()),
+            depth,
+            within,
+            words: (start, self.words.len() as u32),
+            node,
+        });
+        number
+    }
+
+    /// Splits names such as `article-bodyText` into words. Numbers, single letters and what no person wrote say nothing.
+    fn push_words(&mut self, value: &str, first: usize) {
+        let is_small = |c: char| c.is_ascii_lowercase();
+        let mut before = ' ';
+        let mut start = self.names.len();
+        for c in value.chars().take(VALUE).chain([' ']) {
+            if !c.is_ascii_alphabetic() || c.is_ascii_uppercase() && is_small(before) {
+                let length = self.names.len() - start;
+                let hash = word(self.names.get(start..).unwrap_or_default());
+                let known = self.words.get(first..).is_some_and(|words| words.iter().any(|(other, ..)| *other == hash));
+                if LETTERS.contains(&length) && !known && self.words.len() - first < WORDS {
+                    self.words.push((hash, start as u32, self.names.len() as u32));
+                } else {
+                    self.names.truncate(start);
+                }
+                start = self.names.len();
+            }
+            if c.is_ascii_alphabetic() {
+                self.names.push(c.to_ascii_lowercase());
+            }
+            before = c;
+        }
+    }
+}
+
+/// Characters of a class or id that are looked at, the words taken from both, and how long a word may be.
+const VALUE: usize = 400;
+const WORDS: usize = 24;
+const LETTERS: std::ops::RangeInclusive<usize> = 3..=15;
+
+fn is_hidden(element: &node::Element) -> bool {
+    let style = element.attr("style").unwrap_or_default();
+    element.attr("hidden").is_some()
+        || element.attr("aria-hidden").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        || !style.is_empty() && hides(style)
+}
+
+/// Whether an inline style takes its element out of sight.
+fn hides(style: &str) -> bool {
+    style.split(';').take(50).any(|declaration| {
+        let (name, value) = declaration.split_once(':').unwrap_or_default();
+        let value = value.trim().to_ascii_lowercase();
+        match name.trim().to_ascii_lowercase().as_str() {
+            "display" => value.starts_with("none"),
+            "visibility" => value.starts_with("hidden"),
+            _ => false,
+        }
+    })
+}

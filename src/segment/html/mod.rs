@@ -1,0 +1,14 @@
+//! Pages: a segment is a block of inline content, in reading order.
+//!
+//! A page is parsed within limits, and flattened: its visible words, block by block, become the text that judging, spans
+//! and removals refer to. What the elements around each block say is kept beside it as evidence. Nothing is decided here.
+
+mod elements;
+mod flatten;
+mod gate;
+mod parse;
+mod tags;
+
+pub use elements::{Element, Elements, Within};
+pub use flatten::{Block, Markup, flatten};
+pub use parse::parse;
