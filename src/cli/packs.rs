@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use kupas::judge::examples::check_examples;
-use kupas::judge::pack::{Strength, Takes, Zone};
+use kupas::judge::pack::{Matcher, PagePart, Strength, Takes, Zone};
 use kupas::judge::rules::{CompiledRule, PackInfo, RuleSet};
 use kupas::write::escape::visible;
 
@@ -72,7 +72,8 @@ fn test(set: &RuleSet, out: &mut dyn Write) -> io::Result<bool> {
         let place = format!("{}/{}", failure.pack, failure.rule);
         writeln!(out, "{sign} {} {problem}: {}", visible(&place), visible(&failure.example))?;
     }
-    let examples: usize = set.rules().iter().map(|rule| rule.hit.len() + rule.miss.len()).sum();
+    let of_rules: usize = set.rules().iter().map(|rule| rule.hit.len() + rule.miss.len()).sum();
+    let examples = of_rules + set.packs().iter().map(|pack| pack.page.examples.len()).sum::<usize>();
     let (packs, rules) = (set.packs().len(), set.rules().len());
     writeln!(out, "{packs} packs, {rules} rules, {examples} examples: {} do not hold", failures.len())?;
     Ok(failures.is_empty())
@@ -101,10 +102,22 @@ impl Printer<'_> {
                 self.line(&format!("  {label:<9} "), &values.join(", "), Paint::Plain)?;
             }
         }
-        match &pack.timezone {
-            Some(timezone) => self.line("  timezone  ", timezone, Paint::Plain),
-            None => Ok(()),
+        if let Some(timezone) = &pack.timezone {
+            self.line("  timezone  ", timezone, Paint::Plain)?;
         }
+        for part in PagePart::ALL {
+            let selectors: Vec<&str> = pack.page.part(part).iter().map(|selector| selector.css.as_str()).collect();
+            if !selectors.is_empty() {
+                self.line(&format!("  {:<9} ", part.name()), &selectors.join(" | "), Paint::Plain)?;
+            }
+        }
+        let page = &pack.page;
+        for (label, sources) in [("ignore", &page.ignore), ("local", &page.local_time), ("utc", &page.utc_time)] {
+            if !sources.is_empty() {
+                self.line(&format!("  {label:<9} "), &sources.join(", "), Paint::Plain)?;
+            }
+        }
+        Ok(())
     }
 
     fn rule(&mut self, rule: &CompiledRule) -> io::Result<()> {
@@ -121,6 +134,7 @@ impl Printer<'_> {
             Zone::Any => "anywhere",
         };
         let takes = match rule.takes {
+            Takes::Line if rule.matcher == Matcher::Selector => "takes the element",
             Takes::Line => "takes the line",
             Takes::List => "takes the line, its list likely with it",
             Takes::Rest => "takes the line, the rest of the page likely with it",
@@ -128,6 +142,9 @@ impl Printer<'_> {
         };
         self.line("    ", &format!("{}, {strength}, {zone}; {takes}", rule.kind.name()), Paint::Plain)?;
         self.line("    ", &rule.why, Paint::Plain)?;
+        if let Some(selector) = &rule.selector {
+            self.line("    css   ", selector, Paint::Plain)?;
+        }
         for (label, examples, paint) in [("hit ", &rule.hit, Paint::Removed), ("miss", &rule.miss, Paint::Dim)] {
             for example in examples {
                 self.line(&format!("    {label}  "), example, paint)?;

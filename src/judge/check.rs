@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use regex::RegexBuilder;
 
-use super::pack::{Matcher, Pack, PackError, Rule, Takes};
+use super::pack::{Matcher, Pack, PackError, PagePart, PageTable, Rule, Takes, Zone};
+use super::selectors::{self, PageSelectors};
 
 /// Longest pattern a rule may hold, in bytes.
 pub const MAX_PATTERN: usize = 4 << 10;
@@ -32,6 +33,10 @@ pub(crate) fn check(pack: &Pack, name_line: usize) -> Result<(), PackError> {
     if [&pack.names, &pack.fingerprints].into_iter().flatten().any(|text| text.trim().len() < 2) {
         return fail("a name or fingerprint is empty or a single letter: it would match everywhere".to_owned());
     }
+    if pack.page != PageTable::default() && pack.hosts.is_empty() && pack.fingerprints.is_empty() {
+        return fail("`[page]` belongs to portal packs: give `hosts` or `fingerprints`".to_owned());
+    }
+    check_page(pack)?;
     let mut ids = BTreeSet::new();
     for rule in &pack.rules {
         let fail = |message: &str| Err(rule_error(pack, rule, message));
@@ -45,11 +50,46 @@ pub(crate) fn check(pack: &Pack, name_line: usize) -> Result<(), PackError> {
     Ok(())
 }
 
+/// Checks the names of sources and that examples are there; the selectors with the patterns.
+fn check_page(pack: &Pack) -> Result<(), PackError> {
+    let page = &pack.page;
+    let first = PagePart::ALL.into_iter().flat_map(|part| page.part(part)).map(|selector| selector.line).min();
+    if let Some(line) = first.filter(|_| page.examples.is_empty()) {
+        let message = "`[page]` has selectors but no `examples`: give snippets of HTML in which they find something";
+        return Err(PackError::new(&pack.file, line, message));
+    }
+    let named = [&page.ignore, &page.local_time, &page.utc_time].into_iter().flatten();
+    for source in named {
+        let known = SOURCES.iter().any(|prefix| source.strip_prefix(prefix).is_some_and(|name| !name.is_empty()));
+        if !known {
+            let message = format!("`{source}` names no source: begin it with one of {}", SOURCES.join(" "));
+            return Err(PackError::new(&pack.file, first.unwrap_or(1), message));
+        }
+    }
+    for part in PagePart::ALL {
+        let mut seen = BTreeSet::new();
+        for selector in page.part(part) {
+            if !seen.insert(selector.css.as_str()) {
+                let message = format!("`{}` stands twice in `{}`: once is enough", selector.css, part.name());
+                return Err(PackError::new(&pack.file, selector.line, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the names of sources begin with.
+const SOURCES: [&str; 5] = ["json-ld:", "meta:", "microdata:", "selector:", "element:"];
+
 /// Checks that the patterns compile, to no more than they may.
 pub(crate) fn check_patterns(pack: &Pack) -> Result<(), PackError> {
     for rule in &pack.rules {
         check_pattern(rule).map_err(|message| rule_error(pack, rule, &message))?;
+        if let Some(css) = &rule.selector {
+            selectors::parse(css).map_err(|message| rule_error(pack, rule, &message))?;
+        }
     }
+    PageSelectors::compile(pack)?;
     Ok(())
 }
 
@@ -66,9 +106,19 @@ fn check_rule(rule: &Rule) -> Result<(), String> {
         return Err("write the id in kebab-case, such as `read-also`".to_owned());
     }
     let literals = [("equals", &rule.equals), ("prefix", &rule.prefix), ("contains", &rule.contains)];
-    let given = literals.iter().filter(|(_, list)| !list.is_empty()).count() + usize::from(rule.pattern.is_some());
+    let given = literals.iter().filter(|(_, list)| !list.is_empty()).count()
+        + usize::from(rule.pattern.is_some())
+        + usize::from(rule.selector.is_some());
     if given != 1 {
-        return Err(format!("give exactly one of `equals`, `prefix`, `contains`, `pattern`; it has {given}"));
+        return Err(format!(
+            "give exactly one of `equals`, `prefix`, `contains`, `pattern`, `selector`; it has {given}"
+        ));
+    }
+    let bare = rule.needs.is_empty() && !rule.case && rule.longest.is_none();
+    if rule.selector.is_some() && !(bare && rule.takes == Takes::Line && rule.zone == Zone::Any) {
+        return Err(
+            "`selector` takes elements as a whole, wherever they stand: drop `where`, `takes` and the like".to_owned()
+        );
     }
     for (key, list) in literals.into_iter().chain([("needs", &rule.needs), ("hit", &rule.hit)]) {
         if list.iter().any(|text| text.trim().is_empty()) {

@@ -1,7 +1,11 @@
-//! Running the examples that rules carry: every `hit` must match its rule, every `miss` must not.
+//! Running the examples that packs carry: every `hit` must match its rule, every `miss` must not, and every selector of
+//! `[page]` must find something in one of its snippets.
 
-use super::pack::Takes;
+use scraper::Html;
+
+use super::pack::{Matcher, PagePart, Takes};
 use super::rules::{CompiledRule, RuleSet};
+use super::selectors;
 
 /// An example that its rule does not bear out.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,12 +41,38 @@ pub fn check_examples(set: &RuleSet, pack: Option<u32>) -> Vec<ExampleFailure> {
             }
         }
     }
+    for (number, info) in (0_u32..).zip(set.packs()) {
+        if pack.is_some_and(|pack| pack != number) {
+            continue;
+        }
+        let snippets: Vec<Html> = info.page.examples.iter().map(|html| Html::parse_document(html)).collect();
+        let found = |css: &str| {
+            selectors::parse(css)
+                .is_ok_and(|selector| snippets.iter().any(|html| html.select(&selector).next().is_some()))
+        };
+        for part in PagePart::ALL {
+            let idle = info.page.part(part).iter().filter(|selector| !found(&selector.css));
+            failures.extend(idle.map(|selector| ExampleFailure {
+                pack: info.name.clone(),
+                rule: format!("page.{}", part.name()),
+                example: selector.css.clone(),
+                expected_hit: true,
+            }));
+        }
+    }
     failures
 }
 
 fn matches(set: &RuleSet, number: u32, rule: &CompiledRule, example: &str) -> bool {
     let portal = Some(rule.pack);
     let mut hits = Vec::new();
+    if rule.matcher == Matcher::Selector {
+        let html = Html::parse_document(example);
+        return html.tree.nodes().filter_map(scraper::ElementRef::wrap).any(|element| {
+            set.element_hits(portal, &element, &mut hits);
+            hits.contains(&number)
+        });
+    }
     let may_have_spans = set.line_hits(portal, example, &mut hits);
     if rule.takes != Takes::Span {
         return hits.contains(&number);

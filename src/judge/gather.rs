@@ -129,6 +129,7 @@ fn add(packs: &mut Vec<Gathered>, pack: Pack, level: Level, portal: Option<bool>
     union(&mut old.pack.hosts, pack.hosts);
     union(&mut old.pack.names, pack.names);
     union(&mut old.pack.fingerprints, pack.fingerprints);
+    old.pack.page.merge(pack.page);
     old.pack.timezone = pack.timezone.or(old.pack.timezone.take());
     // Errors found later, when rules are compared, are the newcomer's.
     old.pack.file = pack.file;

@@ -80,6 +80,8 @@ impl Matchers {
                     }
                 }
                 Matcher::Prefix => prefix.extend(number, &rule.prefix, role, rule.case),
+                // Elements are matched where there are elements (`selectors`).
+                Matcher::Selector => {}
                 Matcher::Equals => {
                     for text in &rule.equals {
                         let text = fold(text);

@@ -19,6 +19,7 @@ mod page;
 mod portal;
 mod repetition;
 pub mod rules;
+pub mod selectors;
 mod shape;
 mod spans;
 mod table;

@@ -27,8 +27,101 @@ pub struct Pack {
     pub fingerprints: Vec<String>,
     /// Portal packs: offset of a time that states no zone, such as `+07:00`.
     pub timezone: Option<String>,
+    /// Portal packs: where the portal's pages keep what.
+    pub page: PageTable,
     /// The rules, in the order of the file.
     pub rules: Vec<Rule>,
+}
+
+/// A portal pack's `[page]`: where its pages keep what, and which of their statements to believe.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct PageTable {
+    /// By part: selectors, in the order in which they are tried.
+    parts: [Vec<PageSelector>; PagePart::ALL.len()],
+    /// Sources not to be believed, by name, such as `meta:author`.
+    pub ignore: Vec<String>,
+    /// Sources of times whose clock is the portal's, whatever zone they state.
+    pub local_time: Vec<String>,
+    /// Sources of times whose clock is UTC, whatever zone they state.
+    pub utc_time: Vec<String>,
+    /// Snippets of HTML in which the selectors find something.
+    pub examples: Vec<String>,
+}
+
+impl PageTable {
+    /// The selectors of a part, in the order in which they are tried.
+    #[must_use]
+    pub fn part(&self, part: PagePart) -> &[PageSelector] {
+        self.parts.get(part as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds another table on top: its selectors are tried first.
+    pub(crate) fn merge(&mut self, other: PageTable) {
+        for (mine, mut newer) in self.parts.iter_mut().zip(other.parts) {
+            mine.retain(|old| newer.iter().all(|new| new.css != old.css));
+            newer.append(mine);
+            *mine = newer;
+        }
+        self.ignore.extend(other.ignore);
+        self.local_time.extend(other.local_time);
+        self.utc_time.extend(other.utc_time);
+        self.examples.extend(other.examples);
+    }
+}
+
+/// What of a page a selector finds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PagePart {
+    /// The element that holds the article's text.
+    Body,
+    /// The headline.
+    Title,
+    /// Who wrote it.
+    Author,
+    /// Who edited it.
+    Editor,
+    /// When it was published.
+    Date,
+    /// Its rubric.
+    Section,
+    /// Its tags.
+    Tags,
+}
+
+impl PagePart {
+    /// All parts.
+    pub const ALL: [PagePart; 7] = [
+        PagePart::Body,
+        PagePart::Title,
+        PagePart::Author,
+        PagePart::Editor,
+        PagePart::Date,
+        PagePart::Section,
+        PagePart::Tags,
+    ];
+
+    /// The key that packs use, such as `body`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            PagePart::Body => "body",
+            PagePart::Title => "title",
+            PagePart::Author => "author",
+            PagePart::Editor => "editor",
+            PagePart::Date => "date",
+            PagePart::Section => "section",
+            PagePart::Tags => "tags",
+        }
+    }
+}
+
+/// A selector of a pack's `[page]`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PageSelector {
+    /// The selector.
+    pub css: String,
+    /// The line of the file on which it stands, from 1.
+    pub line: usize,
 }
 
 /// One rule: where it looks, what it looks for, and what that means.
@@ -59,6 +152,9 @@ pub struct Rule {
     /// Literals one of which must be in the segment for `pattern` to be tried; case does not count.
     #[serde(default)]
     pub needs: Vec<String>,
+    /// A CSS selector of elements; the rule takes each with all that is in it. Pages only.
+    #[serde(default)]
+    pub selector: Option<String>,
     /// Whether case counts in `equals`, `prefix` and `contains`.
     #[serde(default)]
     pub case: bool,
@@ -70,10 +166,10 @@ pub struct Rule {
     pub takes: Takes,
     /// Whether it decides or only counts as evidence.
     pub strength: Strength,
-    /// Lines that it must match.
+    /// Lines that it must match; for a selector, snippets of HTML in which it finds something.
     #[serde(default)]
     pub hit: Vec<String>,
-    /// Lines that it must leave alone.
+    /// Lines, or snippets of HTML, that it must leave alone.
     #[serde(default)]
     pub miss: Vec<String>,
     /// The line of the file on which the rule begins, from 1.
@@ -140,6 +236,8 @@ pub enum Matcher {
     Pattern,
     /// The whole segment.
     Equals,
+    /// An element of a page, with all that is in it.
+    Selector,
 }
 
 impl Matcher {
@@ -151,6 +249,7 @@ impl Matcher {
             Matcher::Prefix => "prefix",
             Matcher::Pattern => "pattern",
             Matcher::Equals => "equals",
+            Matcher::Selector => "selector",
         }
     }
 }
@@ -159,7 +258,9 @@ impl Rule {
     /// The rule's one matcher, by precedence if a rule built by hand has several.
     #[must_use]
     pub fn matcher(&self) -> Matcher {
-        if !self.equals.is_empty() {
+        if self.selector.is_some() {
+            Matcher::Selector
+        } else if !self.equals.is_empty() {
             Matcher::Equals
         } else if self.pattern.is_some() {
             Matcher::Pattern
@@ -170,14 +271,14 @@ impl Rule {
         }
     }
 
-    /// The literals of its matcher; a pattern has none.
+    /// The literals of its matcher; patterns and selectors have none.
     #[must_use]
     pub fn literals(&self) -> &[String] {
         match self.matcher() {
             Matcher::Contains => &self.contains,
             Matcher::Prefix => &self.prefix,
             Matcher::Equals => &self.equals,
-            Matcher::Pattern => &[],
+            Matcher::Pattern | Matcher::Selector => &[],
         }
     }
 }
@@ -243,6 +344,7 @@ pub(crate) fn parse_trusted(file: &str, text: &str) -> Result<Pack, PackError> {
         names: raw.names,
         fingerprints: raw.fingerprints,
         timezone: raw.timezone,
+        page: raw.page.into_table(line_of),
         rules: rules.collect(),
     };
     check(&pack, name_line)?;
@@ -261,6 +363,42 @@ struct RawPack {
     fingerprints: Vec<String>,
     #[serde(default)]
     timezone: Option<String>,
+    #[serde(default)]
+    page: RawPage,
     #[serde(default, rename = "rule")]
     rules: Vec<Spanned<Rule>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawPage {
+    body: Vec<Spanned<String>>,
+    title: Vec<Spanned<String>>,
+    author: Vec<Spanned<String>>,
+    editor: Vec<Spanned<String>>,
+    date: Vec<Spanned<String>>,
+    section: Vec<Spanned<String>>,
+    tags: Vec<Spanned<String>>,
+    ignore: Vec<String>,
+    local_time: Vec<String>,
+    utc_time: Vec<String>,
+    examples: Vec<String>,
+}
+
+impl RawPage {
+    fn into_table(self, line_of: impl Fn(usize) -> usize) -> PageTable {
+        let parts = [self.body, self.title, self.author, self.editor, self.date, self.section, self.tags];
+        let with_lines = |list: Vec<Spanned<String>>| {
+            let selector =
+                |text: Spanned<String>| PageSelector { line: line_of(text.span().start), css: text.into_inner() };
+            list.into_iter().map(selector).collect()
+        };
+        PageTable {
+            parts: parts.map(with_lines),
+            ignore: self.ignore,
+            local_time: self.local_time,
+            utc_time: self.utc_time,
+            examples: self.examples,
+        }
+    }
 }

@@ -10,9 +10,10 @@ pub use super::gather::Level;
 use super::gather::{self, Gathered};
 use super::matcher::{Entry, Matchers};
 pub use super::pack::PackError;
-use super::pack::{Matcher, Strength, Takes, Zone};
+use super::pack::{Matcher, PageTable, Strength, Takes, Zone};
 pub use super::portal::OutletNames;
 use super::portal::Portals;
+use super::selectors::{self, ElementRules, PageSelectors};
 use crate::article::Kind;
 
 /// All rules of all packs, compiled. Immutable, so that any number of threads can share one.
@@ -23,6 +24,8 @@ pub struct RuleSet {
     matchers: Matchers,
     portals: Portals,
     outlets: OutletNames,
+    pages: Vec<Option<PageSelectors>>,
+    elements: ElementRules,
 }
 
 /// What there is to say about a pack.
@@ -40,6 +43,8 @@ pub struct PackInfo {
     pub names: Vec<String>,
     /// Offset of times that state no zone, such as `+07:00`.
     pub timezone: Option<String>,
+    /// Where its pages keep what.
+    pub page: PageTable,
     /// How many rules it has.
     pub rules: usize,
 }
@@ -65,11 +70,13 @@ pub struct CompiledRule {
     pub pack: u32,
     /// What it looks for.
     pub matcher: Matcher,
+    /// The elements it takes, if it is a rule about elements.
+    pub selector: Option<String>,
     /// Why portals print it.
     pub why: String,
-    /// Lines that it must match.
+    /// Lines that it must match; for a selector, snippets of HTML.
     pub hit: Vec<String>,
-    /// Lines that it must leave alone.
+    /// Lines, or snippets of HTML, that it must leave alone.
     pub miss: Vec<String>,
 }
 
@@ -142,6 +149,18 @@ impl RuleSet {
         self.matchers.span_hits(portal, text, hits);
     }
 
+    /// Where the pages of that portal (number of its pack) keep what, if its pack says so.
+    #[must_use]
+    pub fn page_selectors(&self, portal: u32) -> Option<&PageSelectors> {
+        self.pages.get(portal as usize)?.as_ref()
+    }
+
+    /// Puts into `hits` (cleared first, sorted) every selector rule that matches the element itself: rules for all pages and
+    /// those of the portal. Cost follows the element's classes, not the number of rules.
+    pub fn element_hits(&self, portal: Option<u32>, element: &scraper::ElementRef<'_>, hits: &mut Vec<u32>) {
+        self.elements.find(portal, element, hits);
+    }
+
     /// Of the rules that match a line in that zone: the certain one that wins, if any. Puts into `hints` (cleared first) the
     /// others, which are evidence. A keep rule, even a hint, turns certain drop rules into evidence.
     pub fn decide(&self, hits: &[u32], zone: Zone, hints: &mut Vec<u32>) -> Option<u32> {
@@ -180,6 +199,7 @@ impl RuleSet {
                 hosts: pack.hosts.clone(),
                 names: pack.names.clone(),
                 timezone: pack.timezone.clone(),
+                page: pack.page.clone(),
                 rules: pack.rules.len(),
             });
             for (rule, &level) in pack.rules.iter().zip(levels) {
@@ -194,6 +214,7 @@ impl RuleSet {
                     level,
                     pack: number,
                     matcher: rule.matcher(),
+                    selector: rule.selector.clone(),
                     why: rule.why.clone(),
                     hit: rule.hit.clone(),
                     miss: rule.miss.clone(),
@@ -201,6 +222,7 @@ impl RuleSet {
             }
         }
         refuse_ties(&entries, &rules)?;
+        let (pages, elements) = compile_selectors(&packs, &entries)?;
         let fingerprints =
             (0_u32..).zip(&packs).flat_map(|(n, gathered)| gathered.pack.fingerprints.iter().map(move |f| (n, f)));
         Ok(RuleSet {
@@ -209,8 +231,37 @@ impl RuleSet {
             outlets: OutletNames::new(&infos)?,
             packs: infos,
             rules,
+            pages,
+            elements,
         })
     }
+}
+
+/// Compiles the selectors of all packs: of each pack's pages, and of rules about elements.
+fn compile_selectors(
+    packs: &[Gathered],
+    entries: &[Entry<'_>],
+) -> Result<(Vec<Option<PageSelectors>>, ElementRules), PackError> {
+    let mut pages = Vec::with_capacity(packs.len());
+    for gathered in packs {
+        pages.push(PageSelectors::compile(&gathered.pack)?);
+    }
+    let mut elements = ElementRules::default();
+    for (number, entry) in (0_u32..).zip(entries) {
+        let Some(css) = &entry.rule.selector else {
+            continue;
+        };
+        let selector = selectors::parse(css).map_err(|message| {
+            PackError::new(entry.file, entry.rule.line, format!("rule `{}`: {message}", entry.rule.id))
+        })?;
+        elements.add(&selector, css, entry.portal, number);
+        if let Some(page) = entry.portal.and_then(|portal| pages.get_mut(portal as usize)) {
+            let page = page.get_or_insert_default();
+            let list = if entry.rule.kind.is_body() { &mut page.keep } else { &mut page.drop };
+            list.push((selector, number));
+        }
+    }
+    Ok((pages, elements))
 }
 
 /// Refuses two certain rules that say different things of the same lines and neither of which beats the other.
@@ -220,7 +271,13 @@ fn refuse_ties(entries: &[Entry<'_>], rules: &[CompiledRule]) -> Result<(), Pack
         if rule.strength != Strength::Certain {
             continue;
         }
-        let texts = entry.rule.literals().iter().map(|text| text.to_lowercase()).chain(entry.rule.pattern.clone());
+        let texts = entry
+            .rule
+            .literals()
+            .iter()
+            .map(|text| text.to_lowercase())
+            .chain(entry.rule.pattern.clone())
+            .chain(entry.rule.selector.clone());
         for text in texts {
             let key = (rule.matcher, rule.level, rule.takes == Takes::Span, text.clone());
             let others = seen.entry(key).or_default();

@@ -1,0 +1,280 @@
+//! CSS selectors of packs, compiled: where a portal's templates keep what, and rules about elements.
+//!
+//! Knows neither text nor verdicts. Selectors are refused that could cost more than an element's ancestors and neighbours.
+
+use std::collections::HashMap;
+
+use scraper::{ElementRef, Selector};
+
+use super::pack::{Pack, PackError, PagePart, PageSelector, PageTable};
+
+/// Longest selector a pack may hold, in bytes.
+pub const MAX_SELECTOR: usize = 1 << 10;
+
+/// Where the pages of one portal keep what. Each list is in the order in which its selectors are tried: newest template first.
+#[derive(Clone, Debug, Default)]
+pub struct PageSelectors {
+    /// The element that holds the article's text.
+    pub body: Vec<Selector>,
+    /// The headline.
+    pub title: Vec<Selector>,
+    /// Who wrote it.
+    pub author: Vec<Selector>,
+    /// Who edited it.
+    pub editor: Vec<Selector>,
+    /// When it was published.
+    pub date: Vec<Selector>,
+    /// Its rubric.
+    pub section: Vec<Selector>,
+    /// Its tags: one element each, or one that holds them all.
+    pub tags: Vec<Selector>,
+    /// Sources not to be believed, by name, such as `meta:author`.
+    pub ignore: Vec<String>,
+    /// Sources of times whose clock is the portal's, whatever zone they state.
+    pub local_time: Vec<String>,
+    /// Sources of times whose clock is UTC, whatever zone they state.
+    pub utc_time: Vec<String>,
+    /// Elements that are no article, each with the number of the rule that says so.
+    pub drop: Vec<(Selector, u32)>,
+    /// Elements that are article whatever else is said of them, each with the number of its rule.
+    pub keep: Vec<(Selector, u32)>,
+}
+
+impl PageSelectors {
+    /// Compiles what a pack says; `None` if it says nothing of pages.
+    ///
+    /// # Errors
+    /// The first bad selector.
+    pub(crate) fn compile(pack: &Pack) -> Result<Option<PageSelectors>, PackError> {
+        let page = &pack.page;
+        if *page == PageTable::default() {
+            return Ok(None);
+        }
+        let list = |part: PagePart| {
+            let compile = |selector: &PageSelector| {
+                parse(&selector.css).map_err(|message| {
+                    PackError::new(&pack.file, selector.line, format!("`{}`: {message}", part.name()))
+                })
+            };
+            page.part(part).iter().map(compile).collect::<Result<Vec<Selector>, PackError>>()
+        };
+        Ok(Some(PageSelectors {
+            body: list(PagePart::Body)?,
+            title: list(PagePart::Title)?,
+            author: list(PagePart::Author)?,
+            editor: list(PagePart::Editor)?,
+            date: list(PagePart::Date)?,
+            section: list(PagePart::Section)?,
+            tags: list(PagePart::Tags)?,
+            ignore: page.ignore.clone(),
+            local_time: page.local_time.clone(),
+            utc_time: page.utc_time.clone(),
+            drop: Vec::new(),
+            keep: Vec::new(),
+        }))
+    }
+}
+
+/// Rules about elements, found by what the element itself must have: no rule is tried against every element of a page.
+#[derive(Debug, Default)]
+pub(crate) struct ElementRules {
+    /// Selector, the portal it counts for (`None`: all), number of the rule.
+    rules: Vec<(Selector, Option<u32>, u32)>,
+    by_key: HashMap<Key, Vec<usize>>,
+    /// Those that any element may match.
+    others: Vec<usize>,
+}
+
+/// What an element must have for a selector to match it.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+enum Key {
+    Id(String),
+    Class(String),
+    Tag(String),
+}
+
+impl ElementRules {
+    /// Adds a rule; a list of selectors counts as one.
+    pub(crate) fn add(&mut self, selector: &Selector, css: &str, portal: Option<u32>, number: u32) {
+        let place = self.rules.len();
+        self.rules.push((selector.clone(), portal, number));
+        for key in alternatives(css).map(key) {
+            let list = match key {
+                Some(key) => self.by_key.entry(key).or_default(),
+                None => &mut self.others,
+            };
+            list.push(place);
+        }
+    }
+
+    /// Puts into `hits` (cleared first, sorted) the numbers of the rules that match the element.
+    pub(crate) fn find(&self, portal: Option<u32>, element: &ElementRef<'_>, hits: &mut Vec<u32>) {
+        hits.clear();
+        let value = element.value();
+        let mut of = |key: &Key| self.take(self.by_key.get(key), portal, element, hits);
+        of(&Key::Tag(value.name().to_owned()));
+        if let Some(id) = value.attr("id") {
+            of(&Key::Id(id.trim().to_owned()));
+        }
+        for class in value.attr("class").unwrap_or_default().split_ascii_whitespace().take(MAX_CLASSES) {
+            of(&Key::Class(class.to_owned()));
+        }
+        self.take(Some(&self.others), portal, element, hits);
+        hits.sort_unstable();
+        hits.dedup();
+    }
+
+    fn take(&self, places: Option<&Vec<usize>>, portal: Option<u32>, element: &ElementRef<'_>, hits: &mut Vec<u32>) {
+        for (selector, owner, number) in places.into_iter().flatten().filter_map(|&place| self.rules.get(place)) {
+            if (owner.is_none() || *owner == portal) && selector.matches(element) {
+                hits.push(*number);
+            }
+        }
+    }
+}
+
+/// Of an element, so many classes are looked at.
+const MAX_CLASSES: usize = 64;
+
+/// Reads a selector.
+///
+/// # Errors
+/// What is wrong with it, and what to do.
+pub fn parse(css: &str) -> Result<Selector, String> {
+    if css.len() > MAX_SELECTOR {
+        return Err(format!("the selector has {} bytes, at most {MAX_SELECTOR} are allowed: split it", css.len()));
+    }
+    let lower = css.to_ascii_lowercase();
+    for costly in [":has(", ":nth-", "-of-type", "~ ", ":host"] {
+        if lower.contains(costly) {
+            return Err(format!("`{}` would have to look at too much of a page: do without", costly.trim()));
+        }
+    }
+    if lower.contains("[class*=") || lower.contains("[id*=") {
+        return Err(
+            "parts of class names stand in other names (`bar` in `gambar`): name whole classes, or use `^=`".to_owned()
+        );
+    }
+    if alternatives(css).any(|one| one.trim().is_empty() || one.trim() == "*") {
+        return Err("an empty selector or `*` matches everything: name an element, a class or an id".to_owned());
+    }
+    Selector::parse(css).map_err(|error| format!("bad selector `{css}`: {error}"))
+}
+
+/// The selectors of a list.
+fn alternatives(css: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    css.split(move |c| {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    })
+}
+
+/// What an element must have: the id, else the first class, else the name in the last part of the selector.
+fn key(css: &str) -> Option<Key> {
+    let (mut depth, mut start) = (0_usize, 0);
+    let css = css.trim();
+    for (place, c) in css.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            ' ' | '>' | '+' | '~' if depth == 0 => start = place + 1,
+            _ => {}
+        }
+    }
+    let last = css.get(start..)?;
+    // What stands in brackets and behind colons narrows; escapes and quotes are left to the selector itself.
+    let plain = last.split(['[', ':', '\\']).next().unwrap_or_default();
+    if last.contains('\\') {
+        return None;
+    }
+    let name = |text: &str| text.split(['.', '#']).next().unwrap_or_default().to_owned();
+    if let Some((_, id)) = plain.split_once('#') {
+        return Some(Key::Id(name(id)));
+    }
+    if let Some((_, class)) = plain.split_once('.') {
+        return Some(Key::Class(name(class)));
+    }
+    (!plain.is_empty() && plain != "*").then(|| Key::Tag(plain.to_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scraper::Html;
+
+    /// Whether a rule of that selector is found for the first element of a snippet.
+    fn found(css: &str, html: &str) -> bool {
+        let mut rules = ElementRules::default();
+        rules.add(&parse(css).unwrap(), css, None, 7);
+        let html = Html::parse_fragment(html);
+        let all = Selector::parse("*").unwrap();
+        let mut hits = Vec::new();
+        html.select(&all).any(|element| {
+            rules.find(None, &element, &mut hits);
+            hits == [7]
+        })
+    }
+
+    #[test]
+    fn a_rule_is_found_whatever_its_selector_names_last() {
+        let html = r#"<div class="a b" id="c"><p><i class="d-e" data-x="yz">x</i></p></div>"#;
+        for css in [
+            ".b",
+            "div.b",
+            "#c",
+            "div#c.a",
+            ".d-e",
+            "div i",
+            "div > p > .d-e",
+            "[data-x^=y]",
+            "i[data-x='yz']",
+            ".z, #c",
+            "I",
+            "p:not(.a, .b)",
+            "p > *[class^=d]",
+        ] {
+            assert!(found(css, html), "{css}");
+        }
+        for css in [".c", "#a", ".d", "p > div", "[data-x^=z]", ".z, .y"] {
+            assert!(!found(css, html), "{css}");
+        }
+    }
+
+    #[test]
+    fn rules_of_a_portal_count_for_it_alone() {
+        let mut rules = ElementRules::default();
+        rules.add(&parse("p").unwrap(), "p", Some(3), 0);
+        let html = Html::parse_fragment("<p>x</p>");
+        let p = html.select(&parse("p").unwrap()).next().unwrap();
+        let mut hits = Vec::new();
+        for (portal, expected) in [(None, false), (Some(3), true), (Some(4), false)] {
+            rules.find(portal, &p, &mut hits);
+            assert_eq!(!hits.is_empty(), expected, "{portal:?}");
+        }
+    }
+
+    #[test]
+    fn selectors_that_cost_too_much_or_say_too_little_are_refused() {
+        for css in [
+            "",
+            " ",
+            "a,,b",
+            "*",
+            "div:has(p)",
+            "p:nth-child(2)",
+            "p:last-of-type",
+            "a ~ b",
+            "[class*=bar]",
+            "p:::",
+            "a{",
+        ] {
+            assert!(parse(css).is_err(), "{css}");
+        }
+        assert!(parse(&"a".repeat(2000)).is_err());
+    }
+}
