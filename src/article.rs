@@ -228,6 +228,8 @@ pub struct Article {
     pub metadata: Metadata,
     /// Estimated probability, from 0 to 1, that `text` is complete and clean.
     pub confidence: f32,
+    /// For a page, its flattened text, to which `removed` refers; `None` for text, where that is the record's own.
+    pub flat: Option<String>,
     /// Every stretch of the input that is not in `text`, in order.
     pub removed: Vec<Removed>,
     /// What went wrong or should be looked at.
@@ -290,8 +292,10 @@ pub struct Removed {
     pub kind: Kind,
     /// The rule or evidence that decided, such as `id/read-also/prefix` or `model/segments`.
     pub rule: String,
-    /// Where it stands in the decoded input, in bytes.
+    /// Where it stands in the decoded input, or in the flattened text of a page, in bytes.
     pub span: Span,
+    /// For a page, the elements it stands in, outermost first, such as `body > div.content > p`.
+    pub path: Option<String>,
 }
 
 /// Something about a record that its user should know.

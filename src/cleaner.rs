@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use crate::article::{Article, Kind, Reason, Record, Removed, Segment, Span, Warning};
 use crate::assemble::{Left, assemble};
-use crate::judge::markup::Marks;
+use crate::document::Document;
 use crate::judge::pack::PackError;
 use crate::judge::rules::RuleSet;
 use crate::judge::weights::{Learned, WeightsError};
 use crate::judge::{Judge, Judgement};
 use crate::limits;
 use crate::metadata::{self, PortalFacts};
-use crate::segment::segments;
 
 /// What a cleaner does beyond the default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,23 +81,26 @@ impl Cleaner {
     /// The article in a record. Total: whatever the bytes, an article comes out; what went wrong is among its warnings.
     #[must_use]
     pub fn clean(&self, record: &Record) -> Article {
-        let segments = segments(&record.text);
-        let judgement = self.judge.judge(record, &segments, &Marks::default());
-        self.article(record, &segments, &judgement)
+        let document = Document::new(record, self.rules());
+        let judgement = self.judge.judge(&document.record, &document.segments, &document.marks(self.rules()));
+        self.article(record, document, &judgement)
     }
 
     /// The article in a record, with the verdict on every segment and the evidence behind it.
     #[must_use]
     pub fn explain(&self, record: &Record) -> Explanation {
-        let segments = segments(&record.text);
-        let judgement = self.judge.judge(record, &segments, &Marks::default());
-        let evidence = self.judge.evidence(record, &segments, &Marks::default(), &judgement);
+        let document = Document::new(record, self.rules());
+        let (text, segments) = (&document.record.text, &document.segments);
+        let marks = document.marks(self.rules());
+        let judgement = self.judge.judge(&document.record, segments, &marks);
+        let evidence = self.judge.evidence(&document.record, segments, &marks, &judgement);
+        drop(marks);
         let mut line = 1;
         let mut counted = 0;
         let mut cuts = judgement.cuts.iter().peekable();
         let mut rows = Vec::with_capacity(segments.len());
         for (i, ((segment, verdict), evidence)) in segments.iter().zip(&judgement.verdicts).zip(evidence).enumerate() {
-            line += crate::segment::line_breaks(record.text.get(counted..segment.span.start).unwrap_or_default());
+            line += crate::segment::line_breaks(text.get(counted..segment.span.start).unwrap_or_default());
             counted = segment.span.start;
             let own = std::iter::from_fn(|| cuts.next_if(|cut| cut.segment <= i));
             let own = own.map(|cut| (cut.span.clone(), cut.kind, self.rule_name(cut.reason))).collect();
@@ -111,22 +113,27 @@ impl Cleaner {
                 cuts: own,
             });
         }
-        let article = self.article(record, &segments, &judgement);
+        let segments = segments.clone();
+        let article = self.article(record, document, &judgement);
         Explanation { article, segments, judgement, rows }
     }
 
-    fn article(&self, record: &Record, segments: &[Segment], judgement: &Judgement) -> Article {
+    fn article(&self, record: &Record, document: Document<'_>, judgement: &Judgement) -> Article {
+        let flat = document.record.as_ref();
+        let segments = &document.segments;
         let (text, left) =
-            assemble(&record.text, segments, &judgement.verdicts, &judgement.cuts, |kind| self.keeps(kind));
+            assemble(&flat.text, segments, &judgement.verdicts, &judgement.cuts, |kind| self.keeps(kind));
         let metadata = metadata::describe(&metadata::Context {
-            record,
+            record: flat,
             segments,
             verdicts: &judgement.verdicts,
             cuts: &judgement.cuts,
             portal: judgement.portal.and_then(|portal| self.portals.get(portal as usize)),
         });
+        let removed = left.into_iter().map(|left| self.removed(left, &document)).collect();
         let mut warnings = record.warnings.clone();
-        warnings.extend(warn_of_loss(record, segments, &text));
+        warnings.extend_from_slice(&document.warnings);
+        warnings.extend(warn_of_loss(flat, segments, &text));
         if segments.len() > limits::SEGMENTS {
             let message = format!("what follows line {} was judged as one line", limits::SEGMENTS);
             warnings.push(Warning { code: "too-many-lines".to_owned(), message });
@@ -137,7 +144,8 @@ impl Cleaner {
             text,
             metadata,
             confidence: judgement.confidence,
-            removed: left.into_iter().map(|left| self.removed(left)).collect(),
+            flat: document.page.is_some().then(|| document.record.into_owned().text),
+            removed,
             warnings,
         }
     }
@@ -146,8 +154,10 @@ impl Cleaner {
         (kind.is_body() || self.keep.contains(&kind)) && !self.drop.contains(&kind)
     }
 
-    fn removed(&self, left: Left) -> Removed {
-        Removed { kind: left.kind, rule: self.rule_name(left.reason), span: left.span }
+    fn removed(&self, left: Left, document: &Document<'_>) -> Removed {
+        let segment = document.segments.partition_point(|segment| segment.span.end <= left.span.start);
+        let path = document.page.as_ref().map(|page| page.path(segment));
+        Removed { kind: left.kind, rule: self.rule_name(left.reason), span: left.span, path }
     }
 
     fn rule_name(&self, reason: Reason) -> String {

@@ -39,7 +39,7 @@ pub struct Page {
 impl<'a> Document<'a> {
     /// The document of a record. Total, and linear in the record.
     #[must_use]
-    pub fn new(record: &'a Record, rules: &RuleSet) -> Document<'a> {
+    pub fn new(record: &'a Record, _rules: &RuleSet) -> Document<'a> {
         let Some(source) = &record.html else {
             let segments = segments(&record.text);
             return Document { record: Cow::Borrowed(record), segments, page: None, warnings: Vec::new() };
@@ -74,6 +74,31 @@ impl<'a> Document<'a> {
 }
 
 impl Page {
+    /// The elements that a segment stands in, outermost first, each with its id or first class: `body > div#isi > p`.
+    #[must_use]
+    pub fn path(&self, segment: usize) -> String {
+        let Some(block) = self.markup.blocks.get(segment) else {
+            return String::new();
+        };
+        let around: Vec<&Element> = self.markup.elements.upwards(block.inline).map(|(_, element)| element).collect();
+        let mut path = String::new();
+        for element in around.iter().rev().filter(|element| &*element.tag != "html") {
+            if !path.is_empty() {
+                path.push_str(" > ");
+            }
+            path.push_str(&element.tag);
+            let node = self.html.tree.get(element.node).and_then(|node| node.value().as_element());
+            if let Some(id) = node.and_then(|element| element.id()) {
+                path.push('#');
+                path.push_str(id);
+            } else if let Some(class) = node.and_then(|element| element.classes().next()) {
+                path.push('.');
+                path.push_str(class);
+            }
+        }
+        path
+    }
+
     /// One per segment: whether it stands in what the pack calls the body; empty if no selector finds any text.
     fn selected(&self, rules: &RuleSet, portal: Option<u32>) -> Vec<bool> {
         let selectors = portal.and_then(|portal| rules.page_selectors(portal));

@@ -257,7 +257,13 @@ impl<'a> MarkupEvidence<'a> {
             count_feature!(features, "side-relation", side, relation);
             count_feature!(features, "side-links", side, links(other.links), relation);
             word_feature!(features, "side-element", [side, name], format!("{side}"));
-            count_feature!(features, "side-like", side, self.styles[i] == self.styles[j], self.page.lines[j].look.prose);
+            count_feature!(
+                features,
+                "side-like",
+                side,
+                self.styles[i] == self.styles[j],
+                self.page.lines[j].look.prose
+            );
             count_feature!(features, "side-top", side, self.in_top(j), self.in_top(i));
             if let Some(share) = self.stated.get(j) {
                 count_feature!(features, "side-stated", side, *share > 60, self.page.lines[i].look.length.min(6));

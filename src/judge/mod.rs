@@ -35,7 +35,7 @@ use confidence::{Calibration, Certainty};
 use crf::{Lattice, Model, NEVER};
 use evidence::Evidence;
 use features::Features;
-use markup::{MarkupEvidence, Marks};
+use markup::{Marks, MarkupEvidence};
 use page::Page;
 use rules::RuleSet;
 use shape::Lexicon;

@@ -44,7 +44,8 @@ impl Serialize for Line<'_> {
         map.serialize_entry("text", &article.text)?;
         map.serialize_entry("metadata", &article.metadata)?;
         map.serialize_entry("confidence", &rounded(article.confidence))?;
-        map.serialize_entry("removed", &RemovedList { record, removed: &article.removed, detail: *detail })?;
+        let flat = article.flat.as_deref().unwrap_or(&record.text);
+        map.serialize_entry("removed", &RemovedList { flat, removed: &article.removed, detail: *detail })?;
         map.serialize_entry("warnings", &article.warnings)?;
         for (name, value) in &record.extra {
             map.serialize_entry(name, value)?;
@@ -60,7 +61,7 @@ fn rounded(confidence: f32) -> f64 {
 }
 
 struct RemovedList<'a> {
-    record: &'a Record,
+    flat: &'a str,
     removed: &'a [Removed],
     detail: Detail,
 }
@@ -69,9 +70,10 @@ impl Serialize for RemovedList<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let shown = if self.detail == Detail::None { &[] } else { self.removed };
         let mut list = serializer.serialize_seq(Some(shown.len()))?;
-        for Removed { kind, rule, span } in shown {
-            let text = (self.detail == Detail::Text).then(|| self.record.text.get(span.clone()).unwrap_or_default());
-            list.serialize_element(&RemovedItem { kind: *kind, rule, start: span.start, end: span.end, text })?;
+        for Removed { kind, rule, span, path } in shown {
+            let text = (self.detail == Detail::Text).then(|| self.flat.get(span.clone()).unwrap_or_default());
+            let path = path.as_deref();
+            list.serialize_element(&RemovedItem { kind: *kind, rule, start: span.start, end: span.end, path, text })?;
         }
         list.end()
     }
@@ -83,6 +85,8 @@ struct RemovedItem<'a> {
     rule: &'a str,
     start: usize,
     end: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
 }
@@ -117,7 +121,8 @@ mod tests {
 
     fn parts() -> (Record, Article) {
         let text = "Baca juga: Harga\nHarga naik.".to_owned();
-        let removed = vec![Removed { kind: Kind::ReadAlso, rule: "id/read-also/prefix".to_owned(), span: 0..16 }];
+        let removed =
+            vec![Removed { kind: Kind::ReadAlso, rule: "id/read-also/prefix".to_owned(), span: 0..16, path: None }];
         let article = Article {
             id: "a".to_owned(),
             text: "Harga naik.".to_owned(),

@@ -83,6 +83,25 @@ pub fn cross_validate(
     CrossValidation { folds: deal(gold, folds), learned }
 }
 
+#[doc(hidden)]
+pub fn pages_of_folds(
+    gold: &[GoldDocument],
+    rules: &Arc<RuleSet>,
+    dealt: &[usize],
+    bases: Vec<Learned>,
+    progress: Progress<'_>,
+) -> Vec<Learned> {
+    let judge = Judge::new(Arc::clone(rules), &Learned::default());
+    let pages = gold.par_iter().map(|document| PageLesson::new(document, &judge)).collect();
+    let school = School { rules: Arc::clone(rules), lessons: Vec::new(), pages, span_kinds: Vec::new() };
+    let learn = |(fold, base): (usize, Learned)| {
+        progress(&format!("fold {fold}"));
+        let pages = school.learn_pages(&base.segments, |i| dealt[i] != fold, progress);
+        Learned { pages, ..base }
+    };
+    bases.into_iter().enumerate().map(learn).collect()
+}
+
 /// The documents, prepared for learning.
 struct School {
     rules: Arc<RuleSet>,
@@ -180,8 +199,11 @@ impl School {
             let learned = self.learn(gold, |i| dealt[i] != fold, progress);
             let judge = Judge::new(Arc::clone(&self.rules), &learned);
             let left_out: Vec<usize> = (0..gold.len()).filter(|i| dealt[*i] == fold).collect();
-            let judged: Vec<(Certainty, bool)> =
-                left_out.par_iter().filter(|i| !gold[**i].is_body).map(|&i| lesson::examine(&gold[i], &judge)).collect();
+            let judged: Vec<(Certainty, bool)> = left_out
+                .par_iter()
+                .filter(|i| !gold[**i].is_body)
+                .map(|&i| lesson::examine(&gold[i], &judge))
+                .collect();
             examples.extend(judged);
             all.push(learned);
         }

@@ -9,6 +9,7 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 use super::learn::Sequence;
 use super::lesson;
 use crate::article::{Kind, Segment, Span};
+use crate::document::Document;
 use crate::judge::Judge;
 use crate::judge::confidence::Certainty;
 use crate::judge::crf::{Lattice, Model, NEVER};
@@ -18,7 +19,6 @@ use crate::judge::gold::GoldDocument;
 use crate::judge::markup::MarkupEvidence;
 use crate::judge::table::Table;
 use crate::judge::tokens::{Shape, Token, tokenize};
-use crate::document::Document;
 
 /// The kinds that a segment may be: a bit each, in the order of [`Kind::ALL`].
 type Kinds = u32;
@@ -152,7 +152,8 @@ fn by_lines(gold: &GoldDocument, text: &str, segments: &[Segment]) -> Vec<Kinds>
             if optional * 2 > aligned {
                 return all();
             }
-            let body_words: usize = Kind::ALL.into_iter().filter(|kind| kind.is_body()).map(|k| counts[k as usize]).sum();
+            let body_words: usize =
+                Kind::ALL.into_iter().filter(|kind| kind.is_body()).map(|k| counts[k as usize]).sum();
             // Cuts are found within body segments: one with any body in it is body.
             let is_body = body_words * 4 >= aligned;
             let best = Kind::ALL

@@ -40,8 +40,28 @@ pub struct Within(pub u32);
 impl Within {
     /// Names of elements that say what their content is for, in the order of their bits.
     pub const NAMES: [&str; 22] = [
-        "article", "main", "nav", "aside", "footer", "header", "form", "figure", "figcaption", "ul", "ol", "table",
-        "blockquote", "h1", "h2", "h3", "h4", "section", "button", "a", "li", "p",
+        "article",
+        "main",
+        "nav",
+        "aside",
+        "footer",
+        "header",
+        "form",
+        "figure",
+        "figcaption",
+        "ul",
+        "ol",
+        "table",
+        "blockquote",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "section",
+        "button",
+        "a",
+        "li",
+        "p",
     ];
     /// The bit of elements that are not shown.
     pub const HIDDEN: Within = Within(1 << 31);
@@ -92,9 +112,11 @@ impl Elements {
     /// The words of an element's class and id: their hashes and the words themselves.
     pub fn words(&self, element: &Element) -> impl Iterator<Item = (u32, &str)> {
         let range = element.words.0 as usize..element.words.1 as usize;
-        self.words.get(range).unwrap_or_default().iter().map(|(hash, start, end)| {
-            (*hash, self.names.get(*start as usize..*end as usize).unwrap_or_default())
-        })
+        self.words
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .map(|(hash, start, end)| (*hash, self.names.get(*start as usize..*end as usize).unwrap_or_default()))
     }
 
     /// Adds an element; returns its number.

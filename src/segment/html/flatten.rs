@@ -217,7 +217,13 @@ impl Walk {
         // Beyond the limit all goes into the last segment.
         let full = self.segments.len() >= limits::SEGMENTS;
         if !self.flat.is_empty() {
-            self.flat.push_str(if full { " " } else if goes_on { "\n" } else { "\n\n" });
+            self.flat.push_str(if full {
+                " "
+            } else if goes_on {
+                "\n"
+            } else {
+                "\n\n"
+            });
         }
         let start = self.flat.len();
         self.flat.push_str(words);
@@ -285,9 +291,27 @@ const ROW_BYTES: usize = 400;
 fn is_skipped(name: &str) -> bool {
     matches!(
         name,
-        "audio" | "canvas" | "datalist" | "embed" | "head" | "iframe" | "map" | "math" | "noembed" | "noframes"
-            | "noscript" | "object" | "optgroup" | "option" | "script" | "select" | "style" | "svg" | "template"
-            | "textarea" | "video"
+        "audio"
+            | "canvas"
+            | "datalist"
+            | "embed"
+            | "head"
+            | "iframe"
+            | "map"
+            | "math"
+            | "noembed"
+            | "noframes"
+            | "noscript"
+            | "object"
+            | "optgroup"
+            | "option"
+            | "script"
+            | "select"
+            | "style"
+            | "svg"
+            | "template"
+            | "textarea"
+            | "video"
     )
 }
 
@@ -295,10 +319,54 @@ fn is_skipped(name: &str) -> bool {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "button" | "caption" | "center" | "dd" | "details"
-            | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form"
-            | "frameset" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hgroup" | "hr" | "html" | "legend"
-            | "li" | "main" | "menu" | "nav" | "ol" | "p" | "pre" | "section" | "summary" | "table" | "tbody" | "td"
-            | "tfoot" | "th" | "thead" | "tr" | "ul"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "button"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "frameset"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "legend"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
     )
 }

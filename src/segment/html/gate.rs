@@ -156,11 +156,11 @@ fn class(name: &LocalName) -> Class {
             Class::Formatting
         }
         // A link closes the one before it.
-        "a" | "area" | "base" | "basefont" | "bgsound" | "body" | "br" | "caption" | "col" | "colgroup" | "embed" | "frame"
-        | "head" | "hr" | "html" | "iframe" | "image" | "img" | "input" | "keygen" | "link" | "meta" | "noembed"
-        | "noframes" | "noscript" | "optgroup" | "option" | "p" | "param" | "plaintext" | "script" | "source" | "style"
-        | "tbody" | "textarea" | "tfoot" | "thead" | "title" | "track" | "wbr" | "xmp" | "li" | "dt" | "dd" | "tr" | "td"
-        | "th" => Class::Free,
+        "a" | "area" | "base" | "basefont" | "bgsound" | "body" | "br" | "caption" | "col" | "colgroup" | "embed"
+        | "frame" | "head" | "hr" | "html" | "iframe" | "image" | "img" | "input" | "keygen" | "link" | "meta"
+        | "noembed" | "noframes" | "noscript" | "optgroup" | "option" | "p" | "param" | "plaintext" | "script"
+        | "source" | "style" | "tbody" | "textarea" | "tfoot" | "thead" | "title" | "track" | "wbr" | "xmp" | "li"
+        | "dt" | "dd" | "tr" | "td" | "th" => Class::Free,
         _ => Class::Container,
     }
 }
