@@ -10,6 +10,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use kupas::article::Record;
 use kupas::cleaner::{Cleaner, Options};
 use kupas::judge::Judge;
+use kupas::judge::markup::Marks;
 use kupas::judge::rules::RuleSet;
 use kupas::judge::weights::Learned;
 use kupas::segment::segments;
@@ -45,7 +46,8 @@ fn parts(criterion: &mut Criterion) {
                 }
             });
         });
-        group.bench_function("judge", |bench| bench.iter(|| judge.judge(black_box(&record), &lines)));
+        group
+            .bench_function("judge", |bench| bench.iter(|| judge.judge(black_box(&record), &lines, &Marks::default())));
         group.bench_function("clean", |bench| bench.iter(|| cleaner.clean(black_box(&record))));
         group.finish();
     }

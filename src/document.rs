@@ -9,6 +9,7 @@ use scraper::{ElementRef, Html};
 use crate::article::{Record, Segment, Warning};
 use crate::judge::markup::Marks;
 use crate::judge::rules::RuleSet;
+use crate::metadata::language;
 use crate::segment::html::{Element, Markup, flatten, parse};
 use crate::segment::segments;
 
@@ -64,7 +65,13 @@ impl<'a> Document<'a> {
             return Marks::default();
         };
         let portal = rules.portal_of(self.record.url.as_deref(), &self.record.text);
+        // Menus may be in any language: long segments tell.
+        let text = &self.record.text;
+        let long = self.segments.iter().filter(|segment| segment.span.len() >= PROSE).take(PROSE_READ);
+        let prose: Vec<&str> = long.filter_map(|segment| text.get(segment.span.clone())).collect();
+        let language = language::guess(&prose.join(" "));
         Marks {
+            is_local: portal.is_some() || matches!(language, Some("id" | "ms")),
             stated_body: page.facts.article_body.as_deref(),
             selected: page.selected(rules, portal),
             dropped: page.dropped(rules, portal),
@@ -72,6 +79,10 @@ impl<'a> Document<'a> {
         }
     }
 }
+
+/// Bytes from which a segment tells the language of the page, and how many such segments are read.
+const PROSE: usize = 100;
+const PROSE_READ: usize = 12;
 
 impl Page {
     /// The elements that a segment stands in, outermost first, each with its id or first class: `body > div#isi > p`.

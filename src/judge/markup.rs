@@ -14,6 +14,8 @@ use crate::segment::html::{Element, Markup, Within};
 pub struct Marks<'a> {
     /// Its elements.
     pub markup: Option<&'a Markup>,
+    /// Whether the page is of a known portal, or in one of the languages that the packs are for.
+    pub is_local: bool,
     /// The body of the article as the page's structured data states it.
     pub stated_body: Option<&'a str>,
     /// One per segment: whether it stands in what the pack's selectors call the body. Empty if no selector found anything.
@@ -102,12 +104,41 @@ impl<'a> MarkupEvidence<'a> {
         Some(evidence)
     }
 
-    /// How much of a page's prose stands in the element that holds most of it, and which segments do.
+    /// What is known of the page.
+    #[must_use]
+    pub fn marks(&self) -> &'a Marks<'a> {
+        self.marks
+    }
+
+    /// Whether a segment stands in the element that holds most of the page's prose.
+    #[must_use]
     pub fn in_top(&self, i: usize) -> bool {
         let (Some(top), Some(block)) = (self.top, self.markup.blocks.get(i)) else {
             return false;
         };
         self.markup.elements.upwards(block.element).any(|(number, _)| number == top)
+    }
+
+    /// Whether a segment is prose in that element.
+    #[must_use]
+    pub fn is_likely(&self, i: usize) -> bool {
+        let is_linked = self.markup.blocks.get(i).is_some_and(|block| block.links >= LINKED);
+        self.page.lines.get(i).is_some_and(|line| line.look.prose) && !is_linked && self.in_top(i)
+    }
+
+    /// Whether most of the prose of that element was not taken for body, which is then hardly right: where prose stands
+    /// together, there the article is.
+    #[must_use]
+    pub fn is_missed(&self, is_body: impl Fn(usize) -> bool) -> bool {
+        let (mut all, mut kept, mut elsewhere) = (0, 0, 0);
+        for (i, line) in self.page.lines.iter().enumerate() {
+            let length = line.tokens.end - line.tokens.start;
+            let likely = self.is_likely(i);
+            all += if likely { length } else { 0 };
+            kept += if likely && is_body(i) { length } else { 0 };
+            elsewhere += if !likely && is_body(i) { length } else { 0 };
+        }
+        all >= ENOUGH && (kept + elsewhere) * 4 < all
     }
 
     /// Adds the features of one segment.
@@ -296,6 +327,8 @@ impl<'a> MarkupEvidence<'a> {
 
 /// The share of links from which prose is not counted as the article's.
 const LINKED: u8 = 30;
+/// From how many tokens of prose on a page that must hold an article.
+const ENOUGH: u32 = 60;
 /// How many elements upwards have their classes looked at.
 const MOST_LEVELS: usize = 14;
 /// Word sequences of this many words are compared with the stated body.

@@ -66,10 +66,12 @@ pub struct Judge {
     lexicon: Lexicon,
     segments: Model,
     /// For pages: the same, with what their elements are worth.
+    general: Model,
     pages: Model,
     spans: Model,
     span_kinds: Vec<Kind>,
     calibration: Calibration,
+    page_calibration: Calibration,
 }
 
 impl Judge {
@@ -80,10 +82,12 @@ impl Judge {
             rules,
             lexicon: Lexicon::new(),
             segments: Model::default(),
+            general: Model::default(),
             pages: Model::default(),
             spans: Model::default(),
             span_kinds: Vec::new(),
             calibration: Calibration::default(),
+            page_calibration: Calibration::default(),
         };
         judge.learn(learned);
         judge
@@ -98,10 +102,12 @@ impl Judge {
     /// Takes other weights.
     pub(crate) fn learn(&mut self, learned: &Learned) {
         self.segments = learned.segments.model();
+        self.general = learned.general.model();
         self.pages = learned.pages.model();
         self.spans = learned.spans.model();
         self.span_kinds.clone_from(&learned.span_kinds);
         self.calibration = learned.calibration;
+        self.page_calibration = learned.page_calibration;
     }
 
     /// The verdicts on a document's segments. Total, and linear in the document.
@@ -110,8 +116,15 @@ impl Judge {
         let page = self.page(record, segments, marks);
         let mut certainty = Certainty { count: segments.len(), ..Certainty::default() };
         let mut work = 0;
-        let mut verdicts = self.segment_verdicts(&record.text, &page, marks, &mut certainty, &mut work);
         let is_body = |verdicts: &[Verdict], i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
+        let markup = MarkupEvidence::new(&page, marks);
+        let mut verdicts =
+            self.segment_verdicts(&record.text, &page, markup.as_ref(), false, &mut certainty, &mut work);
+        let missed = markup.as_ref().filter(|markup| markup.is_missed(|i| is_body(&verdicts, i)));
+        if missed.is_some() {
+            let mut again = Certainty { count: segments.len(), ..Certainty::default() };
+            verdicts = self.segment_verdicts(&record.text, &page, missed, true, &mut again, &mut work);
+        }
         let copies = repetition::copies(&page, |i| is_body(&verdicts, i));
         for &copy in &copies.segments {
             if let Some(verdict) = verdicts.get_mut(copy) {
@@ -121,7 +134,8 @@ impl Judge {
         let body = Body::new(&record.text, &page, segments, |i| is_body(&verdicts, i), &self.rules);
         let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty, &mut work);
         take_copies(copies.spans, &verdicts, &mut cuts);
-        let confidence = self.calibration.probability(&certainty) as f32;
+        let calibration = if markup.is_some() { &self.page_calibration } else { &self.calibration };
+        let confidence = calibration.probability(&certainty) as f32;
         Judgement { portal: page.portal, verdicts, cuts, certainty, confidence, work }
     }
 
@@ -178,27 +192,31 @@ impl Judge {
 
     /// The model that judges segments.
     fn model(&self, marks: &Marks<'_>) -> &Model {
-        if marks.markup.is_some() { &self.pages } else { &self.segments }
+        match marks.markup {
+            None => &self.segments,
+            Some(_) if marks.is_local => &self.pages,
+            Some(_) => &self.general,
+        }
     }
 
     fn segment_verdicts(
         &self,
         text: &str,
         page: &Page,
-        marks: &Marks<'_>,
+        markup: Option<&MarkupEvidence<'_>>,
+        is_rescue: bool,
         certainty: &mut Certainty,
         work: &mut u64,
     ) -> Vec<Verdict> {
-        let model = self.model(marks);
+        let model = markup.map_or(&self.segments, |markup| self.model(markup.marks()));
         let labels = model.labels();
         let evidence = Evidence::new(page, &self.rules, text);
-        let markup = MarkupEvidence::new(page, marks);
         let mut features = Features::default();
         let mut lattice = Lattice::default();
         let opening = page.opening().unwrap_or(0);
         for i in 0..page.lines.len() {
             evidence.of(i, &mut features);
-            if let Some(markup) = &markup {
+            if let Some(markup) = markup {
                 markup.of(i, &mut features);
             }
             *work += features.hashes().len() as u64;
@@ -211,6 +229,9 @@ impl Judge {
             if self.is_teaser(page, i) {
                 let body = [Kind::Paragraph, Kind::Heading];
                 body.iter().for_each(|kind| lower(scores, *kind, TEASER));
+            }
+            if is_rescue && markup.is_some_and(|markup| markup.is_likely(i)) {
+                lower(scores, Kind::Paragraph, -RESCUE);
             }
             if page.lines[i].title == 1 {
                 lower(scores, Kind::Title, -STATED_TITLE);
@@ -489,6 +510,9 @@ const BUTTONS: u32 = 3;
 const STATED_TITLE: f32 = 5.0;
 /// What speaks for a short segment with a date, right under that headline, being a date or a byline.
 const STAMP: f32 = 3.0;
+
+/// What speaks for prose where most prose stands, once a page came out nearly empty.
+const RESCUE: f32 = 6.0;
 
 /// What speaks for a token being body beside its evidence: in doubt, text is kept.
 const IN_DOUBT: f32 = 0.3;

@@ -209,6 +209,7 @@ impl Lexicon {
                             }
                         }
                         0 if is_quote(text, token) => marks |= 2,
+                        0 if is_foreign_stop(text, token) => sentences += 1,
                         _ => {}
                     }
                 }
@@ -301,6 +302,11 @@ pub fn is_quote(text: &str, token: &Token) -> bool {
     }
 }
 
+/// Whether a token ends a sentence in a script of its own.
+fn is_foreign_stop(text: &str, token: &Token) -> bool {
+    matches!(text.get(token.range()), Some("。" | "｡" | "！" | "？" | "؟" | "۔" | "।"))
+}
+
 /// The class of a token, for starts and ends.
 #[must_use]
 pub fn class_of(text: &str, token: &Token) -> u8 {
@@ -319,7 +325,10 @@ pub fn class_of(text: &str, token: &Token) -> u8 {
             b')' | b']' => class::CLOSE,
             b'-' => class::DASH,
             0 => match text.get(token.range()).unwrap_or_default() {
-                "…" => class::STOP,
+                "…" | "。" | "।" | "۔" | "｡" => class::STOP,
+                "！" | "？" | "؟" => class::SHOUT,
+                "，" | "、" | "،" | "；" | "؛" => class::COMMA,
+                "：" => class::COLON,
                 "“" | "”" | "‘" | "’" | "«" | "»" => class::QUOTE,
                 "–" | "—" => class::DASH,
                 _ => class::OTHER,

@@ -156,6 +156,11 @@ fn entity(bytes: &[u8]) -> Option<usize> {
     Some(at)
 }
 
+/// Whether a character belongs to the scripts of Chinese and Japanese.
+fn is_written_without_spaces(c: char) -> bool {
+    matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+}
+
 /// Length in bytes, hash and shape of the word that starts at a byte.
 fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
     let bytes = part.as_bytes();
@@ -185,6 +190,16 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
             let c = part[at..].chars().next().unwrap_or(' ');
             if !c.is_alphanumeric() {
                 break;
+            }
+            if is_written_without_spaces(c) {
+                // A character is a word, or near enough.
+                if at > start {
+                    break;
+                }
+                let hash = part[at..at + c.len_utf8()]
+                    .bytes()
+                    .fold(SEED, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(PRIME));
+                return (c.len_utf8(), hash, Shape::Lower);
             }
             if c.is_uppercase() {
                 starts_upper |= at == start;
@@ -267,6 +282,13 @@ mod tests {
                 ";"
             ]
         );
+    }
+
+    #[test]
+    fn where_no_spaces_are_written_each_character_is_a_word() {
+        let text = "東京 3月、カメラ";
+        let got: Vec<_> = tokens(text).iter().map(|t| &text[t.range()]).collect();
+        assert_eq!(got, ["東", "京", "3", "月", "、", "カ", "メ", "ラ"]);
     }
 
     #[test]

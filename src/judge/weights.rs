@@ -1,7 +1,7 @@
 //! The weights file: everything that was learned, in one small binary file.
 //!
-//! Layout, all numbers little-endian: the magic, then the model of segments, that of pages' segments, the kinds of spans,
-//! the model of spans, and the calibration of confidence. A model is its number of labels, its transitions as `f32`, a scale,
+//! Layout, all numbers little-endian: the magic, then the model of segments, those of pages' segments, the kinds of spans,
+//! the model of spans, and the calibrations of confidence. A model is its number of labels, its transitions as `f32`, a scale,
 //! and its features sorted by hash, each with its weights as 16-bit multiples of the scale.
 
 use std::path::Path;
@@ -11,14 +11,16 @@ use super::crf::NEVER;
 use super::train::learn::Weights;
 use crate::article::Kind;
 
-const MAGIC: &[u8; 8] = b"kupas-w2";
+const MAGIC: &[u8; 8] = b"kupas-w4";
 
 /// What was learned.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Learned {
     /// The model of segments; its labels are those of [`Kind::ALL`].
     pub segments: Weights,
-    /// The model of segments of pages, which knows elements as well; its labels are the same.
+    /// The model of segments of pages in any language, which knows elements as well; its labels are the same.
+    pub general: Weights,
+    /// The model of segments of pages in the project's own languages, which knows elements as well; its labels are the same.
     pub pages: Weights,
     /// The kinds that the model of spans knows: label 0 is body, then one label a kind.
     pub span_kinds: Vec<Kind>,
@@ -26,6 +28,8 @@ pub struct Learned {
     pub spans: Weights,
     /// From the models' own certainty to confidence.
     pub calibration: Calibration,
+    /// The same for pages.
+    pub page_calibration: Calibration,
 }
 
 /// Why a weights file cannot be used.
@@ -72,20 +76,24 @@ impl Learned {
     pub fn from_bytes(bytes: &[u8]) -> Option<Learned> {
         let mut input = Input { rest: bytes.strip_prefix(MAGIC)? };
         let segments = input.model()?;
+        let general = input.model()?;
         let pages = input.model()?;
         let mut span_kinds = Vec::new();
         for _ in 0..input.byte()? {
             span_kinds.push(Kind::ALL.get(usize::from(input.byte()?)).copied()?);
         }
         let spans = input.model()?;
-        let mut calibration = Calibration::default();
-        for weight in &mut calibration.0 {
+        let mut calibrations = [Calibration::default(); 2];
+        for weight in calibrations.iter_mut().flat_map(|calibration| &mut calibration.0) {
             *weight = f64::from(input.float()?);
         }
+        let [calibration, page_calibration] = calibrations;
         let fits = segments.labels == Kind::ALL.len()
+            && general.labels == segments.labels
             && pages.labels == segments.labels
             && spans.labels == 1 + span_kinds.len();
-        (fits && input.rest.is_empty()).then_some(Learned { segments, pages, span_kinds, spans, calibration })
+        let learned = Learned { segments, general, pages, span_kinds, spans, calibration, page_calibration };
+        (fits && input.rest.is_empty()).then_some(learned)
     }
 
     /// The file's bytes.
@@ -93,11 +101,12 @@ impl Learned {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         write_model(&self.segments, &mut bytes);
+        write_model(&self.general, &mut bytes);
         write_model(&self.pages, &mut bytes);
         bytes.push(self.span_kinds.len() as u8);
         bytes.extend(self.span_kinds.iter().map(|kind| *kind as u8));
         write_model(&self.spans, &mut bytes);
-        for weight in self.calibration.0 {
+        for weight in self.calibration.0.into_iter().chain(self.page_calibration.0) {
             bytes.extend((weight as f32).to_le_bytes());
         }
         bytes
@@ -191,10 +200,12 @@ mod tests {
                 entries: vec![(7, 0, 3.0), (7, 22, -1.5), (9, 3, 0.75)],
                 transitions: transitions.clone(),
             },
+            general: Weights { labels: 23, entries: vec![(8, 1, -0.5)], transitions: transitions.clone() },
             pages: Weights { labels: 23, entries: vec![(8, 1, -0.5)], transitions },
             span_kinds: vec![Kind::Dateline],
             spans: Weights { labels: 2, entries: vec![], transitions: vec![0.0; 4] },
             calibration: Calibration::default(),
+            page_calibration: Calibration::default(),
         };
         let bytes = learned.to_bytes();
         let read = Learned::from_bytes(&bytes).expect("it was just written");

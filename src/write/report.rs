@@ -193,7 +193,8 @@ mod tests {
             ..Metadata::default()
         };
         let cut = length - end..length;
-        let removed = [0..end, cut.clone()].map(|span| Removed { kind: Kind::Ad, rule: text.to_owned(), span });
+        let removed =
+            [0..end, cut.clone()].map(|span| Removed { kind: Kind::Ad, rule: text.to_owned(), span, path: None });
         let row = |line, kind, cuts| Row {
             line,
             kind,

@@ -29,6 +29,7 @@ pub struct Sequence {
 
 impl Sequence {
     /// How many positions there are.
+    #[allow(clippy::len_without_is_empty)] // nobody asks
     pub fn len(&self) -> usize {
         self.labels.len()
     }
@@ -54,8 +55,13 @@ impl Sequence {
         let (Some(first), Some(last)) = (first, last) else {
             return;
         };
+        self.keep(first.saturating_sub(margin)..(last + margin + 1).min(self.labels.len()));
+    }
+
+    /// Keeps only those positions.
+    pub fn keep(&mut self, positions: std::ops::Range<usize>) {
         let mut kept = Sequence::default();
-        for position in first.saturating_sub(margin)..(last + margin + 1).min(self.labels.len()) {
+        for position in positions {
             kept.push(self.position(position), self.labels[position]);
         }
         *self = kept;

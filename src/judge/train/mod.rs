@@ -59,10 +59,10 @@ pub struct CrossValidation {
 #[must_use]
 pub fn train(gold: &[GoldDocument], rules: &Arc<RuleSet>, progress: Progress<'_>) -> Learned {
     let school = School::new(gold, Arc::clone(rules));
-    let (_, calibration) = school.cross_validate(gold, FOLDS, progress);
+    let (_, calibrations) = school.cross_validate(gold, FOLDS, progress);
     progress("learning from all documents");
     let mut learned = school.learn(gold, |_| true, progress);
-    learned.calibration = calibration;
+    [learned.calibration, learned.page_calibration] = calibrations;
     learned
 }
 
@@ -76,9 +76,9 @@ pub fn cross_validate(
     progress: Progress<'_>,
 ) -> CrossValidation {
     let school = School::new(gold, Arc::clone(rules));
-    let (mut learned, calibration) = school.cross_validate(gold, folds, progress);
+    let (mut learned, calibrations) = school.cross_validate(gold, folds, progress);
     for learned in &mut learned {
-        learned.calibration = calibration;
+        [learned.calibration, learned.page_calibration] = calibrations;
     }
     CrossValidation { folds: deal(gold, folds), learned }
 }
@@ -96,8 +96,8 @@ pub fn pages_of_folds(
     let school = School { rules: Arc::clone(rules), lessons: Vec::new(), pages, span_kinds: Vec::new() };
     let learn = |(fold, base): (usize, Learned)| {
         progress(&format!("fold {fold}"));
-        let pages = school.learn_pages(&base.segments, |i| dealt[i] != fold, progress);
-        Learned { pages, ..base }
+        let [general, pages] = school.learn_pages(&base.segments, |i| dealt[i] != fold, progress);
+        Learned { general, pages, ..base }
     };
     bases.into_iter().enumerate().map(learn).collect()
 }
@@ -157,43 +157,51 @@ impl School {
         windows.extend(flattened.into_iter().flatten());
         let learned = SPANS.map(|settings| learn(&windows, 1 + self.span_kinds.len(), settings, None, say("spans")));
         let spans = Weights::mean(&learned);
-        let pages = self.learn_pages(&segments, &chosen, progress);
-        Learned { segments, pages, span_kinds: self.span_kinds.clone(), spans, calibration: Calibration::default() }
+        let [general, pages] = self.learn_pages(&segments, &chosen, progress);
+        Learned { segments, general, pages, span_kinds: self.span_kinds.clone(), spans, ..Learned::default() }
     }
 
-    /// The model of pages: that of flattened text, and what elements are worth on top. First from the pages that were
-    /// labelled by hand; with that, the others are labelled as far as their annotations leave open.
-    fn learn_pages(&self, base: &Weights, chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> Weights {
+    /// The models of pages. What elements are worth on top of the weights of flattened text is learned from all pages: first
+    /// from those that were labelled by hand; with that, the others are labelled as far as their annotations leave open.
+    /// What is particular to the labelled ones, the project's own languages, comes on top of that.
+    fn learn_pages(&self, base: &Weights, chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> [Weights; 2] {
         let pages: Vec<&PageLesson> =
             self.pages.iter().enumerate().filter(|(i, _)| chosen(*i)).filter_map(|(_, page)| page.as_ref()).collect();
-        let mut weights = base.clone();
-        for is_all in [false, true] {
-            let model = weights.model();
+        let is_general = pages.iter().any(|page| !page.is_labelled);
+        let on_top = |base: &Weights, labels: &Weights, is_all: bool| {
+            let model = labels.model();
             let sequences: Vec<Sequence> =
                 pages.par_iter().filter(|page| is_all || page.is_labelled).map(|page| page.label(&model)).collect();
             if sequences.is_empty() {
-                continue;
+                return base.clone();
             }
             let say = |step: usize, value: f64| {
                 if step.is_multiple_of(20) {
                     progress(&format!("pages: step {step}, loss {value:.0}"));
                 }
             };
-            weights = base.plus(&learn(&sequences, Kind::ALL.len(), PAGES, Some(base), say)).without_least();
+            base.plus(&learn(&sequences, Kind::ALL.len(), PAGES, Some(base), say)).without_least()
+        };
+        let labelled = on_top(base, base, false);
+        if !is_general {
+            return [labelled.clone(), labelled];
         }
-        weights
+        let general = on_top(base, &labelled, true);
+        let pages = on_top(&general, &general, false);
+        [general, pages]
     }
 
-    /// The weights of each fold, and the calibration of confidence over all of them.
+    /// The weights of each fold, and the calibrations of confidence over all of them, of text and of pages.
     fn cross_validate(
         &self,
         gold: &[GoldDocument],
         folds: usize,
         progress: Progress<'_>,
-    ) -> (Vec<Learned>, Calibration) {
+    ) -> (Vec<Learned>, [Calibration; 2]) {
         let dealt = deal(gold, folds);
         let mut all = Vec::with_capacity(folds);
         let mut examples: Vec<(Certainty, bool)> = Vec::new();
+        let mut pages = Vec::new();
         for fold in 0..folds {
             progress(&format!("fold {} of {folds}", fold + 1));
             let learned = self.learn(gold, |i| dealt[i] != fold, progress);
@@ -205,9 +213,12 @@ impl School {
                 .map(|&i| lesson::examine(&gold[i], &judge))
                 .collect();
             examples.extend(judged);
+            let judged: Vec<Option<(Certainty, bool)>> =
+                left_out.par_iter().map(|&i| page_lesson::examine(&gold[i], &judge)).collect();
+            pages.extend(judged.into_iter().flatten());
             all.push(learned);
         }
-        (all, Calibration::fit(&examples))
+        (all, [Calibration::fit(&examples), Calibration::fit(&pages)])
     }
 }
 

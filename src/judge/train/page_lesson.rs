@@ -20,6 +20,9 @@ use crate::judge::markup::MarkupEvidence;
 use crate::judge::table::Table;
 use crate::judge::tokens::{Shape, Token, tokenize};
 
+/// How many segments above and below the body are learned from, where no more than the body is known: menus are all alike.
+const MARGIN: usize = 40;
+
 /// The kinds that a segment may be: a bit each, in the order of [`Kind::ALL`].
 type Kinds = u32;
 
@@ -66,6 +69,12 @@ impl PageLesson {
         let mut labelled = self.segments.clone();
         for (i, label) in model.best_path(&mut lattice).into_iter().enumerate() {
             labelled.relabel(i, label);
+        }
+        if !self.is_labelled {
+            let is_body = |kinds: &Kinds| kinds & !body() == 0;
+            let first = self.may_be.iter().position(is_body).unwrap_or(0);
+            let last = self.may_be.iter().rposition(is_body).unwrap_or(first);
+            labelled.keep(first.saturating_sub(MARGIN)..(last + MARGIN + 1).min(self.may_be.len()));
         }
         labelled
     }

@@ -45,11 +45,7 @@ pub fn flatten(html: &Html) -> (String, Vec<Segment>, Markup) {
     for edge in html.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
-                Node::Element(element) => {
-                    if walk.skipped.is_none() {
-                        walk.open(node.id(), element, || is_row(node));
-                    }
-                }
+                Node::Element(element) if walk.skipped.is_none() => walk.open(node.id(), element, || is_row(node)),
                 Node::Text(text) if walk.skipped.is_none() => walk.text(text),
                 _ => {}
             },

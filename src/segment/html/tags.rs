@@ -18,15 +18,11 @@ pub fn trim(page: &str) -> Option<Cow<'_, str>> {
         if !bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
             continue;
         }
-        // An attribute takes two bytes at least; shorter tags need no look.
-        let near = bytes.get(at..(at + 2 * limits::ATTRIBUTES).min(bytes.len()))?;
-        if memchr(b'>', near).is_some() {
-            continue;
+        let (end, surplus) = scan(bytes, at);
+        if let Some(start) = surplus {
+            cuts.push(start..end);
         }
-        if let Some((cut, end)) = surplus(bytes, at) {
-            cuts.push(cut);
-            at = end;
-        }
+        at = end;
     }
     if cuts.is_empty() {
         return None;
@@ -41,35 +37,42 @@ pub fn trim(page: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(kept))
 }
 
-/// What to cut of the tag whose name starts at a byte, and where the tag ends.
-fn surplus(bytes: &[u8], start: usize) -> Option<(Range<usize>, usize)> {
-    let mut at = start;
+/// Where the tag whose name starts at a byte ends (at its `>`, or with the page), and where its surplus begins.
+///
+/// Goes by what the tokenizer takes for names and values: quotes count only behind an equals sign.
+fn scan(bytes: &[u8], start: usize) -> (usize, Option<usize>) {
+    let until = |from: usize, stop: fn(u8) -> bool| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        from + rest.iter().position(|byte| stop(*byte)).unwrap_or(rest.len())
+    };
+    let mut at = until(start, |byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'));
     let mut attributes = 0;
-    let mut first = None;
-    let mut in_word = true;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'>' => break,
-            b'"' | b'\'' => {
-                // To the closing quote, or to the end of the page where there is none.
-                at += 1 + memchr(byte, bytes.get(at + 1..)?).unwrap_or(bytes.len());
-                in_word = false;
-            }
-            b'/' => in_word = false,
-            byte if byte.is_ascii_whitespace() => in_word = false,
-            _ if !in_word => {
-                attributes += 1;
-                in_word = true;
-                if attributes > limits::ATTRIBUTES {
-                    first = first.or(Some(at));
-                }
-            }
-            _ => {}
+    let mut surplus = None;
+    loop {
+        at = until(at, |byte| !byte.is_ascii_whitespace() && byte != b'/');
+        if bytes.get(at).is_none_or(|byte| *byte == b'>') {
+            return (at.min(bytes.len()), surplus);
         }
-        at += 1;
+        attributes += 1;
+        if attributes > limits::ATTRIBUTES {
+            surplus = surplus.or(Some(at));
+        }
+        // The first character belongs to the name whatever it is.
+        at = until(at + 1, |byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'='));
+        let equals = until(at, |byte| !byte.is_ascii_whitespace());
+        if bytes.get(equals) != Some(&b'=') {
+            continue;
+        }
+        at = until(equals + 1, |byte| !byte.is_ascii_whitespace());
+        at = match bytes.get(at) {
+            Some(quote @ (b'"' | b'\'')) => {
+                let value = bytes.get(at + 1..).unwrap_or_default();
+                at + 2 + memchr(*quote, value).unwrap_or(value.len())
+            }
+            Some(b'>') | None => at,
+            Some(_) => until(at, |byte| byte.is_ascii_whitespace() || byte == b'>'),
+        };
     }
-    let end = at.min(bytes.len());
-    first.map(|first| (first..end, end))
 }
 
 #[cfg(test)]
@@ -81,6 +84,8 @@ mod tests {
     fn only_the_surplus_is_cut() {
         let attributes = |count: usize| (0..count).map(|i| format!(" a{i}='>'")).collect::<String>();
         assert_eq!(trim("<p class=a>kata <b>lain</b>"), None);
+        let words = "kata ".repeat(2 * limits::ATTRIBUTES);
+        assert_eq!(trim(&format!("<a title=it's \">{words}'\"<p>")), None);
         assert_eq!(trim(&format!("<p{}>kata", attributes(limits::ATTRIBUTES))), None);
         let long = format!("<i>x</i><p{}>kata<p>dua", attributes(limits::ATTRIBUTES + 1));
         let want = format!("<i>x</i><p{} >kata<p>dua", attributes(limits::ATTRIBUTES));
