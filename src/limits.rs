@@ -41,3 +41,6 @@ pub const NAME_BYTES: usize = 120;
 
 /// Folders above a file whose name is made from a record's id.
 pub const NAME_DEPTH: usize = 16;
+
+/// Bytes of one script of JSON-LD; what a longer one says of its page is not read.
+pub const JSON_LD: usize = 2 * 1024 * 1024;

@@ -218,7 +218,8 @@ fn hour_of_day(hour: i8, part: Option<&str>) -> Option<i8> {
     }
 }
 
-fn zone_offset(zone: &str) -> Option<i32> {
+/// Minutes east of Greenwich of a zone such as `WIB`, `Z` or `+0700`.
+pub(super) fn zone_offset(zone: &str) -> Option<i32> {
     let zone = zone.to_lowercase();
     match zone.as_str() {
         "wib" => Some(7 * 60),

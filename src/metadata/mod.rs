@@ -12,6 +12,7 @@ pub mod language;
 pub mod lists;
 pub mod names;
 pub mod outlets;
+pub mod page;
 mod pieces;
 mod published;
 pub mod related;

@@ -25,6 +25,13 @@ impl Outlets {
         Outlets { own: sites.chain(names.iter().map(|name| squash(name))).filter(|name| !name.is_empty()).collect() }
     }
 
+    /// The same with other names of the outlet.
+    #[must_use]
+    pub fn with_names(mut self, names: &[String]) -> Outlets {
+        self.own.extend(names.iter().map(|name| squash(name)).filter(|name| !name.is_empty()));
+        self
+    }
+
     /// Whether a phrase names an outlet or an agency.
     #[must_use]
     pub fn contains(&self, phrase: &str) -> bool {
