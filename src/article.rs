@@ -226,6 +226,8 @@ pub struct Article {
     pub text: String,
     /// What the page says about the article.
     pub metadata: Metadata,
+    /// For a page, where each field of `metadata` that the page states comes from.
+    pub origins: Vec<Origin>,
     /// Estimated probability, from 0 to 1, that `text` is complete and clean.
     pub confidence: f32,
     /// For a page, its flattened text, to which `removed` refers; `None` for text, where that is the record's own.
@@ -283,6 +285,15 @@ pub struct Related {
     pub title: String,
     /// Its address, where the input has it.
     pub url: Option<String>,
+}
+
+/// Where a field of the metadata comes from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Origin {
+    /// The field, such as `title`.
+    pub field: &'static str,
+    /// The source, such as `json-ld:headline`, or `text`.
+    pub source: String,
 }
 
 /// A stretch of the input that did not reach the clean text.

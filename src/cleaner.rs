@@ -11,6 +11,7 @@ use crate::judge::rules::RuleSet;
 use crate::judge::weights::{Learned, WeightsError};
 use crate::judge::{Judge, Judgement};
 use crate::limits;
+use crate::metadata::page;
 use crate::metadata::{self, PortalFacts};
 
 /// What a cleaner does beyond the default.
@@ -63,12 +64,7 @@ impl Cleaner {
     /// A cleaner with a judge of the caller's making.
     #[must_use]
     pub fn with_judge(judge: Judge, keep: Vec<Kind>, drop: Vec<Kind>) -> Cleaner {
-        let facts = |pack: &crate::judge::rules::PackInfo| PortalFacts {
-            name: pack.name.clone(),
-            names: pack.names.clone(),
-            timezone: pack.timezone.clone(),
-        };
-        let portals = judge.rules().packs().iter().map(facts).collect();
+        let portals = judge.rules().packs().iter().map(PortalFacts::of).collect();
         Cleaner { judge, portals, keep, drop }
     }
 
@@ -123,13 +119,14 @@ impl Cleaner {
         let segments = &document.segments;
         let (text, left) =
             assemble(&flat.text, segments, &judgement.verdicts, &judgement.cuts, |kind| self.keeps(kind));
-        let metadata = metadata::describe(&metadata::Context {
+        let mut metadata = metadata::describe(&metadata::Context {
             record: flat,
             segments,
             verdicts: &judgement.verdicts,
             cuts: &judgement.cuts,
             portal: judgement.portal.and_then(|portal| self.portals.get(portal as usize)),
         });
+        let origins = document.page.as_ref().map(|page| page::merge(&page.facts, &mut metadata)).unwrap_or_default();
         let removed = left.into_iter().map(|left| self.removed(left, &document)).collect();
         let mut warnings = record.warnings.clone();
         warnings.extend_from_slice(&document.warnings);
@@ -143,6 +140,7 @@ impl Cleaner {
             url: record.url.clone(),
             text,
             metadata,
+            origins,
             confidence: judgement.confidence,
             flat: document.page.is_some().then(|| document.record.into_owned().text),
             removed,

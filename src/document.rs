@@ -9,7 +9,8 @@ use scraper::{ElementRef, Html};
 use crate::article::{Record, Segment, Warning};
 use crate::judge::markup::Marks;
 use crate::judge::rules::RuleSet;
-use crate::metadata::language;
+use crate::metadata::page::{self, PageFacts};
+use crate::metadata::{PortalFacts, language};
 use crate::segment::html::{Element, Markup, flatten, parse};
 use crate::segment::segments;
 
@@ -34,28 +35,41 @@ pub struct Page {
     /// What the elements say about each segment.
     pub markup: Markup,
     /// What the page says about its article.
-    pub facts: Facts,
+    pub facts: PageFacts,
+    /// Number of the pack of its portal, if it was recognised.
+    pub portal: Option<u32>,
 }
 
 impl<'a> Document<'a> {
     /// The document of a record. Total, and linear in the record.
     #[must_use]
-    pub fn new(record: &'a Record, _rules: &RuleSet) -> Document<'a> {
+    pub fn new(record: &'a Record, rules: &RuleSet) -> Document<'a> {
         let Some(source) = &record.html else {
             let segments = segments(&record.text);
             return Document { record: Cow::Borrowed(record), segments, page: None, warnings: Vec::new() };
         };
-        let (html, warnings) = parse(source);
+        let (html, mut warnings) = parse(source);
         let (text, segments, markup) = flatten(&html);
-        let facts = Facts::read(&html);
+        let address = record.url.clone().or_else(|| page::address(&html));
+        let portal = rules.portal_of(address.as_deref(), &text);
+        let selectors = portal.and_then(|portal| rules.page_selectors(portal));
+        let known = portal.and_then(|portal| rules.packs().get(portal as usize)).map(PortalFacts::of);
+        let facts = page::read(&html, selectors, known.as_ref(), record.url.as_deref());
         let flat = Record {
             id: record.id.clone(),
-            url: record.url.clone().or_else(|| facts.url.clone()),
-            title: record.title.clone().or_else(|| facts.headline.clone()),
+            url: address,
+            title: record.title.clone().or_else(|| facts.title.as_ref().map(|title| title.value.clone())),
             text,
             ..Record::default()
         };
-        Document { record: Cow::Owned(flat), segments, page: Some(Page { html, markup, facts }), warnings }
+        let page = Page { html, markup, facts, portal };
+        if selectors.is_some_and(|selectors| !selectors.body.is_empty()) && page.selected(rules).is_empty() {
+            let name = known.map(|known| known.name).unwrap_or_default();
+            let message =
+                format!("no selector of the pack {name} finds the article: has the portal changed its pages?");
+            warnings.push(Warning { code: "selectors-found-nothing".to_owned(), message });
+        }
+        Document { record: Cow::Owned(flat), segments, page: Some(page), warnings }
     }
 
     /// What the judge is to know beside the words.
@@ -64,17 +78,16 @@ impl<'a> Document<'a> {
         let Some(page) = &self.page else {
             return Marks::default();
         };
-        let portal = rules.portal_of(self.record.url.as_deref(), &self.record.text);
         // Menus may be in any language: long segments tell.
         let text = &self.record.text;
         let long = self.segments.iter().filter(|segment| segment.span.len() >= PROSE).take(PROSE_READ);
         let prose: Vec<&str> = long.filter_map(|segment| text.get(segment.span.clone())).collect();
         let language = language::guess(&prose.join(" "));
         Marks {
-            is_local: portal.is_some() || matches!(language, Some("id" | "ms")),
+            is_local: page.portal.is_some() || matches!(language, Some("id" | "ms")),
             stated_body: page.facts.article_body.as_deref(),
-            selected: page.selected(rules, portal),
-            dropped: page.dropped(rules, portal),
+            selected: page.selected(rules),
+            dropped: page.dropped(rules),
             ..Marks::of(&page.markup)
         }
     }
@@ -111,8 +124,8 @@ impl Page {
     }
 
     /// One per segment: whether it stands in what the pack calls the body; empty if no selector finds any text.
-    fn selected(&self, rules: &RuleSet, portal: Option<u32>) -> Vec<bool> {
-        let selectors = portal.and_then(|portal| rules.page_selectors(portal));
+    fn selected(&self, rules: &RuleSet) -> Vec<bool> {
+        let selectors = self.portal.and_then(|portal| rules.page_selectors(portal));
         for selector in selectors.map_or(&[][..], |selectors| &selectors.body) {
             let nodes: BTreeSet<NodeId> = self.html.select(selector).map(|element| element.id()).collect();
             if nodes.is_empty() {
@@ -127,13 +140,13 @@ impl Page {
     }
 
     /// One per segment: the rule whose selector drops it; empty if there is none.
-    fn dropped(&self, rules: &RuleSet, portal: Option<u32>) -> Vec<Option<u32>> {
+    fn dropped(&self, rules: &RuleSet) -> Vec<Option<u32>> {
         let mut hits = Vec::new();
         let dropped = self.spread(|element, above: Option<u32>| {
             let Some(element) = self.html.tree.get(element.node).and_then(ElementRef::wrap) else {
                 return above;
             };
-            rules.element_hits(portal, &element, &mut hits);
+            rules.element_hits(self.portal, &element, &mut hits);
             match hits.iter().find(|rule| rules.rule(**rule).kind.is_body()) {
                 Some(_) => None,
                 None => above.or(hits.first().copied()),
@@ -153,29 +166,5 @@ impl Page {
         }
         let of = |number: u32| values.get(number as usize).copied().unwrap_or_default();
         self.markup.blocks.iter().map(|block| of(block.inline)).collect()
-    }
-}
-
-/// What a page says of its article that helps to find it.
-#[derive(Debug, Default)]
-pub struct Facts {
-    /// The body, as structured data states it.
-    pub article_body: Option<String>,
-    /// The page's own idea of its address.
-    pub url: Option<String>,
-    /// The headline.
-    pub headline: Option<String>,
-}
-
-impl Facts {
-    fn read(html: &Html) -> Facts {
-        let select = |css: &str| scraper::Selector::parse(css).ok().and_then(|s| html.select(&s).next());
-        let attr = |css: &str, name: &str| select(css).and_then(|e| e.attr(name).map(str::to_owned));
-        Facts {
-            article_body: None,
-            url: attr("link[rel=canonical]", "href").or_else(|| attr("meta[property='og:url']", "content")),
-            headline: attr("meta[property='og:title']", "content")
-                .or_else(|| select("title").map(|e| e.text().collect())),
-        }
     }
 }

@@ -26,6 +26,7 @@ use crate::article::{Cut, Kind, Metadata, Record, Segment, Verdict};
 
 use self::outlets::Outlets;
 use self::pieces::Pieces;
+use crate::judge::rules::PackInfo;
 
 /// What metadata is read from.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,14 @@ pub struct PortalFacts {
     pub names: Vec<String>,
     /// Offset of a time that states no zone, such as `+07:00`.
     pub timezone: Option<String>,
+}
+
+impl PortalFacts {
+    /// What a pack knows.
+    #[must_use]
+    pub fn of(pack: &PackInfo) -> PortalFacts {
+        PortalFacts { name: pack.name.clone(), names: pack.names.clone(), timezone: pack.timezone.clone() }
+    }
 }
 
 /// What the page says about the article.

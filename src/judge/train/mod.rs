@@ -37,6 +37,8 @@ const SPANS: [Settings; 2] =
     [Settings { l1: 0.3, l2: 0.05, iterations: 60, least: 2 }, Settings { l1: 0.1, l2: 0.2, iterations: 60, least: 2 }];
 /// How the model of pages learns what differs from that of flattened text.
 const PAGES: Settings = Settings { l1: 0.3, l2: 0.1, iterations: 80, least: 2 };
+/// How the project's own languages learn what is particular to them, on top of that: from fewer pages, with more say.
+const OWN_PAGES: Settings = Settings { l1: 0.1, l2: 0.02, iterations: 80, least: 2 };
 /// Folds by which confidence is calibrated.
 const FOLDS: usize = 5;
 
@@ -168,7 +170,7 @@ impl School {
         let pages: Vec<&PageLesson> =
             self.pages.iter().enumerate().filter(|(i, _)| chosen(*i)).filter_map(|(_, page)| page.as_ref()).collect();
         let is_general = pages.iter().any(|page| !page.is_labelled);
-        let on_top = |base: &Weights, labels: &Weights, is_all: bool| {
+        let on_top = |base: &Weights, labels: &Weights, is_all: bool, settings: Settings| {
             let model = labels.model();
             let sequences: Vec<Sequence> =
                 pages.par_iter().filter(|page| is_all || page.is_labelled).map(|page| page.label(&model)).collect();
@@ -180,14 +182,14 @@ impl School {
                     progress(&format!("pages: step {step}, loss {value:.0}"));
                 }
             };
-            base.plus(&learn(&sequences, Kind::ALL.len(), PAGES, Some(base), say)).without_least()
+            base.plus(&learn(&sequences, Kind::ALL.len(), settings, Some(base), say)).without_least()
         };
-        let labelled = on_top(base, base, false);
+        let labelled = on_top(base, base, false, OWN_PAGES);
         if !is_general {
             return [labelled.clone(), labelled];
         }
-        let general = on_top(base, &labelled, true);
-        let pages = on_top(&general, &general, false);
+        let general = on_top(base, &labelled, true, PAGES);
+        let pages = on_top(&general, &general, false, OWN_PAGES);
         [general, pages]
     }
 

@@ -3,17 +3,8 @@
 //! A statement beats the text unless it is the weaker kind of statement, or the text says the same more fully.
 
 use super::{PageFacts, Stated};
-use crate::article::Metadata;
+use crate::article::{Metadata, Origin};
 use crate::metadata::outlets::squash;
-
-/// Where a field of the metadata comes from.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Origin {
-    /// The field, such as `title`.
-    pub field: &'static str,
-    /// The source, such as `json-ld:headline`, or `text`.
-    pub source: String,
-}
 
 /// Puts what the page states into `metadata`, which the text's rules have filled. Returns the source of every field that the
 /// page has a say in.

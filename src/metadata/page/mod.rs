@@ -16,7 +16,7 @@ mod words;
 use scraper::Html;
 
 use self::gather::Statements;
-pub use self::merge::{Origin, merge};
+pub use self::merge::merge;
 use super::PortalFacts;
 use super::outlets::{self, Outlets};
 use super::published;
