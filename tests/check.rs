@@ -47,6 +47,22 @@ fn a_new_fixture_expects_what_comes_out() {
 }
 
 #[test]
+fn a_file_of_html_becomes_a_fixture_with_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("artikel.HTM");
+    fs::write(&page, "<html><body><p>Warga kembali memakai jembatan gantung.</p></body></html>").unwrap();
+    let fixture = Fixture::create(&page, &folder.path().join("contoh/jembatan"), &cleaner()).unwrap();
+    assert_eq!(fixture.record.html, Some(fs::read_to_string(&page).unwrap()));
+    assert_eq!(fs::read(fixture.folder.join("input.html")).unwrap(), fs::read(&page).unwrap());
+    assert_eq!(fixture::find(folder.path()).unwrap(), std::slice::from_ref(&fixture.folder));
+
+    fs::write(fixture.folder.join("input.txt"), ARTICLE).unwrap();
+    assert_eq!(fixture::find(folder.path()).unwrap(), std::slice::from_ref(&fixture.folder));
+    let error = Fixture::read(&fixture.folder).unwrap_err();
+    assert!(matches!(error, FixtureError::TwoInputs(_)), "{error}");
+}
+
+#[test]
 fn a_text_that_differs_is_shown_and_can_be_accepted() {
     let (_folder, fixture) = folder();
     edit(&fixture.folder.join("expected.txt"), "tiga pekan", "dua pekan");
