@@ -226,7 +226,7 @@ pub enum PacksCommand {
 /// `kupas train`
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// Annotated articles, JSON Lines; plain, .gz or .zst
+    /// Annotated articles or pages, JSON Lines; plain, .gz or .zst
     #[arg(value_name = "GOLD", required = true)]
     pub gold: Vec<PathBuf>,
 
@@ -234,9 +234,21 @@ pub struct TrainArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
+    /// Learn on top of these weights [default: the built-in ones; with --cross-validate, none]
+    #[arg(long, value_name = "FILE", conflicts_with = "from_scratch")]
+    pub weights: Option<PathBuf>,
+
+    /// Learn from the articles given alone
+    #[arg(long)]
+    pub from_scratch: bool,
+
     /// Clean each article with weights that have not seen its portal, in K folds, and write the records
     #[arg(long, value_name = "K")]
     pub cross_validate: Option<usize>,
+
+    /// With --cross-validate: clean the articles' pages instead of their text, and only those that have one
+    #[arg(long, requires = "cross_validate")]
+    pub pages: bool,
 
     /// A folder of your own rule packs, on top of the built-in ones; may be given more than once
     #[arg(long, value_name = "DIR")]

@@ -116,23 +116,20 @@ impl Weights {
         Weights { labels: sets.first().map_or(0, |set| set.labels), entries, transitions }
     }
 
-    /// These weights and others over the same labels, added up.
+    /// These weights on top of a base over the same labels, without those that change no verdict.
     #[must_use]
-    pub fn plus(&self, other: &Weights) -> Weights {
+    pub fn on(self, base: Option<&Weights>) -> Weights {
+        let Some(base) = base else {
+            return self;
+        };
         let mut sums: BTreeMap<(u32, u8), f32> = BTreeMap::new();
-        for (feature, label, weight) in self.entries.iter().chain(&other.entries) {
+        for (feature, label, weight) in base.entries.iter().chain(&self.entries) {
             *sums.entry((*feature, *label)).or_default() += weight;
         }
-        let entries = sums.into_iter().map(|((feature, label), weight)| (feature, label, weight)).collect();
-        let transitions = self.transitions.iter().zip(&other.transitions).map(|(a, b)| a + b).collect();
-        Weights { labels: self.labels, entries, transitions }
-    }
-
-    /// These weights without those that change no verdict.
-    #[must_use]
-    pub fn without_least(mut self) -> Weights {
-        self.entries.retain(|(_, _, weight)| weight.abs() >= LEAST_WEIGHT);
-        self
+        let kept = sums.into_iter().filter(|(_, weight)| weight.abs() >= LEAST_WEIGHT);
+        let entries = kept.map(|((feature, label), weight)| (feature, label, weight)).collect();
+        let transitions = base.transitions.iter().zip(&self.transitions).map(|(a, b)| a + b).collect();
+        Weights { labels: base.labels, entries, transitions }
     }
 
     /// The model with these weights.

@@ -58,9 +58,16 @@ pub struct CrossValidation {
 }
 
 /// Learns from all documents; confidence is calibrated by cross-validation.
+///
+/// With a `base`, what is learned comes on top of it, as of so many more documents of other portals: a few dozen documents
+/// make it better for their own portals, and it forgets none. Its calibration of confidence stays.
 #[must_use]
-pub fn train(gold: &[GoldDocument], rules: &Arc<RuleSet>, progress: Progress<'_>) -> Learned {
-    let school = School::new(gold, Arc::clone(rules));
+pub fn train(gold: &[GoldDocument], rules: &Arc<RuleSet>, base: Option<&Learned>, progress: Progress<'_>) -> Learned {
+    let school = School::new(gold, Arc::clone(rules), base.cloned());
+    if let Some(base) = base {
+        let learned = school.learn(gold, |_| true, progress);
+        return Learned { calibration: base.calibration, page_calibration: base.page_calibration, ..learned };
+    }
     let (_, calibrations) = school.cross_validate(gold, FOLDS, progress);
     progress("learning from all documents");
     let mut learned = school.learn(gold, |_| true, progress);
@@ -69,15 +76,16 @@ pub fn train(gold: &[GoldDocument], rules: &Arc<RuleSet>, progress: Progress<'_>
 }
 
 /// Learns `folds` times, each time without the portals of one fold, so that every document can be judged by weights
-/// that know nothing of its portal.
+/// that know nothing of its portal; provided that a `base` knows nothing of it either.
 #[must_use]
 pub fn cross_validate(
     gold: &[GoldDocument],
     rules: &Arc<RuleSet>,
+    base: Option<&Learned>,
     folds: usize,
     progress: Progress<'_>,
 ) -> CrossValidation {
-    let school = School::new(gold, Arc::clone(rules));
+    let school = School::new(gold, Arc::clone(rules), base.cloned());
     let (mut learned, calibrations) = school.cross_validate(gold, folds, progress);
     for learned in &mut learned {
         [learned.calibration, learned.page_calibration] = calibrations;
@@ -95,7 +103,7 @@ pub fn pages_of_folds(
 ) -> Vec<Learned> {
     let judge = Judge::new(Arc::clone(rules), &Learned::default());
     let pages = gold.par_iter().map(|document| PageLesson::new(document, &judge)).collect();
-    let school = School { rules: Arc::clone(rules), lessons: Vec::new(), pages, span_kinds: Vec::new() };
+    let school = School { rules: Arc::clone(rules), lessons: Vec::new(), pages, span_kinds: Vec::new(), base: None };
     let learn = |(fold, base): (usize, Learned)| {
         progress(&format!("fold {fold}"));
         let [general, pages] = school.learn_pages(&base.segments, |i| dealt[i] != fold, progress);
@@ -110,10 +118,12 @@ struct School {
     lessons: Vec<Option<Lesson>>,
     pages: Vec<Option<PageLesson>>,
     span_kinds: Vec<Kind>,
+    /// What learning starts from.
+    base: Option<Learned>,
 }
 
 impl School {
-    fn new(gold: &[GoldDocument], rules: Arc<RuleSet>) -> School {
+    fn new(gold: &[GoldDocument], rules: Arc<RuleSet>, base: Option<Learned>) -> School {
         let mut span_kinds: Vec<Kind> =
             gold.iter().flat_map(|document| document.cuts.iter().map(|cut| cut.kind)).collect();
         span_kinds.sort_unstable();
@@ -122,11 +132,15 @@ impl School {
         span_kinds.retain(|kind| *kind != Kind::Duplicate);
         // Labels of the model of spans are numbered in 6 bits.
         span_kinds.truncate(30);
+        if let Some(base) = &base {
+            // Labels are numbers: those of the base stay.
+            span_kinds.clone_from(&base.span_kinds);
+        }
         let judge = Judge::new(rules, &Learned::default());
         let lesson = |document: &GoldDocument| Lesson::new(document, false, &judge, &span_kinds);
         let lessons = gold.par_iter().map(|document| (!document.is_body).then(|| lesson(document))).collect();
         let pages = gold.par_iter().map(|document| PageLesson::new(document, &judge)).collect();
-        School { rules: judge.rules, lessons, pages, span_kinds }
+        School { rules: judge.rules, lessons, pages, span_kinds, base }
     }
 
     fn learn(&self, gold: &[GoldDocument], chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> Learned {
@@ -153,12 +167,15 @@ impl School {
             }
         };
         let sequences = pick(|lesson| std::slice::from_ref(&lesson.segments));
-        let learned = SEGMENTS.map(|settings| learn(&sequences, Kind::ALL.len(), settings, None, say("segments")));
-        let segments = Weights::mean(&learned);
+        let base = self.base.as_ref();
+        let on = base.map(|base| &base.segments);
+        let learned = SEGMENTS.map(|settings| learn(&sequences, Kind::ALL.len(), settings, on, say("segments")));
+        let segments = Weights::mean(&learned).on(on);
         let mut windows = pick(|lesson| &lesson.windows);
         windows.extend(flattened.into_iter().flatten());
-        let learned = SPANS.map(|settings| learn(&windows, 1 + self.span_kinds.len(), settings, None, say("spans")));
-        let spans = Weights::mean(&learned);
+        let on = base.map(|base| &base.spans);
+        let learned = SPANS.map(|settings| learn(&windows, 1 + self.span_kinds.len(), settings, on, say("spans")));
+        let spans = Weights::mean(&learned).on(on);
         let [general, pages] = self.learn_pages(&segments, &chosen, progress);
         Learned { segments, general, pages, span_kinds: self.span_kinds.clone(), spans, ..Learned::default() }
     }
@@ -182,8 +199,11 @@ impl School {
                     progress(&format!("pages: step {step}, loss {value:.0}"));
                 }
             };
-            base.plus(&learn(&sequences, Kind::ALL.len(), settings, Some(base), say)).without_least()
+            learn(&sequences, Kind::ALL.len(), settings, Some(base), say).on(Some(base))
         };
+        if let Some(Learned { general, pages, .. }) = &self.base {
+            return [general.clone(), on_top(pages, pages, true, OWN_PAGES)];
+        }
         let labelled = on_top(base, base, false, OWN_PAGES);
         if !is_general {
             return [labelled.clone(), labelled];
