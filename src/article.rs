@@ -224,6 +224,8 @@ pub struct Article {
     pub url: Option<String>,
     /// Paragraphs and headings in order, a blank line between them.
     pub text: String,
+    /// The same with headings, lists, quotes, tables and emphasis marked, if the cleaner was asked for it.
+    pub markdown: Option<String>,
     /// What the page says about the article.
     pub metadata: Metadata,
     /// For a page, where each field of `metadata` that the page states comes from.

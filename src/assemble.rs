@@ -16,7 +16,25 @@ pub struct Left {
     pub span: Span,
 }
 
-/// The clean text of a document, and what was left out of it, in order.
+/// A paragraph or heading of the clean text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Paragraph {
+    /// Whether it is anything but running text.
+    pub is_heading: bool,
+    /// Its words, white space folded.
+    pub words: String,
+    /// Where it comes from: number of the segment, and the stretch of it that was kept.
+    pub pieces: Vec<(usize, Span)>,
+}
+
+/// The clean text of paragraphs: a blank line between them.
+#[must_use]
+pub fn text(paragraphs: &[Paragraph]) -> String {
+    let words: Vec<&str> = paragraphs.iter().map(|paragraph| paragraph.words.as_str()).collect();
+    words.join("\n\n")
+}
+
+/// The paragraphs of a document, and what was left out of them, in order.
 ///
 /// `keeps` says which kinds stay in the text.
 #[must_use]
@@ -26,9 +44,9 @@ pub fn assemble(
     verdicts: &[Verdict],
     cuts: &[Cut],
     keeps: impl Fn(Kind) -> bool,
-) -> (String, Vec<Left>) {
+) -> (Vec<Paragraph>, Vec<Left>) {
     let mut left = Vec::new();
-    let mut blocks: Vec<Block> = Vec::new();
+    let mut blocks: Vec<Paragraph> = Vec::new();
     let mut cuts = cuts.iter().peekable();
     let mut adjacent = false;
     let split = is_split(text, segments);
@@ -41,40 +59,37 @@ pub fn assemble(
             continue;
         }
         let mut words = String::new();
+        let mut pieces = Vec::new();
         let mut at = segment.span.start;
         for cut in own.into_iter().filter(|_| verdict.kind.is_body()) {
             if cut.span.start >= at {
                 append(&mut words, text.get(at..cut.span.start).unwrap_or_default());
+                pieces.push((i, at..cut.span.start));
                 left.push(Left { kind: cut.kind, reason: cut.reason, span: cut.span.clone() });
                 at = cut.span.end;
             }
         }
         append(&mut words, text.get(at..segment.span.end).unwrap_or_default());
+        pieces.push((i, at..segment.span.end));
         if words.is_empty() {
             continue;
         }
-        let block = Block { heading: verdict.kind != Kind::Paragraph, words };
+        let block = Paragraph { is_heading: verdict.kind != Kind::Paragraph, words, pieces };
         match blocks.last_mut() {
             Some(before) if adjacent && segment.blank_before == 0 && goes_on(before, &block, split) => {
                 append(&mut before.words, &block.words);
+                before.pieces.extend(block.pieces);
             }
             _ => blocks.push(block),
         }
         adjacent = true;
     }
-    let blocks: Vec<String> = blocks.into_iter().map(|block| block.words).collect();
-    (blocks.join("\n\n"), left)
-}
-
-/// A paragraph in the making.
-struct Block {
-    heading: bool,
-    words: String,
+    (blocks, left)
 }
 
 /// Whether a segment goes on with the sentence that the one before it left open, as where a scraper put every link on
 /// a line of its own.
-fn goes_on(before: &Block, after: &Block, split: bool) -> bool {
+fn goes_on(before: &Paragraph, after: &Paragraph, split: bool) -> bool {
     let Some(first) = after.words.chars().next() else {
         return false;
     };
@@ -84,7 +99,7 @@ fn goes_on(before: &Block, after: &Block, split: bool) -> bool {
         return !after.words.starts_with("..");
     }
     let is_item = matches!(first, '-' | '–' | '•' | '*' | '·');
-    if before.heading || after.heading || is_item {
+    if before.is_heading || after.is_heading || is_item {
         return false;
     }
     let ended = matches!(last, '.' | '!' | '?' | '"' | '”' | '’' | ':' | ';' | '…' | ')' | ']');

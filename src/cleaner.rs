@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::article::{Article, Kind, Reason, Record, Removed, Segment, Span, Warning};
-use crate::assemble::{Left, assemble};
+use crate::assemble::{self, Left, assemble};
 use crate::document::Document;
 use crate::judge::pack::PackError;
 use crate::judge::rules::RuleSet;
 use crate::judge::weights::{Learned, WeightsError};
 use crate::judge::{Judge, Judgement};
 use crate::limits;
+use crate::markdown::{self, Links};
 use crate::metadata::page;
 use crate::metadata::{self, PortalFacts};
 
@@ -25,6 +26,8 @@ pub struct Options {
     pub packs: Vec<PathBuf>,
     /// A file with weights of the user's own.
     pub weights: Option<PathBuf>,
+    /// Whether articles come with Markdown as well, and with or without the targets of links.
+    pub markdown: Option<Links>,
 }
 
 /// Why a cleaner cannot be made.
@@ -45,6 +48,7 @@ pub struct Cleaner {
     portals: Vec<PortalFacts>,
     keep: Vec<Kind>,
     drop: Vec<Kind>,
+    markdown: Option<Links>,
 }
 
 impl Cleaner {
@@ -58,14 +62,15 @@ impl Cleaner {
             Some(path) => Learned::read(path)?,
             None => Learned::builtin()?,
         };
-        Ok(Cleaner::with_judge(Judge::new(rules, &learned), options.keep, options.drop))
+        let cleaner = Cleaner::with_judge(Judge::new(rules, &learned), options.keep, options.drop);
+        Ok(Cleaner { markdown: options.markdown, ..cleaner })
     }
 
     /// A cleaner with a judge of the caller's making.
     #[must_use]
     pub fn with_judge(judge: Judge, keep: Vec<Kind>, drop: Vec<Kind>) -> Cleaner {
         let portals = judge.rules().packs().iter().map(PortalFacts::of).collect();
-        Cleaner { judge, portals, keep, drop }
+        Cleaner { judge, portals, keep, drop, markdown: None }
     }
 
     /// The packs in use.
@@ -117,8 +122,10 @@ impl Cleaner {
     fn article(&self, record: &Record, document: Document<'_>, judgement: &Judgement) -> Article {
         let flat = document.record.as_ref();
         let segments = &document.segments;
-        let (text, left) =
+        let (paragraphs, left) =
             assemble(&flat.text, segments, &judgement.verdicts, &judgement.cuts, |kind| self.keeps(kind));
+        let text = assemble::text(&paragraphs);
+        let markdown = self.markdown.map(|links| markdown::render(&document, &paragraphs, links));
         let mut metadata = metadata::describe(&metadata::Context {
             record: flat,
             segments,
@@ -139,6 +146,7 @@ impl Cleaner {
             id: record.id.clone(),
             url: record.url.clone(),
             text,
+            markdown,
             metadata,
             origins,
             confidence: judgement.confidence,

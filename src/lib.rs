@@ -48,6 +48,7 @@ pub mod segment;
 pub mod judge;
 
 mod assemble;
+pub mod markdown;
 pub mod metadata;
 
 pub mod pipeline;

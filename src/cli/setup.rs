@@ -9,6 +9,7 @@ use super::outcome::Failure;
 /// The cleaner that the flags describe.
 pub fn cleaner(args: &CleanerArgs) -> Result<Cleaner, Failure> {
     let options = Options {
+        markdown: None,
         keep: args.keep.clone(),
         drop: args.drop.clone(),
         packs: args.packs.clone(),

@@ -125,7 +125,11 @@ impl Judge {
             let mut again = Certainty { count: segments.len(), ..Certainty::default() };
             verdicts = self.segment_verdicts(&record.text, &page, missed, true, &mut again, &mut work);
         }
-        let copies = repetition::copies(&page, |i| is_body(&verdicts, i));
+        let mut copies = repetition::copies(&page, |i| is_body(&verdicts, i));
+        if let Some(markup) = markup.as_ref().filter(|_| !marks.is_local) {
+            // Terms and tables say the same again and mean it; a second version of the article stands elsewhere.
+            copies.segments.retain(|i| !markup.in_top(*i));
+        }
         for &copy in &copies.segments {
             if let Some(verdict) = verdicts.get_mut(copy) {
                 (verdict.kind, verdict.reason) = (Kind::Duplicate, Reason::Repetition);

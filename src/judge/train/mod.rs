@@ -36,7 +36,7 @@ const SEGMENTS: [Settings; 3] = [
 const SPANS: [Settings; 2] =
     [Settings { l1: 0.3, l2: 0.05, iterations: 60, least: 2 }, Settings { l1: 0.1, l2: 0.2, iterations: 60, least: 2 }];
 /// How the model of pages learns what differs from that of flattened text.
-const PAGES: Settings = Settings { l1: 0.3, l2: 0.1, iterations: 80, least: 2 };
+const PAGES: Settings = Settings { l1: 1.2, l2: 0.2, iterations: 70, least: 3 };
 /// How the project's own languages learn what is particular to them, on top of that: from fewer pages, with more say.
 const OWN_PAGES: Settings = Settings { l1: 0.1, l2: 0.02, iterations: 80, least: 2 };
 /// Folds by which confidence is calibrated.

@@ -9,7 +9,7 @@ use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
 use super::elements::Elements;
-use crate::article::Segment;
+use crate::article::{Segment, Span};
 use crate::limits;
 
 /// A page's elements, and what they say about each segment.
@@ -19,6 +19,28 @@ pub struct Markup {
     pub elements: Elements,
     /// One per segment.
     pub blocks: Vec<Block>,
+    /// What is bold, emphasised or a link, in order of their starts.
+    pub inline: Vec<Inline>,
+}
+
+/// A stretch of a page's text that stands out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inline {
+    /// Where it stands in the flattened text, within one segment.
+    pub span: Span,
+    /// How it stands out.
+    pub style: Style,
+}
+
+/// How a stretch of text stands out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Style {
+    /// `<b>`, `<strong>`
+    Strong,
+    /// `<i>`, `<em>`
+    Emphasis,
+    /// `<a>`, with its node.
+    Link(NodeId),
 }
 
 /// What the page's elements say about one segment.
@@ -61,7 +83,7 @@ pub fn flatten(html: &Html) -> (String, Vec<Segment>, Markup) {
         }
     }
     walk.flush();
-    (walk.flat, walk.segments, Markup { elements: walk.elements, blocks: walk.blocks })
+    (walk.flat, walk.segments, Markup { elements: walk.elements, blocks: walk.blocks, inline: walk.inline })
 }
 
 #[derive(Default)]
@@ -83,6 +105,12 @@ struct Walk {
     bold: usize,
     visible: usize,
     link: Option<NodeId>,
+    inline: Vec<Inline>,
+    /// What stands out in the block being written; places are those in `line`.
+    marks: Vec<Inline>,
+    /// The links that are open.
+    links: Vec<NodeId>,
+    in_emphasis: u32,
     /// Line breaks since the last text.
     breaks: u32,
     /// How many links and bold elements, rows of short cells and preformatted elements are open.
@@ -121,7 +149,11 @@ impl Walk {
         self.in_row += u32::from(row);
         self.in_link += u32::from(name == "a");
         self.in_bold += u32::from(matches!(name, "b" | "strong"));
+        self.in_emphasis += u32::from(matches!(name, "i" | "em"));
         self.in_pre += u32::from(name == "pre");
+        if name == "a" {
+            self.links.push(node);
+        }
         if name == "a" && self.link.is_none() && element.attr("href").is_some() {
             self.link = Some(node);
         }
@@ -138,7 +170,11 @@ impl Walk {
         }
         self.in_link -= u32::from(name == "a");
         self.in_bold -= u32::from(matches!(name, "b" | "strong"));
+        self.in_emphasis -= u32::from(matches!(name, "i" | "em"));
         self.in_pre -= u32::from(name == "pre");
+        if name == "a" {
+            self.links.pop();
+        }
     }
 
     fn text(&mut self, text: &str) {
@@ -173,7 +209,25 @@ impl Walk {
             self.visible += word.len();
             self.linked += if self.in_link > 0 { word.len() } else { 0 };
             self.bold += if self.in_bold > 0 { word.len() } else { 0 };
+            let start = self.line.len();
             self.line.extend(word.chars().filter(|c| !c.is_control()));
+            self.mark(start);
+        }
+    }
+
+    /// Notes how what was written from `start` on stands out.
+    fn mark(&mut self, start: usize) {
+        let end = self.line.len();
+        let strong = (self.in_bold > 0).then_some(Style::Strong);
+        let emphasis = (self.in_emphasis > 0).then_some(Style::Emphasis);
+        let link = self.links.last().map(|node| Style::Link(*node));
+        for style in [link, strong, emphasis].into_iter().flatten() {
+            let same =
+                self.marks.iter_mut().rev().take(3).find(|mark| mark.style == style && mark.span.end + 1 >= start);
+            match same {
+                Some(mark) => mark.span.end = end,
+                None => self.marks.push(Inline { span: start..end, style }),
+            }
         }
     }
 
@@ -224,6 +278,8 @@ impl Walk {
         let start = self.flat.len();
         self.flat.push_str(words);
         let end = self.flat.len();
+        let shift = |mark: Inline| Inline { span: start + mark.span.start..start + mark.span.end, ..mark };
+        self.inline.extend(self.marks.drain(..).map(shift));
         if full {
             if let Some(last) = self.segments.last_mut() {
                 last.span.end = end;
@@ -246,6 +302,7 @@ impl Walk {
     }
 
     fn reset(&mut self) {
+        self.marks.clear();
         self.first = None;
         (self.linked, self.bold, self.visible) = (0, 0, 0);
         self.link = None;

@@ -10,5 +10,5 @@ mod parse;
 mod tags;
 
 pub use elements::{Element, Elements, Within};
-pub use flatten::{Block, Markup, flatten};
+pub use flatten::{Block, Inline, Markup, Style, flatten};
 pub use parse::parse;
