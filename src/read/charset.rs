@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(decoded.text, format!("{}\u{fffd}", &html[..cut - 1]));
         assert_eq!(codes(&decoded), ["invalid-utf8"]);
         // Where nothing states the encoding, one bad byte among many good ones does not decide.
-        let broken = [b"<p>\xff".as_slice(), html[25..].as_bytes()].concat();
+        let broken = [b"<p>\xff".as_slice(), &html.as_bytes()[25..]].concat();
         let decoded = page(broken, Hints::default());
         assert_eq!(decoded.text, format!("<p>\u{fffd}{}", &html[25..]));
         assert_eq!(codes(&decoded), ["guessed-encoding", "invalid-utf8"]);

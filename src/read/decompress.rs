@@ -109,7 +109,7 @@ enum State<R: BufRead> {
     Gzip(GzDecoder<R>),
     Zstd(ZstdDecoder<'static, R>),
     Bzip2(BzDecoder<R>),
-    Xz(XzReader<R>),
+    Xz(Box<XzReader<R>>),
     Ended,
 }
 
@@ -139,7 +139,9 @@ impl<R: BufRead> Decompressor<R> {
                 State::Zstd(decoder)
             }
             (Compression::Bzip2, b'B') => State::Bzip2(BzDecoder::new(input)),
-            (Compression::Xz, 0xfd) => State::Xz(XzReader::new_mem_limit(input, false, limits::XZ_MEMORY_KIB)),
+            (Compression::Xz, 0xfd) => {
+                State::Xz(Box::new(XzReader::new_mem_limit(input, false, limits::XZ_MEMORY_KIB)))
+            }
             _ => return Err(io::Error::other(Tail::Garbage)),
         };
         Ok(true)

@@ -31,11 +31,11 @@ pub struct Rows<R> {
     /// How many fields the row last read has.
     count: usize,
     /// Where we are.
+    at: u64,
+    at_line: u64,
+    /// Where the row last read starts.
     offset: u64,
     line: u64,
-    /// Where the row last read starts.
-    row_offset: u64,
-    row_line: u64,
     /// What ended the input, unless it was its end.
     error: Option<io::Error>,
 }
@@ -52,22 +52,22 @@ impl<R: Read> Rows<R> {
             fields: vec![0; 16 * 1024],
             ends: vec![0; 64],
             count: 0,
+            at: start,
+            at_line: 1,
             offset: start,
             line: 1,
-            row_offset: start,
-            row_line: 1,
             error: None,
         }
     }
 
     /// Where the row last read starts: its byte in the decompressed input.
     pub fn offset(&self) -> u64 {
-        self.row_offset
+        self.offset
     }
 
     /// Where the row last read starts: its line, from 1.
     pub fn line(&self) -> u64 {
-        self.row_line
+        self.line
     }
 
     /// What ended the input, unless it was its end.
@@ -93,7 +93,7 @@ impl<R: Read> Rows<R> {
     /// Reads the next row, which may have `limit` bytes.
     pub fn next(&mut self, limit: usize) -> Step {
         self.skip_blank_lines();
-        (self.row_offset, self.row_line) = (self.offset, self.line);
+        (self.offset, self.line) = (self.at, self.at_line);
         let (mut length, mut quotes, mut last) = (0, 0, 0);
         let (mut filled, mut count, mut is_too_wide) = (0, 0, false);
         let is_at_end = loop {
@@ -106,10 +106,10 @@ impl<R: Read> Rows<R> {
             );
             let taken = buffer.get(..read).unwrap_or_default();
             quotes += memchr::memchr_iter(b'"', taken).count();
-            self.line += memchr::memchr_iter(b'\n', taken).count() as u64;
+            self.at_line += memchr::memchr_iter(b'\n', taken).count() as u64;
             last = taken.last().copied().unwrap_or(last);
             self.input.consume(read);
-            self.offset += read as u64;
+            self.at += read as u64;
             length += read as u64;
             filled += written;
             count += ends;
@@ -151,9 +151,9 @@ impl<R: Read> Rows<R> {
             if blank == 0 {
                 return;
             }
-            self.line += memchr::memchr_iter(b'\n', buffer.get(..blank).unwrap_or_default()).count() as u64;
+            self.at_line += memchr::memchr_iter(b'\n', buffer.get(..blank).unwrap_or_default()).count() as u64;
             self.input.consume(blank);
-            self.offset += blank as u64;
+            self.at += blank as u64;
         }
     }
 }
