@@ -27,6 +27,17 @@ pub enum Error {
         reason: String,
     },
 
+    /// A record of a format without lines could not be used.
+    #[error("{file}: record {record}: {reason}")]
+    Numbered {
+        /// The input that it stands in.
+        file: String,
+        /// Which record of the input it is, from 1.
+        record: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// Cleaning a record panicked: a bug, but the bug of one record.
     #[error("record {id}: cleaning panicked, please report this: {reason}")]
     Panic {

@@ -24,11 +24,20 @@ pub const SNIFF_BYTES: usize = 64 * 1024;
 /// Bytes at the start of an input in which a NUL makes it binary, unless its format is known.
 pub const BINARY_PROBE_BYTES: usize = 1024;
 
+/// Columns of a table.
+pub const COLUMNS: usize = 10_000;
+
 /// Nesting of arrays and objects in a JSON record; set by the JSON parser.
 pub const JSON_DEPTH: usize = 128;
 
+/// Bytes of the headers of a WARC record.
+pub const WARC_HEADER_BYTES: usize = 64 * 1024;
+
 /// Base-2 logarithm of the largest window that a zstd frame may ask for: 128 MiB.
 pub const ZSTD_WINDOW_LOG: u32 = 27;
+
+/// Memory that unpacking xz may take, in KiB: 128 MiB for the dictionary, and some for the rest.
+pub const XZ_MEMORY_KIB: u32 = 129 * 1024;
 
 /// Records that are cleaned as one batch.
 pub const BATCH_RECORDS: usize = 256;

@@ -167,7 +167,7 @@ fn read_batches(items: impl Iterator<Item = Item>, batches: &mpsc::SyncSender<Ve
     let mut bytes = 0;
     for item in items {
         if let Item::Record(record) = &item {
-            bytes += record.text.len();
+            bytes += record.text.len() + record.html.as_ref().map_or(0, String::len);
         }
         batch.push(item);
         if batch.len() >= limits::BATCH_RECORDS || bytes >= limits::BATCH_BYTES {

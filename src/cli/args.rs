@@ -70,6 +70,10 @@ pub struct CleanArgs {
     #[arg(long, help_heading = "Output")]
     pub keep_raw: bool,
 
+    /// Put where each record stood into the field `provenance`: file, record number, byte offset
+    #[arg(long, help_heading = "Output")]
+    pub provenance: bool,
+
     /// Worker threads [default: one per core]
     #[arg(short = 'j', long, value_name = "N", help_heading = "Running")]
     pub threads: Option<std::num::NonZeroUsize>,
@@ -91,17 +95,25 @@ pub struct ReadArgs {
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub from: From,
 
-    /// JSON Lines: the field that holds the text [default: text, content, raw_content, body, isi, konten, …]
+    /// The field or column that holds the text [default: text, content, raw_content, body, isi, konten, …]
     #[arg(long, value_name = "NAME")]
     pub text_field: Option<String>,
 
-    /// JSON Lines: the field that holds the id [default: id, _id, doc_id, …]
+    /// The field or column that holds the HTML page [default: html, raw_html, page, …; preferred to a text]
+    #[arg(long, value_name = "NAME")]
+    pub html_field: Option<String>,
+
+    /// The field or column that holds the id [default: id, _id, doc_id, …]
     #[arg(long, value_name = "NAME")]
     pub id_field: Option<String>,
 
-    /// JSON Lines: the field that holds the address of the page [default: url, link, …]
+    /// The field or column that holds the address of the page [default: url, link, …]
     #[arg(long, value_name = "NAME")]
     pub url_field: Option<String>,
+
+    /// The address of every page that comes without one; it tells which portal's rules apply
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
 
     /// Records with more bytes than this are skipped and reported
     #[arg(long, value_name = "BYTES", default_value_t = limits::RECORD_BYTES)]
@@ -273,8 +285,17 @@ pub enum From {
     Auto,
     /// One document per file
     Text,
+    /// One page per file
+    Html,
     /// One JSON object per line
     Jsonl,
+    /// What crawlers store: pages (WARC) or text (WET)
+    #[value(alias = "wet")]
+    Warc,
+    /// One row per record, columns by the names in the first row
+    Csv,
+    /// The same with tabs
+    Tsv,
 }
 
 /// Formats that can be written.

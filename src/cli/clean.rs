@@ -26,6 +26,7 @@ pub fn run(args: &CleanArgs) -> Result<Exit, Failure> {
     }
     let reading = read::Options {
         keep_raw: args.keep_raw,
+        provenance: args.provenance,
         exclude: file_output(args).map(PathBuf::from).into_iter().collect(),
         ..setup::reading(&args.read)
     };

@@ -24,11 +24,17 @@ pub fn reading(args: &ReadArgs) -> read::Options {
         format: match args.from {
             From::Auto => None,
             From::Text => Some(read::Format::Text),
+            From::Html => Some(read::Format::Html),
+            From::Warc => Some(read::Format::Warc),
+            From::Csv => Some(read::Format::Csv),
+            From::Tsv => Some(read::Format::Tsv),
             From::Jsonl => Some(read::Format::Jsonl),
         },
         text_field: args.text_field.clone(),
+        html_field: args.html_field.clone(),
         id_field: args.id_field.clone(),
         url_field: args.url_field.clone(),
+        url: args.url.clone(),
         max_record_bytes: args.max_record_bytes,
         ..read::Options::default()
     }

@@ -1,9 +1,12 @@
-//! Undoes gzip and zstd, all members and frames, in bounded memory, and tells a cut file from one with rubbish after its end.
+//! Undoes gzip, zstd, bzip2 and xz, all members, frames and streams, in bounded memory, and tells a cut file from one with
+//! rubbish after its end.
 
 use std::fmt;
 use std::io::{self, BufRead, ErrorKind, Read};
 
+use bzip2::bufread::BzDecoder;
 use flate2::bufread::GzDecoder;
+use lzma_rust2::XzReader;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
 use crate::limits;
@@ -15,11 +18,15 @@ pub enum Compression {
     Gzip,
     /// RFC 8878, any number of frames.
     Zstd,
+    /// Any number of streams.
+    Bzip2,
+    /// Any number of streams.
+    Xz,
 }
 
 impl Compression {
     /// Bytes needed to recognise any compression by its magic number.
-    pub const MAGIC_BYTES: usize = 4;
+    pub const MAGIC_BYTES: usize = 6;
 
     /// What the first bytes of a stream say.
     #[must_use]
@@ -29,6 +36,9 @@ impl Compression {
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Compression::Zstd),
             // A skippable frame may come first.
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Compression::Zstd),
+            // The fourth byte is the size of blocks; then comes pi, or, if there is no block, its root.
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, ..] => Some(Compression::Bzip2),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Compression::Xz),
             _ => None,
         }
     }
@@ -36,12 +46,12 @@ impl Compression {
     /// What the end of a file's name says.
     #[must_use]
     pub fn from_extension(extension: &str) -> Option<Compression> {
-        if extension.eq_ignore_ascii_case("gz") {
-            Some(Compression::Gzip)
-        } else if extension.eq_ignore_ascii_case("zst") || extension.eq_ignore_ascii_case("zstd") {
-            Some(Compression::Zstd)
-        } else {
-            None
+        match extension.to_ascii_lowercase().as_str() {
+            "gz" => Some(Compression::Gzip),
+            "zst" | "zstd" => Some(Compression::Zstd),
+            "bz2" => Some(Compression::Bzip2),
+            "xz" => Some(Compression::Xz),
+            _ => None,
         }
     }
 
@@ -51,6 +61,8 @@ impl Compression {
         match self {
             Compression::Gzip => "gzip",
             Compression::Zstd => "zstd",
+            Compression::Bzip2 => "bzip2",
+            Compression::Xz => "xz",
         }
     }
 }
@@ -96,6 +108,8 @@ enum State<R: BufRead> {
     Between(R),
     Gzip(GzDecoder<R>),
     Zstd(ZstdDecoder<'static, R>),
+    Bzip2(BzDecoder<R>),
+    Xz(Box<XzReader<R>>),
     Ended,
 }
 
@@ -104,7 +118,7 @@ impl<R: BufRead> Decompressor<R> {
     pub fn new(compression: Compression, input: R) -> Decompressor<R> {
         let state = match compression {
             Compression::Gzip => State::Gzip(GzDecoder::new(input)),
-            Compression::Zstd => State::Between(input),
+            Compression::Zstd | Compression::Bzip2 | Compression::Xz => State::Between(input),
         };
         Decompressor { compression, state }
     }
@@ -124,6 +138,10 @@ impl<R: BufRead> Decompressor<R> {
                 decoder.window_log_max(limits::ZSTD_WINDOW_LOG)?;
                 State::Zstd(decoder)
             }
+            (Compression::Bzip2, b'B') => State::Bzip2(BzDecoder::new(input)),
+            (Compression::Xz, 0xfd) => {
+                State::Xz(Box::new(XzReader::new_mem_limit(input, false, limits::XZ_MEMORY_KIB)))
+            }
             _ => return Err(io::Error::other(Tail::Garbage)),
         };
         Ok(true)
@@ -139,6 +157,8 @@ impl<R: BufRead> Read for Decompressor<R> {
             let read = match &mut self.state {
                 State::Gzip(decoder) => decoder.read(buffer),
                 State::Zstd(decoder) => decoder.read(buffer),
+                State::Bzip2(decoder) => decoder.read(buffer),
+                State::Xz(decoder) => decoder.read(buffer),
                 State::Between(_) => Ok(0),
                 State::Ended => return Ok(0),
             };
@@ -153,6 +173,8 @@ impl<R: BufRead> Read for Decompressor<R> {
             let opened = match std::mem::replace(&mut self.state, State::Ended) {
                 State::Gzip(decoder) => self.open_next(decoder.into_inner()),
                 State::Zstd(decoder) => self.open_next(decoder.finish()),
+                State::Bzip2(decoder) => self.open_next(decoder.into_inner()),
+                State::Xz(decoder) => self.open_next(decoder.into_inner()),
                 State::Between(input) => self.open_next(input),
                 State::Ended => Ok(false),
             };
@@ -169,6 +191,9 @@ fn explain(error: io::Error, compression: Compression) -> io::Error {
     match error.kind() {
         ErrorKind::UnexpectedEof => {
             io::Error::new(ErrorKind::UnexpectedEof, format!("truncated: the {name} data ends in its middle"))
+        }
+        ErrorKind::OutOfMemory => {
+            io::Error::new(ErrorKind::OutOfMemory, format!("{name} data that needs too much memory: {error}"))
         }
         ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::Other => {
             io::Error::new(ErrorKind::InvalidData, format!("corrupt {name} data: {error}"))

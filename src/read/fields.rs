@@ -1,10 +1,12 @@
-//! Which fields of a JSON object are the text, the id, the address and the headline, and what becomes of the others.
+//! Which fields of a JSON object (or columns of a table) are the page or the text, the id, the address and the headline,
+//! and what becomes of the others.
 //!
 //! Fields are found by name, whatever the case of its letters. What is not used up is passed through as it came.
 
 use serde_json::{Map, Value};
 
-use super::Options;
+use super::place::{PROVENANCE, Place};
+use super::{Options, guess};
 use crate::article::{Record, Warning};
 
 /// Usual names of the field that holds the text, the likeliest first.
@@ -40,6 +42,31 @@ const TEXT: &[&str] = &[
     "kandungan",
 ];
 
+/// Usual names of the field that holds the page.
+const HTML: &[&str] = &[
+    "html",
+    "raw_html",
+    "html_content",
+    "page_html",
+    "html_source",
+    "source_html",
+    "content_html",
+    "body_html",
+    "article_html",
+    "full_html",
+    "html_text",
+    "htmltext",
+    "html_body",
+    "html_raw",
+    "rawhtml",
+    "page_source",
+    "page_content",
+    "response_body",
+    "markup",
+    "page",
+    "source",
+];
+
 /// Usual names of the field that holds the id.
 const ID: &[&str] =
     &["id", "_id", "doc_id", "docid", "article_id", "articleid", "news_id", "record_id", "uuid", "guid"];
@@ -56,15 +83,11 @@ const TAKEN: &[&str] = &["schema_version", "id", "url", "text", "metadata", "con
 /// The field that `--keep-raw` makes.
 const RAW: &str = "raw";
 
-/// The record in an object. `place` is its id if it has none of its own. An error says why there is no record.
-pub fn record(
-    mut object: Map<String, Value>,
-    place: impl FnOnce() -> String,
-    options: &Options,
-) -> Result<Record, String> {
-    let text_field = text_field(&object, options)?;
-    let Some(Value::String(text)) = object.shift_remove(&text_field) else {
-        return Err("no text".to_owned());
+/// The record in an object that stands at that place. An error says why there is no record.
+pub fn record(mut object: Map<String, Value>, place: &Place<'_>, options: &Options) -> Result<Record, String> {
+    let (text, html) = match take_content(&mut object, options)? {
+        Content::Text(text) => (text, None),
+        Content::Page(page) => (String::new(), Some(page)),
     };
     let id = find(&object, options.id_field.as_deref(), ID, |value| match value {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
@@ -80,30 +103,81 @@ pub fn record(
             object.shift_remove(name);
         }
     }
-    let (mut extra, warnings) = rename_taken(object, options.keep_raw);
-    if options.keep_raw {
-        keep_raw(&mut extra, &text);
-    }
-    Ok(Record { id: id.unwrap_or_else(place), url, title, text, html: None, extra, warnings })
+    let (extra, warnings) = rename_taken(object, options);
+    let mut record = Record { id: id.unwrap_or_else(|| place.id()), url, title, text, html, extra, warnings };
+    annotate(&mut record, place, options);
+    Ok(record)
 }
 
-/// Puts the raw text in front of the fields that are passed through.
-pub fn keep_raw(extra: &mut Map<String, Value>, text: &str) {
-    extra.shift_insert(0, RAW.to_owned(), Value::String(text.to_owned()));
+/// Adds to a record what the options ask for: its raw content, its provenance, an address if it has none.
+pub fn annotate(record: &mut Record, place: &Place<'_>, options: &Options) {
+    if options.keep_raw {
+        let raw = record.html.as_ref().unwrap_or(&record.text).clone();
+        record.extra.shift_insert(0, RAW.to_owned(), Value::String(raw));
+    }
+    if options.provenance {
+        place.note(&mut record.extra);
+    }
+    if record.url.is_none() {
+        record.url.clone_from(&options.url);
+    }
+}
+
+/// Whether a field of that name may hold a page or a text.
+pub fn may_hold_content(name: &str, options: &Options) -> bool {
+    let is_usual = |usual: &[&str]| usual.iter().any(|usual| usual.eq_ignore_ascii_case(name));
+    match (&options.html_field, &options.text_field) {
+        (None, None) => is_usual(HTML) || is_usual(TEXT),
+        (html, text) => [html, text].into_iter().flatten().any(|named| named == name),
+    }
+}
+
+/// What a record is about.
+enum Content {
+    Text(String),
+    Page(String),
+}
+
+/// Takes the page or the text out of the object. A page is preferred: it says more.
+fn take_content(object: &mut Map<String, Value>, options: &Options) -> Result<Content, String> {
+    let (name, is_page) = match html_field(object, options) {
+        Ok(Some(name)) => (name, true),
+        Ok(None) => (text_field(object, options)?, false),
+        Err(reason) if options.text_field.is_none() => return Err(reason),
+        Err(_) => (text_field(object, options)?, false),
+    };
+    match object.shift_remove(&name) {
+        Some(Value::String(page)) if is_page || guess::is_page(page.as_bytes()) => Ok(Content::Page(page)),
+        Some(Value::String(text)) => Ok(Content::Text(text)),
+        _ => Err("no text".to_owned()),
+    }
+}
+
+/// The name of the field that holds the page, if there is one. An error if one was named that is of no use.
+fn html_field(object: &Map<String, Value>, options: &Options) -> Result<Option<String>, String> {
+    if let Some(name) = &options.html_field {
+        return named_field(object, name, "page").map(Some);
+    }
+    if options.text_field.is_some() {
+        return Ok(None);
+    }
+    // Names such as `page` and `source` may stand for a number or an outlet: markup tells.
+    let is_page = |name: &&str, value: &Value| {
+        value.as_str().is_some_and(|page| {
+            if name.to_ascii_lowercase().contains("html") { !page.trim().is_empty() } else { page.contains("</") }
+        })
+    };
+    Ok(candidates(object, HTML)
+        .find(|name| object.get(*name).is_some_and(|value| is_page(name, value)))
+        .map(str::to_owned))
 }
 
 /// The name of the field that holds the text.
 fn text_field(object: &Map<String, Value>, options: &Options) -> Result<String, String> {
-    let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.trim().is_empty());
     if let Some(name) = &options.text_field {
-        return match object.get(name) {
-            Some(value) if is_text(value) => Ok(name.clone()),
-            Some(Value::String(_)) => Err(format!("no text: the field `{name}` is empty")),
-            Some(_) => Err(format!("no text: the field `{name}` is not a string")),
-            None => Err(format!("no text: there is no field `{name}`")),
-        };
+        return named_field(object, name, "text");
     }
-    let mut reason = "no text: no field has a usual name (--text-field names another)".to_owned();
+    let mut reason = "no text: no field has a usual name (--text-field or --html-field names another)".to_owned();
     for name in candidates(object, TEXT) {
         match object.get(name) {
             Some(value) if is_text(value) => return Ok(name.to_owned()),
@@ -112,6 +186,20 @@ fn text_field(object: &Map<String, Value>, options: &Options) -> Result<String, 
         }
     }
     Err(reason)
+}
+
+/// A field that was named, if it holds what it should.
+fn named_field(object: &Map<String, Value>, name: &str, what: &str) -> Result<String, String> {
+    match object.get(name) {
+        Some(value) if is_text(value) => Ok(name.to_owned()),
+        Some(Value::String(_)) => Err(format!("no {what}: the field `{name}` is empty")),
+        Some(_) => Err(format!("no {what}: the field `{name}` is not a string")),
+        None => Err(format!("no {what}: there is no field `{name}`")),
+    }
+}
+
+fn is_text(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.trim().is_empty())
 }
 
 /// The first field that is of use: the one named, or those with usual names.
@@ -151,8 +239,10 @@ fn is_text_of(value: &Value, text: Option<&str>) -> bool {
 }
 
 /// Gives fields with names of our own others, and says so.
-fn rename_taken(object: Map<String, Value>, raw_taken: bool) -> (Map<String, Value>, Vec<Warning>) {
-    let is_taken = |name: &str| TAKEN.contains(&name) || (raw_taken && name == RAW);
+fn rename_taken(object: Map<String, Value>, options: &Options) -> (Map<String, Value>, Vec<Warning>) {
+    let is_taken = |name: &str| {
+        TAKEN.contains(&name) || (options.keep_raw && name == RAW) || (options.provenance && name == PROVENANCE)
+    };
     if !object.keys().any(|name| is_taken(name)) {
         return (object, Vec::new());
     }

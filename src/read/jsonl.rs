@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use super::decompress::Tail;
 use super::lines::{Lines, Step};
 use super::open::Input;
+use super::place::Place;
 use super::sources::Source;
-use super::{Item, Options, decode, fields, surrogates};
+use super::{Item, Options, Records, decode, fields, surrogates};
 use crate::article::{Record, Warning};
 use crate::error::Error;
 
@@ -18,76 +19,27 @@ pub struct Jsonl {
     lines: Lines<Input>,
     /// Number of the line last read, from 1.
     number: u64,
-    /// Whether anything but blank lines was found.
-    found: bool,
+    /// Records found, lines that are none among them; blank lines are not.
+    found: u64,
+    /// Where the line last read starts.
+    offset: u64,
     line: Vec<u8>,
     ended: bool,
     pending: Option<Item>,
 }
 
 impl Jsonl {
-    /// The records of `input`.
-    pub fn new(source: Source, input: Input) -> Jsonl {
+    /// The records of `input`, which starts so many bytes into the decompressed file.
+    pub fn new(source: Source, input: Input, start: u64) -> Jsonl {
         Jsonl {
             source,
-            lines: Lines::new(input),
+            lines: Lines::new(input, start),
             number: 0,
-            found: false,
+            found: 0,
+            offset: start,
             line: Vec::new(),
             ended: false,
             pending: None,
-        }
-    }
-
-    /// The next record, or what is wrong with it; `None` at the end.
-    pub fn next(&mut self, options: &Options) -> Option<Item> {
-        loop {
-            if let Some(item) = self.pending.take() {
-                return Some(item);
-            }
-            if self.ended {
-                return None;
-            }
-            self.number += 1;
-            match self.lines.next(options.max_record_bytes, &mut self.line) {
-                Ok(Step::Line) => {}
-                Ok(Step::TooLong(length)) => {
-                    self.found = true;
-                    let limit = options.max_record_bytes;
-                    return Some(
-                        self.failure(None, format!("{length} bytes, more than {limit} (--max-record-bytes); skipped")),
-                    );
-                }
-                Ok(Step::End) => {
-                    self.ended = true;
-                    return (!self.found).then(|| {
-                        Item::Failure(Error::file(&self.source.label, "no records: there are only blank lines"))
-                    });
-                }
-                Err(error) => {
-                    self.ended = true;
-                    match Tail::of(&error) {
-                        // The data is complete, so what has been read of the last line is all of it.
-                        Some(Tail::Zeros) => {
-                            self.pending = Some(Item::Notice(format!("{}: {error}", self.source.label)))
-                        }
-                        Some(Tail::Garbage) => {
-                            self.pending = Some(Item::Failure(Error::file(&self.source.label, error)))
-                        }
-                        // The last line is torn; its half is not a record.
-                        None => return Some(self.failure(None, error.to_string())),
-                    }
-                }
-            }
-            if self.line.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            self.found = true;
-            let bytes = std::mem::take(&mut self.line);
-            return Some(match self.record(bytes, options) {
-                Ok(record) => Item::Record(record),
-                Err(Unusable { column, reason }) => self.failure(column, reason),
-            });
         }
     }
 
@@ -118,11 +70,66 @@ impl Jsonl {
                 serde_json::from_str(&repaired).map_err(|error| malformed(&repaired, &error))?
             }
         };
-        let place = || format!("{}:{}", self.source.id, self.number);
-        let mut record = fields::record(object, place, options).map_err(|reason| Unusable { column: None, reason })?;
+        let place =
+            Place { source: &self.source, number: Some(self.number), record: self.found, offset: Some(self.offset) };
+        let mut record = fields::record(object, &place, options).map_err(|reason| Unusable { column: None, reason })?;
         warnings.append(&mut record.warnings);
         record.warnings = warnings;
         Ok(record)
+    }
+}
+
+impl Records for Jsonl {
+    fn next(&mut self, options: &Options) -> Option<Item> {
+        loop {
+            if let Some(item) = self.pending.take() {
+                return Some(item);
+            }
+            if self.ended {
+                return None;
+            }
+            self.number += 1;
+            self.offset = self.lines.offset();
+            match self.lines.next(options.max_record_bytes, &mut self.line) {
+                Ok(Step::Line) => {}
+                Ok(Step::TooLong(length)) => {
+                    self.found += 1;
+                    let limit = options.max_record_bytes;
+                    return Some(
+                        self.failure(None, format!("{length} bytes, more than {limit} (--max-record-bytes); skipped")),
+                    );
+                }
+                Ok(Step::End) => {
+                    self.ended = true;
+                    return (self.found == 0).then(|| {
+                        Item::Failure(Error::file(&self.source.label, "no records: there are only blank lines"))
+                    });
+                }
+                Err(error) => {
+                    self.ended = true;
+                    match Tail::of(&error) {
+                        // The data is complete, so what has been read of the last line is all of it.
+                        Some(Tail::Zeros) => {
+                            self.pending = Some(Item::Notice(format!("{}: {error}", self.source.label)))
+                        }
+                        Some(Tail::Garbage) => {
+                            self.pending = Some(Item::Failure(Error::file(&self.source.label, error)))
+                        }
+                        // The last line is torn; its half is not a record.
+                        None => return Some(self.failure(None, error.to_string())),
+                    }
+                }
+            }
+            if self.line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            self.found += 1;
+            let bytes = std::mem::take(&mut self.line);
+            return Some(match self.record(bytes, options) {
+                Ok(record) => Item::Record(record),
+                Err(Unusable { column, reason }) => self.failure(column, reason),
+            });
+        }
     }
 }
 

@@ -16,12 +16,18 @@ pub enum Step {
 /// Lines of an input.
 pub struct Lines<R> {
     input: BufReader<R>,
+    offset: u64,
 }
 
 impl<R: Read> Lines<R> {
-    /// The lines of `input`.
-    pub fn new(input: R) -> Lines<R> {
-        Lines { input: BufReader::with_capacity(128 * 1024, input) }
+    /// The lines of `input`, the first of which starts at that offset.
+    pub fn new(input: R, offset: u64) -> Lines<R> {
+        Lines { input: BufReader::with_capacity(128 * 1024, input), offset }
+    }
+
+    /// Where the next line starts.
+    pub fn offset(&self) -> u64 {
+        self.offset
     }
 
     /// Reads the next line into `line`, which is cleared first. After an error, `line` holds what was read of it.
@@ -47,6 +53,7 @@ impl<R: Read> Lines<R> {
             }
             let consumed = part.len() + usize::from(end.is_some());
             self.input.consume(consumed);
+            self.offset += consumed as u64;
             if end.is_some() {
                 return Ok(step(length, limit, false));
             }
@@ -68,7 +75,7 @@ mod tests {
 
     #[test]
     fn long_lines_are_skipped_and_measured() {
-        let mut lines = Lines::new(&b"satu\n\n12345678\n1234567\nakhir"[..]);
+        let mut lines = Lines::new(&b"satu\n\n12345678\n1234567\nakhir"[..], 3);
         let mut line = Vec::new();
         let mut next = || (lines.next(7, &mut line).unwrap(), String::from_utf8(line.clone()).unwrap());
         assert_eq!(next(), (Step::Line, "satu".to_owned()));
@@ -78,5 +85,6 @@ mod tests {
         assert_eq!(next(), (Step::Line, "akhir".to_owned()));
         assert_eq!(next().0, Step::End);
         assert_eq!(next().0, Step::End);
+        assert_eq!(lines.offset(), 3 + 28);
     }
 }

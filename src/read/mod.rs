@@ -3,21 +3,35 @@
 //! Finds the inputs, undoes compression, decodes, and splits into records. Whatever is wrong with an input becomes an
 //! item of its own, and reading goes on with the next. Does not judge or change text.
 
+mod charset;
 mod decode;
 mod decompress;
 mod fields;
+mod framing;
+mod guess;
+mod html;
+mod http;
 mod jsonl;
 mod lines;
 mod open;
+mod place;
+mod prescan;
+mod rows;
 mod sources;
 mod surrogates;
+mod table;
 mod text;
+mod warc;
+mod whole;
 
 use std::path::PathBuf;
 
 pub use self::decompress::Compression;
 use self::jsonl::Jsonl;
-use self::sources::{Found, Sources};
+use self::open::Opened;
+use self::sources::{Found, Source, Sources};
+use self::table::Table;
+use self::warc::Warc;
 use crate::article::Record;
 use crate::error::Error;
 use crate::limits;
@@ -38,8 +52,16 @@ pub enum Item {
 pub enum Format {
     /// One document per file.
     Text,
+    /// One page per file.
+    Html,
     /// One JSON object per line.
     Jsonl,
+    /// What crawlers store: WARC, and WET, which is WARC that holds text.
+    Warc,
+    /// One row per record, under a row with the names of the columns; commas, or what stands in their place.
+    Csv,
+    /// The same with tabs.
+    Tsv,
 }
 
 /// How to read.
@@ -47,16 +69,22 @@ pub enum Format {
 pub struct Options {
     /// The format of every input; `None`: by name, then by content.
     pub format: Option<Format>,
-    /// Name of the JSON field that holds the text; `None`: the first usable one with a usual name.
+    /// Name of the field or column that holds the text; `None`: the first usable one with a usual name.
     pub text_field: Option<String>,
-    /// Name of the JSON field that holds the id; `None`: the first usable one with a usual name.
+    /// Name of the field or column that holds the page; `None`: the first usable one with a usual name.
+    pub html_field: Option<String>,
+    /// Name of the field or column that holds the id; `None`: the first usable one with a usual name.
     pub id_field: Option<String>,
-    /// Name of the JSON field that holds the page's address; `None`: the first usable one with a usual name.
+    /// Name of the field or column that holds the page's address; `None`: the first usable one with a usual name.
     pub url_field: Option<String>,
+    /// The address of every record that states none.
+    pub url: Option<String>,
     /// Bytes that a record may have; longer ones are skipped without being held in memory.
     pub max_record_bytes: usize,
     /// Whether each record passes its raw text through, as the field `raw`.
     pub keep_raw: bool,
+    /// Whether each record says where it stood, as the field `provenance`.
+    pub provenance: bool,
     /// Files and folders to leave out when walking folders, such as the output.
     pub exclude: Vec<PathBuf>,
 }
@@ -66,23 +94,38 @@ impl Default for Options {
         Options {
             format: None,
             text_field: None,
+            html_field: None,
             id_field: None,
             url_field: None,
+            url: None,
             max_record_bytes: limits::RECORD_BYTES,
             keep_raw: false,
+            provenance: false,
             exclude: Vec::new(),
         }
     }
 }
 
+/// The records of one input.
+trait Records: Send {
+    /// The next record, or what is wrong with it; `None` at the end.
+    fn next(&mut self, options: &Options) -> Option<Item>;
+}
+
+/// What was read of an input that is one document.
+struct Document(std::vec::IntoIter<Item>);
+
+impl Records for Document {
+    fn next(&mut self, _: &Options) -> Option<Item> {
+        self.0.next()
+    }
+}
+
 /// Reads inputs one after the other, in the order given; folders in sorted order.
-#[derive(Debug)]
 pub struct Reader {
     sources: Sources,
     options: Options,
-    current: Option<Jsonl>,
-    /// What is still to be said about a document that has been yielded.
-    pending: Option<Item>,
+    current: Option<Box<dyn Records>>,
 }
 
 impl Reader {
@@ -90,7 +133,20 @@ impl Reader {
     #[must_use]
     pub fn new(inputs: &[PathBuf], options: Options) -> Reader {
         let sources = Sources::new(inputs, &options.exclude);
-        Reader { sources, options, current: None, pending: None }
+        Reader { sources, options, current: None }
+    }
+
+    fn open(&self, source: Source) -> Result<Box<dyn Records>, Error> {
+        let Opened { format, input, start } = open::open(&source, &self.options)?;
+        let options = &self.options;
+        Ok(match format {
+            Format::Text => Box::new(Document(text::read(&source, input, options).into_iter())),
+            Format::Html => Box::new(Document(html::read(&source, input, options).into_iter())),
+            Format::Jsonl => Box::new(Jsonl::new(source, input, start)),
+            Format::Warc => Box::new(Warc::new(source, input)),
+            Format::Csv => Box::new(Table::new(source, input, start, None)),
+            Format::Tsv => Box::new(Table::new(source, input, start, Some(b'\t'))),
+        })
     }
 }
 
@@ -99,11 +155,8 @@ impl Iterator for Reader {
 
     fn next(&mut self) -> Option<Item> {
         loop {
-            if let Some(item) = self.pending.take() {
-                return Some(item);
-            }
-            if let Some(lines) = &mut self.current {
-                if let Some(item) = lines.next(&self.options) {
+            if let Some(records) = &mut self.current {
+                if let Some(item) = records.next(&self.options) {
                     return Some(item);
                 }
                 self.current = None;
@@ -113,15 +166,16 @@ impl Iterator for Reader {
                 Found::Failure(failure) => return Some(Item::Failure(failure)),
                 Found::Notice(notice) => return Some(Item::Notice(notice)),
             };
-            match open::open(&source, &self.options) {
+            match self.open(source) {
+                Ok(records) => self.current = Some(records),
                 Err(failure) => return Some(Item::Failure(failure)),
-                Ok((Format::Jsonl, input)) => self.current = Some(Jsonl::new(source, input)),
-                Ok((Format::Text, input)) => {
-                    let (item, pending) = text::read(&source, input, &self.options);
-                    self.pending = pending;
-                    return Some(item);
-                }
             }
         }
+    }
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Reader").field("sources", &self.sources).finish_non_exhaustive()
     }
 }

@@ -1,23 +1,32 @@
-//! Opens a source: undoes compression, takes the byte order mark off, turns UTF-16 into UTF-8, and tells the format.
+//! Opens a source: undoes compression and tells the format; of text, takes the byte order mark off and turns UTF-16 into
+//! UTF-8.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 
-use serde::de::IgnoredAny;
-
 use super::decode::{ByteOrder, Utf16Reader};
 use super::decompress::{Compression, Decompressor};
 use super::sources::Source;
-use super::{Format, Options};
+use super::{Format, Options, guess};
 use crate::error::Error;
 use crate::limits;
 
-/// Bytes that are UTF-8 but for mistakes, without a byte order mark.
+/// Decompressed bytes.
 pub type Input = Box<dyn Read + Send>;
 
+/// A source that has been opened.
+pub struct Opened {
+    /// Its format.
+    pub format: Format,
+    /// Its bytes. Of text, UTF-8 but for mistakes, without a byte order mark; of the other formats, as they are.
+    pub input: Input,
+    /// How many bytes of the decompressed source stand before them.
+    pub start: u64,
+}
+
 /// Opens a source and tells its format. An error if it cannot be opened or is nothing that can be read.
-pub fn open(source: &Source, options: &Options) -> Result<(Format, Input), Error> {
+pub fn open(source: &Source, options: &Options) -> Result<Opened, Error> {
     let fail = |reason: &dyn ToString| Error::file(&source.label, reason.to_string());
     let raw: Input = match &source.path {
         None => Box::new(io::stdin()),
@@ -41,24 +50,22 @@ pub fn open(source: &Source, options: &Options) -> Result<(Format, Input), Error
         None => Box::new(raw),
         Some(compression) => Box::new(Decompressor::new(compression, BufReader::with_capacity(64 * 1024, raw))),
     };
-    let input = peek(without_mark(input), limits::SNIFF_BYTES);
+    let input = peek(input, limits::SNIFF_BYTES);
     let format = match options.format.or(stem.and_then(Format::from_extension)) {
         Some(format) => format,
-        None => {
-            guess(input.head()).ok_or_else(|| fail(&"looks like a binary file (--from text reads it all the same)"))?
-        }
+        None => guess::format(input.head())
+            .ok_or_else(|| fail(&"looks like a binary file (--from text reads it all the same)"))?,
     };
-    Ok((format, Box::new(input)))
+    let (input, start) = if format.is_text() { without_mark(Box::new(input)) } else { (Box::new(input) as Input, 0) };
+    Ok(Opened { format, input, start })
 }
 
 impl Format {
-    /// The format that the extension of a file's name stands for.
-    #[must_use]
-    pub fn from_extension(extension: &str) -> Option<Format> {
-        match extension.to_ascii_lowercase().as_str() {
-            "txt" | "text" => Some(Format::Text),
-            "jsonl" | "ndjson" | "jsonlines" | "jl" | "json" => Some(Format::Jsonl),
-            _ => None,
+    /// Whether its bytes are text in UTF-8, or in UTF-16 with a byte order mark.
+    fn is_text(self) -> bool {
+        match self {
+            Format::Text | Format::Jsonl | Format::Csv | Format::Tsv => true,
+            Format::Html | Format::Warc => false,
         }
     }
 }
@@ -85,30 +92,8 @@ fn split_name(path: &Path) -> (Option<Compression>, Option<&str>) {
     }
 }
 
-/// The format that content looks like; `None` if it is binary.
-fn guess(head: &[u8]) -> Option<Format> {
-    if head.iter().take(limits::BINARY_PROBE_BYTES).any(|byte| *byte == 0) {
-        return None;
-    }
-    if head.trim_ascii_start().first() != Some(&b'{') {
-        return Some(Format::Text);
-    }
-    let complete = head.iter().rposition(|byte| *byte == b'\n').map(|end| head.get(..end).unwrap_or_default());
-    let lines = complete.unwrap_or(head);
-    // One good line is enough: others may be broken.
-    let parses = lines.split(|byte| *byte == b'\n').any(|line| {
-        let line = line.trim_ascii();
-        line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok()
-    });
-    // A first line longer than what is looked at cannot be parsed; that it starts with a key must do.
-    let starts_like_an_object =
-        || head.trim_ascii_start().get(1..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""));
-    let long = complete.is_none() && head.len() >= limits::SNIFF_BYTES;
-    Some(if parses || (long && starts_like_an_object()) { Format::Jsonl } else { Format::Text })
-}
-
-/// Takes the byte order mark off and turns UTF-16 into UTF-8.
-fn without_mark(input: Input) -> Input {
+/// Takes the byte order mark off, says how long it was, and turns UTF-16 into UTF-8.
+fn without_mark(input: Input) -> (Input, u64) {
     let mut input = peek(input, 3);
     let (mark, order) = match input.head() {
         [0xef, 0xbb, 0xbf] => (3, None),
@@ -117,10 +102,11 @@ fn without_mark(input: Input) -> Input {
         _ => (0, None),
     };
     input.head.set_position(mark);
-    match order {
+    let input: Input = match order {
         None => Box::new(input),
         Some(order) => Box::new(Utf16Reader::new(input, order)),
-    }
+    };
+    (input, mark)
 }
 
 /// Reads up to `count` bytes ahead; they, and an error met on the way, come again when read from the result.

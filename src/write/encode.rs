@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
+use bzip2::write::BzEncoder;
 use flate2::write::GzEncoder;
+use lzma_rust2::{XzOptions, XzWriter};
 use zstd::stream::write::Encoder as ZstdEncoder;
 
 use super::AtomicFile;
@@ -31,6 +33,8 @@ pub fn layered(target: impl Target + 'static, compression: Option<Compression>) 
             encoder.include_checksum(true)?;
             Box::new(encoder)
         }
+        Some(Compression::Bzip2) => Box::new(BzEncoder::new(target, bzip2::Compression::default())),
+        Some(Compression::Xz) => Box::new(XzWriter::new(target, XzOptions::default())?),
     })
 }
 
@@ -98,6 +102,18 @@ impl<T: Target> Target for GzEncoder<T> {
 }
 
 impl<T: Target> Target for ZstdEncoder<'static, T> {
+    fn complete(self: Box<Self>) -> io::Result<()> {
+        Box::new(self.finish()?).complete()
+    }
+}
+
+impl<T: Target> Target for BzEncoder<T> {
+    fn complete(self: Box<Self>) -> io::Result<()> {
+        Box::new(self.finish()?).complete()
+    }
+}
+
+impl<T: Target> Target for XzWriter<T> {
     fn complete(self: Box<Self>) -> io::Result<()> {
         Box::new(self.finish()?).complete()
     }

@@ -147,6 +147,25 @@ pub fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 3).unwrap()
 }
 
+pub fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub fn xz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A way to compress: the end of names, what it is called, and what does it.
+pub type Packer = (&'static str, &'static str, fn(&[u8]) -> Vec<u8>);
+
+/// All ways to compress.
+pub const PACKERS: [Packer; 4] =
+    [("gz", "gzip", gzip), ("zst", "zstd", zstd), ("bz2", "bzip2", bzip2), ("xz", "xz", xz)];
+
 pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
