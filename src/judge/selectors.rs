@@ -78,9 +78,13 @@ impl PageSelectors {
 /// Rules about elements, found by what the element itself must have: no rule is tried against every element of a page.
 #[derive(Debug, Default)]
 pub(crate) struct ElementRules {
-    /// Selector, the portal it counts for (`None`: all), number of the rule.
+    /// One selector of a rule's list, the portal it counts for (`None`: all), number of the rule.
     rules: Vec<(Selector, Option<u32>, u32)>,
-    by_key: HashMap<Key, Vec<usize>>,
+    /// Where they stand, by what an element must have.
+    by_id: HashMap<String, Vec<usize>>,
+    by_class: HashMap<String, Vec<usize>>,
+    by_tag: HashMap<String, Vec<usize>>,
+    by_attribute: HashMap<String, Vec<usize>>,
     /// Those that any element may match.
     others: Vec<usize>,
 }
@@ -91,16 +95,21 @@ enum Key {
     Id(String),
     Class(String),
     Tag(String),
+    Attribute(String),
 }
 
 impl ElementRules {
-    /// Adds a rule; a list of selectors counts as one.
+    /// Adds a rule. Each selector of a list is found and tried by itself.
     pub(crate) fn add(&mut self, selector: &Selector, css: &str, portal: Option<u32>, number: u32) {
-        let place = self.rules.len();
-        self.rules.push((selector.clone(), portal, number));
-        for key in alternatives(css).map(key) {
-            let list = match key {
-                Some(key) => self.by_key.entry(key).or_default(),
+        for one in alternatives(css) {
+            let place = self.rules.len();
+            let single = Selector::parse(one.trim()).unwrap_or_else(|_| selector.clone());
+            self.rules.push((single, portal, number));
+            let list = match key(one) {
+                Some(Key::Id(id)) => self.by_id.entry(id).or_default(),
+                Some(Key::Class(class)) => self.by_class.entry(class).or_default(),
+                Some(Key::Tag(tag)) => self.by_tag.entry(tag).or_default(),
+                Some(Key::Attribute(name)) => self.by_attribute.entry(name).or_default(),
                 None => &mut self.others,
             };
             list.push(place);
@@ -111,13 +120,18 @@ impl ElementRules {
     pub(crate) fn find(&self, portal: Option<u32>, element: &ElementRef<'_>, hits: &mut Vec<u32>) {
         hits.clear();
         let value = element.value();
-        let mut of = |key: &Key| self.take(self.by_key.get(key), portal, element, hits);
-        of(&Key::Tag(value.name().to_owned()));
-        if let Some(id) = value.attr("id") {
-            of(&Key::Id(id.trim().to_owned()));
-        }
-        for class in value.attr("class").unwrap_or_default().split_ascii_whitespace().take(MAX_CLASSES) {
-            of(&Key::Class(class.to_owned()));
+        self.take(self.by_tag.get(value.name()), portal, element, hits);
+        for (name, value) in value.attrs() {
+            self.take(self.by_attribute.get(name), portal, element, hits);
+            match name {
+                "id" => self.take(self.by_id.get(value.trim()), portal, element, hits),
+                "class" => {
+                    for class in value.split_ascii_whitespace().take(MAX_CLASSES) {
+                        self.take(self.by_class.get(class), portal, element, hits);
+                    }
+                }
+                _ => {}
+            }
         }
         self.take(Some(&self.others), portal, element, hits);
         hits.sort_unstable();
@@ -198,6 +212,12 @@ fn key(css: &str) -> Option<Key> {
     }
     if let Some((_, class)) = plain.split_once('.') {
         return Some(Key::Class(name(class)));
+    }
+    // `:not([x])` asks for an attribute that is not there: only what stands in brackets of its own counts.
+    let attribute = last.split(':').next().and_then(|own| own.split_once('[')).map(|(_, rest)| rest);
+    if let Some(rest) = attribute {
+        let name = rest.split(['=', '^', '$', '~', '|', '*', ']', ' ']).next().unwrap_or_default();
+        return Some(Key::Attribute(name.to_ascii_lowercase()));
     }
     (!plain.is_empty() && plain != "*").then(|| Key::Tag(plain.to_ascii_lowercase()))
 }
