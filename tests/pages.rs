@@ -1,0 +1,146 @@
+//! What pages become: blocks in reading order, words neither broken nor glued, nothing lost and nothing invented.
+
+// The exception for tests does not reach their helpers.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use kupas::article::{Article, Record};
+use kupas::cleaner::{Cleaner, Options};
+use kupas::segment::html::{flatten, parse};
+
+static CLEANER: LazyLock<Cleaner> =
+    LazyLock::new(|| Cleaner::new(Options::default()).expect("the built-in packs and weights"));
+
+fn flat(page: &str) -> String {
+    let (html, warnings) = parse(page);
+    assert!(warnings.is_empty(), "{warnings:?}");
+    flatten(&html).0
+}
+
+fn clean(page: &str) -> Article {
+    CLEANER.clean(&Record { id: "r".to_owned(), html: Some(page.to_owned()), ..Record::default() })
+}
+
+#[test]
+fn inline_elements_neither_break_words_nor_glue_them() {
+    assert_eq!(flat("<p>per<b>tama</b>nya <i>di</i> <a href=x>desa</a>.</p>"), "pertamanya di desa.");
+    assert_eq!(flat("<p>Harga\n   naik&nbsp;lagi &amp; lagi</p>"), "Harga naik lagi & lagi");
+    assert_eq!(flat("<div>satu<span> dua</span><!-- x --> tiga</div>"), "satu dua tiga");
+}
+
+#[test]
+fn blocks_and_line_breaks_end_segments() {
+    assert_eq!(flat("<p>Satu.</p><p>Dua.<br>Tiga.<br><br>Empat.</p>"), "Satu.\n\nDua.\nTiga.\n\nEmpat.");
+    assert_eq!(flat("<div>Awal<div>dalam</div>akhir</div>"), "Awal\n\ndalam\n\nakhir");
+    assert_eq!(flat("<ul><li>satu<li>dua</ul>"), "satu\n\ndua");
+    assert_eq!(flat("<pre>a\n  b</pre>"), "a\nb");
+}
+
+#[test]
+fn rows_of_data_stay_together_and_tables_for_layout_come_apart() {
+    let table = "<table><tr><th>Bulan</th><th>Ton</th></tr><tr><td>Mei</td><td>12</td></tr></table>";
+    assert_eq!(flat(table), "Bulan\tTon\n\nMei\t12");
+    assert_eq!(
+        flat("<table><tr><td><div>Menu</div></td><td><p>Isi berita.</p></td></tr></table>"),
+        "Menu\n\nIsi berita."
+    );
+}
+
+#[test]
+fn what_no_reader_sees_is_not_text() {
+    let page = "<title>judul</title><style>p{}</style><p>Isi<script>var x='skrip'</script>.</p><template>templat</template>\
+                <noscript>tanpa skrip</noscript><svg><text>gambar</text></svg><select><option>pilih</select>\
+                <textarea>ketik</textarea><iframe>bingkai</iframe><p>Akhir.</p>";
+    assert_eq!(flat(page), "Isi.\n\nAkhir.");
+}
+
+#[test]
+fn what_is_cut_off_keeps_what_came_before() {
+    for end in ["<!-- tidak tutup", "<script>var x", "<a href=\"tidak tutup", "<", "&", "</", "<p", "<![CDATA[x"] {
+        let text = flat(&format!("<p>Isi berita.</p>{end}"));
+        assert!(text.starts_with("Isi berita."), "{end}: {text}");
+    }
+    // Words that are within something that is never closed.
+    assert_eq!(flat("<div><ul><li>satu<b>dua"), "satudua");
+}
+
+/// A page of an invented portal, with furniture on all sides.
+fn page(body: &str) -> String {
+    let menu: String = ["Nasional", "Daerah", "Olahraga", "Ekonomi"]
+        .map(|name| format!("<li><a href=/{name}>{name}</a></li>"))
+        .concat();
+    let others: String =
+        ["Harga Garam Naik Dua Kali Lipat", "Bupati Resmikan Pasar Ikan Baru", "Tim Voli Desa Juara Lagi"]
+            .map(|name| format!("<li><a href=/b>{name}</a> <span>2 jam lalu</span></li>"))
+            .concat();
+    format!(
+        "<html><head><title>Petambak Panen Garam - Kabar Muara</title></head><body><nav><ul>{menu}</ul></nav>\
+         <article><h1>Petambak Panen Garam</h1><div class=date>Senin, 4 Mei 2020 08:15 WIB</div>\
+         <div class=article-content>{body}</div></article>\
+         <aside class=sidebar><h3>Terpopuler</h3><ul>{others}</ul></aside>\
+         <footer>© 2020 Kabar Muara. Semua hak dilindungi.</footer></body></html>"
+    )
+}
+
+const FIRST: &str = "Warga Muara Kelang memanen garam untuk pertama kalinya sejak tanggul diperbaiki pada awal tahun, kata kepala desa.";
+const SECOND: &str =
+    "Pemerintah kabupaten berjanji membangun gudang di dekat dermaga sebelum musim hujan tiba di wilayah pesisir itu.";
+const THIRD: &str =
+    "Menurut petambak, hasil panen kali ini mencapai dua belas ton dan seluruhnya dibeli oleh koperasi dari kecamatan.";
+
+#[test]
+fn the_article_comes_out_and_the_furniture_stays_behind() {
+    let article = clean(&page(&format!(
+        "<p>{FIRST}</p><p>Baca juga: <a href=/c>Gudang Garam Segera Dibangun</a></p><p>{SECOND}</p><p>{THIRD}</p>"
+    )));
+    assert_eq!(article.text, [FIRST, SECOND, THIRD].join("\n\n"));
+    assert_eq!(article.metadata.title.as_deref(), Some("Petambak Panen Garam"));
+    assert_eq!(article.metadata.published.as_deref(), Some("2020-05-04T08:15:00+07:00"));
+    let link =
+        article.removed.iter().find(|removed| removed.rule.contains("read-also")).expect("the link is explained");
+    assert_eq!(link.path.as_deref(), Some("body > article > div.article-content > p"));
+}
+
+#[test]
+fn hidden_pages_of_an_article_are_joined_in_order() {
+    let body = format!(
+        "<div class=halaman><p>{FIRST}</p></div><div class=halaman style='display:none'><p>{SECOND}</p></div>\
+         <div class=halaman style='display: none'><p>{THIRD}</p></div>"
+    );
+    assert_eq!(clean(&page(&body)).text, [FIRST, SECOND, THIRD].join("\n\n"));
+}
+
+#[test]
+fn a_page_with_prose_never_comes_out_empty() {
+    let bare = format!("<table><tr><td><font size=2>{FIRST}<br><br>{SECOND}<br><br>{THIRD}</font></td></tr></table>");
+    assert_eq!(clean(&bare).text, [FIRST, SECOND, THIRD].join("\n\n"));
+}
+
+#[test]
+fn kept_and_removed_rebuild_the_flattened_page() {
+    let visible = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect() };
+    let mut pages = 0;
+    for entry in walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")).sort_by_file_name() {
+        let entry = entry.unwrap();
+        if entry.file_name() != "input.html" {
+            continue;
+        }
+        let name = entry.path().display().to_string();
+        let article = clean(&String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()));
+        let flat = article.flat.as_deref().unwrap();
+        let (mut kept, mut at) = (String::new(), 0);
+        for removed in &article.removed {
+            assert!(at <= removed.span.start && removed.span.start < removed.span.end, "{name}: {removed:?}");
+            assert!(removed.path.is_some(), "{name}: {removed:?}");
+            kept.push_str(&flat[at..removed.span.start]);
+            at = removed.span.end;
+        }
+        kept.push_str(&flat[at..]);
+        let unseen = ['\u{200b}', '\u{2060}', '\u{feff}'];
+        assert_eq!(visible(&kept).replace(unseen, ""), visible(&article.text).replace(unseen, ""), "{name}");
+        pages += 1;
+    }
+    assert!(pages >= 30, "{pages} pages");
+}
