@@ -141,6 +141,33 @@ impl<'a> MarkupEvidence<'a> {
         all >= ENOUGH && (kept + elsewhere) * 4 < all
     }
 
+    /// Segments taken for body that stand apart from the article: short ones outside of the innermost element that holds
+    /// nearly all of the body.
+    #[must_use]
+    pub fn strays(&self, is_body: impl Fn(usize) -> bool) -> Vec<usize> {
+        let mut held = vec![0u32; self.markup.elements.len()];
+        let mut total = 0;
+        let body: Vec<usize> = (0..self.styles.len()).filter(|i| is_body(*i)).collect();
+        let around = |i: usize| self.markup.blocks.get(i).map_or(0, |block| block.element);
+        for &i in &body {
+            let length = self.page.lines.get(i).map_or(0, |line| line.tokens.end - line.tokens.start);
+            total += length;
+            for (number, _) in self.markup.elements.upwards(around(i)) {
+                if let Some(sum) = held.get_mut(number as usize) {
+                    *sum += length;
+                }
+            }
+        }
+        if total < ENOUGH {
+            return Vec::new();
+        }
+        // Elements stand after those that hold them: the last that holds enough is the innermost.
+        let home = held.iter().rposition(|sum| *sum * 100 >= total * HOME);
+        let at_home = |i: usize| self.markup.elements.upwards(around(i)).any(|(number, _)| Some(number as usize) == home);
+        let is_short = |i: usize| self.page.lines.get(i).is_some_and(|line| !line.look.prose);
+        body.into_iter().filter(|i| is_short(*i) && !at_home(*i)).collect()
+    }
+
     /// Adds the features of one segment.
     pub fn of(&self, i: usize, features: &mut Features) {
         let (Some(block), Some(line)) = (self.markup.blocks.get(i), self.page.lines.get(i)) else {
@@ -329,6 +356,8 @@ impl<'a> MarkupEvidence<'a> {
 const LINKED: u8 = 30;
 /// From how many tokens of prose on a page that must hold an article.
 const ENOUGH: u32 = 60;
+/// The share of the body, in percent, that stands together.
+const HOME: u32 = 85;
 /// How many elements upwards have their classes looked at.
 const MOST_LEVELS: usize = 14;
 /// Word sequences of this many words are compared with the stated body.

@@ -125,6 +125,11 @@ impl Judge {
             let mut again = Certainty { count: segments.len(), ..Certainty::default() };
             verdicts = self.segment_verdicts(&record.text, &page, missed, true, &mut again, &mut work);
         }
+        for stray in markup.as_ref().map(|markup| markup.strays(|i| is_body(&verdicts, i))).unwrap_or_default() {
+            if let Some(verdict) = verdicts.get_mut(stray) {
+                (verdict.kind, verdict.reason) = (Kind::RelatedList, Reason::Segments);
+            }
+        }
         let mut copies = repetition::copies(&page, |i| is_body(&verdicts, i));
         if let Some(markup) = markup.as_ref().filter(|_| !marks.is_local) {
             // Terms and tables say the same again and mean it; a second version of the article stands elsewhere.
