@@ -68,11 +68,18 @@ pub fn train(gold: &[GoldDocument], rules: &Arc<RuleSet>, base: Option<&Learned>
         let learned = school.learn(gold, |_| true, progress);
         return Learned { calibration: base.calibration, page_calibration: base.page_calibration, ..learned };
     }
-    let (_, calibrations) = school.cross_validate(gold, FOLDS, progress);
-    progress("learning from all documents");
-    let mut learned = school.learn(gold, |_| true, progress);
-    [learned.calibration, learned.page_calibration] = calibrations;
+    let (learned, _) = school.learn_and_calibrate(gold, progress);
     learned
+}
+
+/// As [`train`] from the articles alone; the cross-validation by which confidence was calibrated comes along.
+#[must_use]
+pub fn train_and_validate(
+    gold: &[GoldDocument],
+    rules: &Arc<RuleSet>,
+    progress: Progress<'_>,
+) -> (Learned, CrossValidation) {
+    School::new(gold, Arc::clone(rules), None).learn_and_calibrate(gold, progress)
 }
 
 /// Learns `folds` times, each time without the portals of one fold, so that every document can be judged by weights
@@ -86,11 +93,7 @@ pub fn cross_validate(
     progress: Progress<'_>,
 ) -> CrossValidation {
     let school = School::new(gold, Arc::clone(rules), base.cloned());
-    let (mut learned, calibrations) = school.cross_validate(gold, folds, progress);
-    for learned in &mut learned {
-        [learned.calibration, learned.page_calibration] = calibrations;
-    }
-    CrossValidation { folds: deal(gold, folds), learned }
+    school.cross_validate(gold, folds, progress).0
 }
 
 #[doc(hidden)]
@@ -141,6 +144,13 @@ impl School {
         let lessons = gold.par_iter().map(|document| (!document.is_body).then(|| lesson(document))).collect();
         let pages = gold.par_iter().map(|document| PageLesson::new(document, &judge)).collect();
         School { rules: judge.rules, lessons, pages, span_kinds, base }
+    }
+
+    fn learn_and_calibrate(&self, gold: &[GoldDocument], progress: Progress<'_>) -> (Learned, CrossValidation) {
+        let (folds, [calibration, page_calibration]) = self.cross_validate(gold, FOLDS, progress);
+        progress("learning from all documents");
+        let learned = self.learn(gold, |_| true, progress);
+        (Learned { calibration, page_calibration, ..learned }, folds)
     }
 
     fn learn(&self, gold: &[GoldDocument], chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> Learned {
@@ -219,7 +229,7 @@ impl School {
         gold: &[GoldDocument],
         folds: usize,
         progress: Progress<'_>,
-    ) -> (Vec<Learned>, [Calibration; 2]) {
+    ) -> (CrossValidation, [Calibration; 2]) {
         let dealt = deal(gold, folds);
         let mut all = Vec::with_capacity(folds);
         let mut examples: Vec<(Certainty, bool)> = Vec::new();
@@ -240,7 +250,11 @@ impl School {
             pages.extend(judged.into_iter().flatten());
             all.push(learned);
         }
-        (all, [Calibration::fit(&examples), Calibration::fit(&pages)])
+        let calibrations = [Calibration::fit(&examples), Calibration::fit(&pages)];
+        for learned in &mut all {
+            [learned.calibration, learned.page_calibration] = calibrations;
+        }
+        (CrossValidation { folds: dealt, learned: all }, calibrations)
     }
 }
 

@@ -55,13 +55,9 @@ fn marks(element: &ElementRef<'_>, words: &[&str]) -> bool {
     let value = element.value();
     let names = ["class", "id", "data-testid"].iter().filter_map(|name| value.attr(name));
     names.flat_map(|names| names.split(|c: char| !c.is_alphanumeric()).take(40)).any(|name| {
-        let camel = || {
-            name.char_indices()
-                .skip(1)
-                .find(|(_, c)| c.is_uppercase())
-                .map_or(name, |(at, _)| name.get(..at).unwrap_or(name))
-        };
-        words.iter().any(|word| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(camel()))
+        let hump = name.bytes().skip(1).position(|byte| byte.is_ascii_uppercase());
+        let camel = hump.and_then(|at| name.get(..=at)).unwrap_or(name);
+        words.iter().any(|word| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(camel))
     })
 }
 
