@@ -300,3 +300,107 @@ fn hostile_lines_are_matched_without_harm() {
     assert!(!set.line_hits(Some(u32::MAX), "Perbesar", &mut hits));
     assert!(set.outlet_names().end_at("é", 1).is_none());
 }
+
+/// A portal pack with that `[page]`, which begins on line 3.
+fn templates(page: &str) -> String {
+    format!("name = \"mine\"\nhosts = [\"mine.example\"]\n[page]\n{page}\n")
+}
+
+#[test]
+fn bad_selectors_name_file_line_and_part() {
+    let examples = "examples = ['<p class=a>x</p>']";
+    for (page, line, advice) in [
+        (format!("{examples}\nbody = [\n  'p.a',\n  'p..b',\n]"), 7, "`body`: bad selector"),
+        (format!("{examples}\ntitle = ['[class*=judul]']"), 5, "whole classes"),
+        (format!("{examples}\ntags = ['p:nth-child(3)']"), 5, "too much"),
+        (format!("{examples}\ndate = ['*']"), 5, "everything"),
+        (format!("{examples}\ndate = ['p', 'p']"), 5, "twice"),
+        ("body = ['p.a']".to_owned(), 4, "`examples`"),
+        (format!("{examples}\nbody = ['p']\nignore = ['author']"), 5, "`author`"),
+        (format!("{examples}\nheadline = ['p']"), 5, "headline"),
+    ] {
+        let message = refusal(&templates(&page));
+        assert!(message.starts_with(&format!("packs/mine.toml:{line}: ")), "{message}\n{page}");
+        assert!(message.contains(advice), "{message}");
+    }
+    let no_portal = templates(&format!("{examples}\nbody = ['p']")).replace("hosts = [\"mine.example\"]", "");
+    assert!(refusal(&no_portal).contains("`hosts`"));
+}
+
+#[test]
+fn bad_selector_rules_are_refused_with_the_line_of_the_rule() {
+    for (rule, advice) in [
+        ("selector = 'div['", "bad selector"),
+        ("selector = 'div:has(p)'", "too much"),
+        ("selector = 'p'\nequals = ['x']", "exactly one of"),
+        ("selector = 'p'\nwhere = 'tail'", "drop `where`"),
+        ("selector = 'p'\ntakes = 'rest'", "drop `where`"),
+        ("selector = 'p'\nlongest = 5", "drop `where`"),
+    ] {
+        let message = refusal(&pack("", &format!("{rule}\n{EXAMPLES}")));
+        assert!(message.starts_with("packs/mine.toml:3: "), "{message}");
+        assert!(message.contains(advice), "{message}");
+    }
+    let message = refusal(&pack("", "selector = 'p'\nstrength = 'certain'\nmiss = ['<b>x</b>']"));
+    assert!(message.contains("`hit` is missing"), "{message}");
+}
+
+#[test]
+fn examples_of_selectors_are_html_and_are_run() {
+    let rule = |hit: &str, miss: &str| {
+        let rule = format!("selector = 'div.zyx p'\nstrength = 'certain'\nhit = ['{hit}']\nmiss = ['{miss}']");
+        with_packs(&[("mine.toml", &pack("hosts = ['mine.example']", &rule))]).expect("a good pack")
+    };
+    let (hit, miss) = ("<div class=\"a zyx\"><i><p>x</p></i></div>", "<div class=zyx>x</div>");
+    assert_eq!(check_examples(&rule(hit, miss), None), []);
+    let failures = check_examples(&rule(miss, hit), None);
+    assert_eq!(failures.iter().map(|failure| failure.expected_hit).collect::<Vec<_>>(), [true, false]);
+    let page = templates("body = ['p.new', 'p.old']\nexamples = ['<p class=old>x</p>']");
+    let set = with_packs(&[("mine.toml", &page)]).expect("a good pack");
+    let failures = check_examples(&set, None);
+    assert_eq!(
+        failures.iter().map(|f| (f.rule.as_str(), f.example.as_str())).collect::<Vec<_>>(),
+        [("page.body", "p.new")]
+    );
+}
+
+#[test]
+fn rules_about_elements_count_for_their_pages() {
+    let rule = "selector = '.zyx'\nstrength = 'certain'\nhit = ['<p class=zyx>x</p>']\nmiss = ['<p>x</p>']";
+    let set = with_packs(&[("mine.toml", &pack("hosts = ['mine.example']", rule))]).expect("a good pack");
+    let html = scraper::Html::parse_document("<p class=zyx>x</p><div id=disqus_thread>y</div>");
+    let elements: Vec<scraper::ElementRef<'_>> = html.tree.nodes().filter_map(scraper::ElementRef::wrap).collect();
+    let paths = |portal: Option<u32>| {
+        let mut hits = Vec::new();
+        let mut paths = Vec::new();
+        for element in &elements {
+            set.element_hits(portal, element, &mut hits);
+            paths.extend(hits.iter().map(|&hit| set.rule(hit).path.as_str()));
+        }
+        paths
+    };
+    let portal = set.portal_of(Some("https://mine.example/1"), "");
+    assert_eq!(paths(portal), ["mine/a-rule/selector", "widgets/comment-widget/selector"]);
+    assert_eq!(paths(None), ["widgets/comment-widget/selector"]);
+    assert!(portal.and_then(|portal| set.page_selectors(portal)).is_some_and(|page| page.drop.len() == 1));
+}
+
+#[test]
+fn a_users_templates_are_tried_before_ours() {
+    let old = templates("body = ['p.old', 'p.both']\nexamples = ['<p class=\"old both\">x</p>']");
+    let new = templates("body = ['p.new', 'p.both']\nexamples = ['<p class=\"new both\">x</p>']");
+    let set = with_packs(&[("a/mine.toml", &old), ("b/mine.toml", &new)]).expect("good packs");
+    let pack = set.packs().iter().find(|pack| pack.name == "mine").expect("the pack");
+    let body: Vec<&str> =
+        pack.page.part(kupas::judge::pack::PagePart::Body).iter().map(|selector| selector.css.as_str()).collect();
+    assert_eq!(body, ["p.new", "p.both", "p.old"]);
+    assert_eq!(check_examples(&set, None), []);
+}
+
+#[test]
+fn portals_with_templates_know_where_their_text_stands() {
+    let set = builtin();
+    let with_body = (0_u32..set.packs().len() as u32).filter_map(|number| set.page_selectors(number));
+    let known = with_body.filter(|page| !page.body.is_empty()).count();
+    assert!(known >= 40, "{known} portals");
+}

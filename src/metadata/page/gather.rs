@@ -159,6 +159,28 @@ fn value_of(element: &ElementRef<'_>, property: &str) -> String {
     text_of(element)
 }
 
+/// The canonical link, else `og:url`, found without reading more of the page than must be.
+pub(crate) fn head_address(html: &Html) -> Option<String> {
+    let mut og = None;
+    for element in html.tree.root().descendants().filter_map(ElementRef::wrap) {
+        let value = element.value();
+        match value.name() {
+            "link" if value.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
+                return value.attr("href").map(str::to_owned);
+            }
+            "meta"
+                if og.is_none() && value.attr("property").is_some_and(|name| name.eq_ignore_ascii_case("og:url")) =>
+            {
+                og = value.attr("content").map(str::to_owned);
+            }
+            // Whoever states it states it above the text.
+            "body" if og.is_some() => break,
+            _ => {}
+        }
+    }
+    og
+}
+
 /// Whether the property belongs to a comment, a review, a person or another thing than the article.
 fn is_of_another_item(element: &ElementRef<'_>) -> bool {
     let outer = element.ancestors().filter_map(ElementRef::wrap).take(MAX_DEPTH);

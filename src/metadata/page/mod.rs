@@ -103,7 +103,8 @@ pub fn read(
 /// The page's own idea of its address (canonical link, `og:url`, JSON-LD), by which its portal may be recognised.
 #[must_use]
 pub fn address(html: &Html) -> Option<String> {
-    words::address(&Statements::gather(html), None).map(|stated| stated.value)
+    let stated = gather::head_address(html).and_then(|url| words::absolute(&url, None));
+    stated.or_else(|| words::address(&Statements::gather(html), None).map(|stated| stated.value))
 }
 
 /// Everything a field is chosen from.

@@ -126,6 +126,9 @@ pub(super) fn clean(reader: &Reader<'_>, texts: &[String], typed: bool) -> Vec<S
     let texts =
         texts.iter().filter(|text| text.len() < LONGEST_BYLINE && !text.contains("://") && !text.contains("www."));
     for text in texts {
+        if !typed && is_of_makers(text) {
+            continue;
+        }
         let credits = bylines::read(&[vec![text.as_str()]], &reader.outlets);
         let labelled = text.contains(':') && !credits.authors.is_empty();
         let found = if labelled { credits.authors } else { names::after_label(strip_by(text), &reader.outlets) };
@@ -146,8 +149,7 @@ fn strip_by(text: &str) -> &str {
 
 /// Whether a name is that of the makers of the site, which stands on all of its pages.
 fn is_constant(reader: &Reader<'_>, name: &str, typed: bool) -> bool {
-    let words = || name.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
-    if words().any(|word| MAKERS.contains(&word.as_str())) {
+    if is_of_makers(name) {
         return true;
     }
     let name = squash(name);
@@ -157,6 +159,12 @@ fn is_constant(reader: &Reader<'_>, name: &str, typed: bool) -> bool {
         label.len() > 4 && name.contains(label)
     };
     !typed && reader.site_names.iter().any(of_site)
+}
+
+fn is_of_makers(name: &str) -> bool {
+    let mut words =
+        name.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
+    words.any(|word| MAKERS.contains(&word.as_str()))
 }
 
 /// Words in the names of those who make sites, not articles.

@@ -15,12 +15,11 @@ pub(super) fn published(reader: &Reader<'_>, title: Option<&Stated<String>>) -> 
     let marked = marked(reader);
     let stated = candidates(reader).find_map(|text| Some(Stated::new(parse(text.value)?, text.source)));
     let Some(stated) = stated else {
-        let shown = marked.or_else(|| Some(visible::date(reader, title)?.0)).or_else(|| by_address(reader));
+        let shown = marked.or_else(|| visible::date(reader, title)).or_else(|| by_address(reader));
         return shown.map(|shown| (Stated::new(shown.value.format(reader.zone), shown.source), shown.value));
     };
     let stamp = zoned(reader, &stated);
-    let near = || visible::date(reader, title).filter(|(_, is_sure)| *is_sure).map(|(shown, _)| shown);
-    if let Some(shown) = marked.or_else(near)
+    if let Some(shown) = marked.or_else(|| visible::sure_date(reader, title))
         // What readers see has no seconds and the right zone; machines are told when a page moved to another system.
         && (is_same_moment(&stated.value, &stamp, &shown.value)
             || (shown.source == "element:date" && shown.value.date != stamp.date))

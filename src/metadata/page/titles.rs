@@ -13,7 +13,8 @@ pub(super) fn choose(reader: &Reader<'_>) -> Option<Stated<String>> {
         return Some(strip(marked));
     }
     let stated: Vec<Stated<String>> = stated.iter().cloned().map(strip).collect();
-    let headings = reader.statements.headings.iter().map(|text| Stated::new(decoded(text), "element:h1"));
+    let headings = reader.statements.headings.iter().filter(|text| text.split_whitespace().count() <= LONGEST_HEADLINE);
+    let headings = headings.map(|text| Stated::new(decoded(text), "element:h1"));
     let shown =
         reader.microdata("headline").into_iter().map(|stated| Stated::new(stated.value.to_owned(), stated.source));
     let shown: Vec<Stated<String>> =
@@ -35,11 +36,14 @@ pub(super) fn choose(reader: &Reader<'_>) -> Option<Stated<String>> {
     if let Some(alike) = shown.iter().find(alike) {
         return Some(alike.clone());
     }
-    let first = stated.iter().find(|stated| !is_site(reader, &stated.value))?;
+    let first = stated.iter().find(|stated| !is_site(reader, &stated.value));
+    let Some(first) = first.or(stated.first()) else {
+        return shown.first().cloned();
+    };
     // One of them may be cut short, by a quote or by its length.
     let key = squash(first.value.trim_end_matches(['…', '.']));
     let whole = stated.iter().filter(|other| key.len() >= SHORT && squash(&other.value).starts_with(&key));
-    whole.max_by_key(|other| other.value.chars().count()).or(Some(first)).cloned().or_else(|| shown.first().cloned())
+    whole.max_by_key(|other| other.value.chars().count()).or(Some(first)).cloned()
 }
 
 /// The same headline as stated, where the one that is shown is all in capitals or has more in its element than itself.
@@ -59,6 +63,9 @@ fn plainer<'s>(shown: &Stated<String>, stated: &'s [Stated<String>]) -> Option<&
 
 /// Share of words that two wordings of one headline have in common at least.
 const ALIKE: f32 = 0.5;
+
+/// Headings of more words are paragraphs in disguise.
+const LONGEST_HEADLINE: usize = 35;
 
 /// A key of fewer bytes may begin by chance like another.
 const SHORT: usize = 12;
@@ -142,9 +149,19 @@ fn strip_site(reader: &Reader<'_>, text: &str, known: &[String]) -> String {
             SEPARATORS.iter().filter_map(|separator| text.rsplit_once(separator)).max_by_key(|(head, _)| head.len());
         let before = SEPARATORS.iter().chain(&[": "]).filter_map(|separator| text.split_once(separator));
         let before = before.min_by_key(|(site, _)| site.len());
-        let is_known = |part: &str| part.split_whitespace().count() > 1 && known.contains(&squash(part));
+        let words = |part: &str| part.split_whitespace().count();
+        let is_known = |part: &str| words(part) > 1 && known.contains(&squash(part));
+        // Behind a bar stands the site or a section, whatever its name; a dash may belong to the headline.
+        let is_tail = |head: &str, tail: &str| {
+            let bar = text.get(head.len()..).is_some_and(|rest| rest.trim_start().starts_with('|'));
+            bar && words(head) > 2 && words(tail) < words(head) && !is_known(tail)
+        };
         text = match (behind, before) {
-            (Some((head, tail)), _) if is_headline(head) && (is_site(reader, tail) || is_known(head)) => head.trim(),
+            (Some((head, tail)), _)
+                if is_headline(head) && (is_site(reader, tail) || is_known(head) || is_tail(head, tail)) =>
+            {
+                head.trim()
+            }
             (_, Some((site, rest))) if is_headline(rest) && is_site(reader, site) => rest.trim(),
             _ => break,
         };

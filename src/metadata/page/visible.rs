@@ -73,19 +73,36 @@ fn is_elsewhere(element: &ElementRef<'_>) -> bool {
         })
 }
 
-/// The date that is shown nearest to the headline, and whether it is surely that of the article: marked, right below it.
-pub(super) fn date(reader: &Reader<'_>, title: Option<&Stated<String>>) -> Option<(Stated<Stamp>, bool)> {
+/// The date that is shown nearest to the headline.
+pub(super) fn date(reader: &Reader<'_>, title: Option<&Stated<String>>) -> Option<Stated<Stamp>> {
+    let (headline, shown) = shown_dates(reader, title, false);
+    let nearest =
+        shown.into_iter().filter_map(|shown| Some((shown.cost(headline)?, shown))).min_by_key(|(cost, _)| *cost);
+    nearest.map(|(_, shown)| Stated::new(shown.stamp, "element:date"))
+}
+
+/// The date that is surely that of the article: in a marked element right below the headline.
+pub(super) fn sure_date(reader: &Reader<'_>, title: Option<&Stated<String>>) -> Option<Stated<Stamp>> {
+    let (headline, shown) = shown_dates(reader, title, true);
+    let below = shown.into_iter().filter(|shown| headline.is_some_and(|headline| shown.at <= headline + NEAR));
+    let nearest =
+        below.min_by_key(|shown| shown.at + 100 * (3 - shown.strength.min(3)) + 400 * usize::from(shown.is_update))?;
+    (!nearest.is_update).then(|| Stated::new(nearest.stamp, "element:date"))
+}
+
+/// Where the headline stands, and the dates that the page shows; with `sure`, only those that are marked and right below it.
+fn shown_dates(reader: &Reader<'_>, title: Option<&Stated<String>>, sure: bool) -> (Option<usize>, Vec<Shown>) {
     let key = title.map(|title| squash(&title.value));
     let (mut at, mut headline) = (0_usize, None);
     let mut shown: Vec<Shown> = Vec::new();
     for node in reader.html.tree.root().descendants() {
-        if shown.len() >= MAX_DATES {
+        if shown.len() >= MAX_DATES || (sure && headline.is_some_and(|headline| at > headline + NEAR)) {
             break;
         }
         match node.value() {
             Node::Text(text) if !is_silent(node.parent().and_then(ElementRef::wrap)) => {
                 let text = text.trim();
-                if text.len() <= LONGEST_DATE && text.bytes().any(|byte| byte.is_ascii_digit()) {
+                if !sure && text.len() <= LONGEST_DATE && text.bytes().any(|byte| byte.is_ascii_digit()) {
                     shown.extend(Shown::read(text, at, 1));
                 }
                 at += text.chars().count();
@@ -99,7 +116,7 @@ pub(super) fn date(reader: &Reader<'_>, title: Option<&Stated<String>>) -> Optio
                     headline = is_title.then_some(at);
                 }
                 let is_time = value.name() == "time";
-                if is_time || marks(&element, &DATE_WORDS) {
+                if (!sure || headline.is_some()) && (is_time || marks(&element, &DATE_WORDS)) {
                     let text = text_of(&element);
                     let strength = if is_time { 3 } else { 2 };
                     if text.len() <= LONGEST_DATE && !is_elsewhere(&element) {
@@ -114,12 +131,7 @@ pub(super) fn date(reader: &Reader<'_>, title: Option<&Stated<String>>) -> Optio
             _ => {}
         }
     }
-    let nearest =
-        shown.into_iter().filter_map(|shown| Some((shown.cost(headline)?, shown))).min_by_key(|(cost, _)| *cost);
-    let (_, shown) = nearest?;
-    let after = headline.is_some_and(|headline| shown.at >= headline && shown.at <= headline + NEAR);
-    let is_sure = after && shown.strength > 1 && !shown.is_update;
-    Some((Stated::new(shown.stamp, "element:date"), is_sure))
+    (headline, shown)
 }
 
 /// So many dates are looked at.

@@ -114,7 +114,7 @@ pub(super) fn address(statements: &super::gather::Statements, record_url: Option
 }
 
 /// An address in full, as far as the page's own is known; `None` for what leads nowhere on the web.
-fn absolute(url: &str, base: Option<&str>) -> Option<String> {
+pub(super) fn absolute(url: &str, base: Option<&str>) -> Option<String> {
     let url = url.trim();
     if url.is_empty() || url.contains(char::is_whitespace) || url.len() > LONGEST_URL {
         return None;
