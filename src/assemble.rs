@@ -158,15 +158,24 @@ fn append(paragraph: &mut String, words: &str) {
     }
 }
 
+/// So many bytes are looked at for a run: more may be looked at in vain again and again.
+const RUN_READ: usize = 128;
+
 /// How many bytes at the start are words that need no folding: visible ASCII with single spaces between.
 fn plain_run(text: &str) -> usize {
+    let ascii = text.bytes().take(RUN_READ).take_while(u8::is_ascii).count();
+    let bytes = text.as_bytes().get(..ascii).unwrap_or_default();
+    // Mostly all of it is plain, which passes without branches tell much faster than looking for the end does.
+    let controls = bytes.iter().fold(false, |found, byte| found | !matches!(byte, b' '..=b'~'));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let doubled = pairs.fold(bytes.first() == Some(&b' '), |found, (a, b)| found | ((*a == b' ') & (*b == b' ')));
     let mut before = b' ';
     let plain = |byte: &&u8| {
         let plain = byte.is_ascii_graphic() || **byte == b' ' && before != b' ';
         before = **byte;
         plain
     };
-    let run = text.as_bytes().iter().take_while(plain).count();
+    let run = if controls | doubled { bytes.iter().take_while(plain).count() } else { ascii };
     text.get(..run).unwrap_or_default().trim_end_matches(' ').len()
 }
 

@@ -178,17 +178,17 @@ impl Cleaner {
 
 /// A record that comes out empty though it had prose, or that lost most of its prose, says so.
 fn warn_of_loss(record: &Record, segments: &[Segment], text: &str) -> Option<Warning> {
-    let long = |words: &str| words.split_whitespace().nth(11).is_some();
-    let prose: usize = segments
-        .iter()
-        .filter_map(|segment| record.text.get(segment.span.clone()))
-        .filter(|words| long(words))
-        .map(str::len)
-        .sum();
+    let long = |words: &&str| words.split_whitespace().nth(11).is_some();
+    let kept: usize = text.split("\n\n").filter(long).map(str::len).sum();
+    // Mostly this settles it, whatever the lines of the input are.
+    if kept * 2 >= record.text.len() && !text.is_empty() {
+        return None;
+    }
+    let lines = segments.iter().filter_map(|segment| record.text.get(segment.span.clone()));
+    let prose: usize = lines.filter(long).map(str::len).sum();
     if prose == 0 {
         return None;
     }
-    let kept: usize = text.split("\n\n").filter(|words| long(words)).map(str::len).sum();
     if text.is_empty() {
         let message = "nothing was kept although the input holds long sentences".to_owned();
         return Some(Warning { code: "emptied".to_owned(), message });

@@ -4,16 +4,11 @@
 //! mean is the caller's business. Everything here is linear in the length of the sequence, and nothing
 //! allocates once a [`Lattice`] has grown to its size. Learning lives in `train`.
 
+use super::rows::{LANES, MAX_LABELS, exponentials, normalise, product};
 use super::table::Table;
 
 /// The score of what must not be.
 pub const NEVER: f32 = -1.0e6;
-
-/// Rows of weights are padded to a multiple of so many labels, for the processor's sake.
-const LANES: usize = 8;
-
-/// There are never more labels than this.
-const MAX_LABELS: usize = 64;
 
 /// Learned weights: for each feature a row with one weight per label, and one weight per pair of labels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,8 +21,8 @@ pub struct Model {
     /// By label, row by row: how far behind it another one must be not to be on the best path to any label.
     leads: Vec<f32>,
     /// Exponentials of the transitions, rows padded; and the same from the label after to the label before.
-    exp: Vec<f64>,
-    exp_back: Vec<f64>,
+    exp: Vec<f32>,
+    exp_back: Vec<f32>,
 }
 
 impl Model {
@@ -62,7 +57,7 @@ impl Model {
         for from in 0..labels {
             for to in 0..labels {
                 let weight = transitions.get(from * labels + to).copied().unwrap_or(0.0);
-                let factor = f64::from(weight).exp();
+                let factor = f64::from(weight).exp() as f32;
                 model.transitions[from * stride + to] = weight;
                 model.exp[from * stride + to] = factor;
                 model.exp_back[to * stride + from] = factor;
@@ -105,14 +100,23 @@ impl Model {
 
     /// Appends the scores of one position, one per label, to a lattice.
     pub fn push_scores(&self, features: &[u32], lattice: &mut Lattice) {
-        let start = lattice.scores.len();
-        lattice.scores.resize(start + stride(self.labels), 0.0);
-        let scores = &mut lattice.scores[start..];
-        match stride(self.labels) / LANES {
+        let position = lattice.length(self.labels);
+        lattice.resize(self.labels, position + 1);
+        self.set_scores(features, lattice, position);
+    }
+
+    /// Sets the scores of one position of a lattice that is long enough.
+    pub fn set_scores(&self, features: &[u32], lattice: &mut Lattice, position: usize) {
+        let stride = stride(self.labels);
+        let Some(scores) = lattice.scores.get_mut(position * stride..(position + 1) * stride) else {
+            return;
+        };
+        match stride / LANES {
             1 => self.add_rows::<1>(features, scores),
             2 => self.add_rows::<2>(features, scores),
             3 => self.add_rows::<3>(features, scores),
             _ => {
+                scores.fill(0.0);
                 for row in features.iter().filter_map(|feature| self.padded_row(*feature)) {
                     for (score, weight) in scores.iter_mut().zip(row) {
                         *score += weight;
@@ -138,6 +142,25 @@ impl Model {
             }
         }
         scores.copy_from_slice(sums.as_flattened());
+    }
+
+    /// The probability of each label at each position, row by row, and the best path: one label per position.
+    pub fn decode<'a>(&self, lattice: &'a mut Lattice) -> (&'a [f32], Vec<u8>) {
+        self.marginals(lattice);
+        // A path that takes the likeliest label everywhere misses at most the sum of what these leave; if that is less than
+        // a half, all other paths together are less likely, and there is nothing to search.
+        let mut path = Vec::with_capacity(lattice.length(self.labels));
+        let mut missed = 0.0;
+        for row in lattice.marginals.chunks_exact(self.labels.max(1)) {
+            let likeliest =
+                (0u8..).zip(row).fold((0, 0.0), |best, (label, p)| if *p > best.1 { (label, *p) } else { best });
+            missed += 1.0 - likeliest.1;
+            path.push(likeliest.0);
+        }
+        if missed >= 0.49 {
+            path = self.best_path(lattice);
+        }
+        (&lattice.marginals, path)
     }
 
     /// The best path through a lattice: one label per position.
@@ -208,30 +231,26 @@ impl Model {
 
     /// The probability of each label at each position, row by row.
     ///
-    /// The scaled passes of `forward_backward`, with rows padded and labels that cannot be left out.
+    /// The scaled passes of `forward_backward` in single precision: what lies further behind the likeliest label than that
+    /// can hold changes no verdict.
     pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> &'a [f32] {
         let (labels, stride) = (self.labels, stride(self.labels));
         let length = lattice.length(labels);
         let Lattice { scores, forward, emissions, backward, marginals, .. } = lattice;
+        emissions.clear();
+        emissions.extend_from_slice(scores);
+        emissions.chunks_exact_mut(stride).for_each(|row| exponentials(row, labels));
         forward.clear();
         forward.resize(length * stride, 0.0);
-        emissions.clear();
-        emissions.resize(length * stride, 0.0);
-        for (emissions, scores) in emissions.chunks_exact_mut(stride).zip(scores.chunks_exact(stride)) {
-            let highest = scores[..labels].iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            for (emission, score) in emissions.iter_mut().zip(&scores[..labels]) {
-                *emission = f64::from(score - highest).exp();
-            }
-        }
-        for position in 0..length {
+        for (position, emissions) in emissions.chunks_exact(stride).enumerate() {
             let (done, rest) = forward.split_at_mut(position * stride);
             let here = &mut rest[..stride];
-            let emissions = &emissions[position * stride..(position + 1) * stride];
-            if position == 0 {
-                here.copy_from_slice(emissions);
-            } else {
-                add_products(&done[(position - 1) * stride..][..labels], &self.exp, here);
-                here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
+            match position.checked_sub(1) {
+                None => here.copy_from_slice(emissions),
+                Some(before) => {
+                    product(&done[before * stride..][..labels], &self.exp, here);
+                    here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
+                }
             }
             normalise(here);
         }
@@ -242,65 +261,62 @@ impl Model {
         marginals.clear();
         marginals.resize(length * labels, 0.0);
         for position in (0..length).rev() {
-            let products = forward[position * stride..].iter().zip(here.iter()).map(|(a, b)| a * b);
-            let sum: f64 = products.clone().take(labels).sum();
-            let scale = if sum > 0.0 { 1.0 / sum } else { 0.0 };
             let row = &mut marginals[position * labels..(position + 1) * labels];
-            row.iter_mut().zip(products).for_each(|(value, product)| *value = (product * scale) as f32);
-            // Now they sum to one up to rounding; make it exact.
-            let sum: f32 = row.iter().sum();
-            if sum > 0.0 {
-                row.iter_mut().for_each(|value| *value /= sum);
-            }
+            let products = forward[position * stride..].iter().zip(here.iter()).map(|(a, b)| a * b);
+            row.iter_mut().zip(products).for_each(|(value, product)| *value = product);
+            normalise(row);
             let emissions = &emissions[position * stride..(position + 1) * stride];
             here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
-            before.fill(0.0);
-            add_products(&here[..labels], &self.exp_back, before);
+            product(&here[..labels], &self.exp_back, before);
             normalise(before);
             std::mem::swap(&mut here, &mut before);
         }
         marginals
     }
+
+    /// A pass through a sequence that has just left that label.
+    #[must_use]
+    pub fn front(&self, label: usize) -> Front {
+        let mut row = vec![0.0; stride(self.labels)];
+        if let Some(value) = row.get_mut(label) {
+            *value = 1.0;
+        }
+        Front { next: row.clone(), row }
+    }
+
+    /// Moves a pass by one position and returns the probability of label 0 there, given what was passed.
+    pub fn advance(&self, front: &mut Front, scores: &[f32], direction: Direction) -> f32 {
+        let Front { row, next } = front;
+        let factors = if direction == Direction::Forward { &self.exp } else { &self.exp_back };
+        product(row.get(..self.labels).unwrap_or_default(), factors, next);
+        row.fill(0.0);
+        row.iter_mut().zip(scores).for_each(|(value, score)| *value = *score);
+        exponentials(row, self.labels);
+        row.iter_mut().zip(next).for_each(|(value, factor)| *value *= *factor);
+        normalise(row);
+        row.first().copied().unwrap_or(0.0)
+    }
+}
+
+/// Which way a pass goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Direction {
+    /// From the start to the end.
+    Forward,
+    /// From the end to the start.
+    Backward,
+}
+
+/// How probable each label is where a pass through a sequence has arrived.
+#[derive(Clone, Debug)]
+pub struct Front {
+    row: Vec<f32>,
+    next: Vec<f32>,
 }
 
 /// A row of labels, padded.
 fn stride(labels: usize) -> usize {
     labels.max(1).next_multiple_of(LANES)
-}
-
-/// Adds the product of a row with a matrix of padded rows.
-fn add_products(row: &[f64], matrix: &[f64], sums: &mut [f64]) {
-    match sums.len() / LANES {
-        1 => add_product_rows::<1>(row, matrix, sums),
-        2 => add_product_rows::<2>(row, matrix, sums),
-        3 => add_product_rows::<3>(row, matrix, sums),
-        _ => add_product_rows::<{ MAX_LABELS / LANES }>(row, matrix, sums),
-    }
-}
-
-/// The same for up to `N` times [`LANES`] labels, few enough to stay in registers.
-fn add_product_rows<const N: usize>(row: &[f64], matrix: &[f64], sums: &mut [f64]) {
-    let rows = matrix.as_chunks::<LANES>().0.chunks_exact((sums.len() / LANES).max(1));
-    // Less than this is lost in rounding.
-    let least = row.iter().copied().fold(0.0, f64::max) * 1e-17;
-    let mut total = [[0.0f64; LANES]; N];
-    for (weight, factors) in row.iter().zip(rows) {
-        if *weight > least {
-            for (total, factors) in total.iter_mut().zip(factors) {
-                for (total, factor) in total.iter_mut().zip(factors) {
-                    *total += weight * factor;
-                }
-            }
-        }
-    }
-    sums.iter_mut().zip(total.as_flattened()).for_each(|(sum, total)| *sum += total);
-}
-
-/// Scales a row so that it sums to one.
-fn normalise(row: &mut [f64]) {
-    let sum: f64 = row.iter().sum();
-    let scale = 1.0 / if sum > 0.0 { sum } else { f64::MIN_POSITIVE };
-    row.iter_mut().for_each(|value| *value *= scale);
 }
 
 /// Stands for the row of features that have none.
@@ -312,9 +328,9 @@ pub struct Lattice {
     /// One row per position, padded.
     scores: Vec<f32>,
     back: Vec<u8>,
-    emissions: Vec<f64>,
-    forward: Vec<f64>,
-    backward: Vec<f64>,
+    emissions: Vec<f32>,
+    forward: Vec<f32>,
+    backward: Vec<f32>,
     marginals: Vec<f32>,
 }
 
@@ -322,6 +338,11 @@ impl Lattice {
     /// Forgets the sequence, keeping the memory.
     pub fn clear(&mut self) {
         self.scores.clear();
+    }
+
+    /// Makes room for the scores of so many positions. What a position had, it keeps.
+    pub fn resize(&mut self, labels: usize, length: usize) {
+        self.scores.resize(length * stride(labels), 0.0);
     }
 
     /// The scores of a position, one per label, to constrain them.

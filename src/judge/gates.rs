@@ -9,9 +9,6 @@ const MIN_GATE: usize = 4;
 /// More literals are not worth their place in the automaton.
 const MAX_GATES: usize = 120;
 
-/// Full stop, quotation mark, and the last byte of a curly one.
-const SENTENCE_ENDS: [u8; 3] = [b'.', b'"', 0x9d];
-
 /// What is known of the texts that a pattern matches.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gates {
@@ -47,11 +44,6 @@ impl Gates {
         }
     }
 
-    /// Whether some text that ends as most sentences do can match.
-    pub(crate) fn fits_sentences(&self) -> bool {
-        self.last.is_none_or(|set| SENTENCE_ENDS.iter().any(|&byte| set.has(byte)))
-    }
-
     /// Whether a text that begins and ends with these bytes, white space aside, can match. Says yes if nothing is known.
     pub(crate) fn fit(&self, ends: Ends) -> bool {
         let fits = |set: &Option<ByteSet>, byte| set.is_none_or(|set: ByteSet| set.has(byte));
@@ -71,11 +63,6 @@ impl Ends {
         let bytes = text.trim().as_bytes();
         let byte = |byte: Option<&u8>| byte.copied().unwrap_or_default();
         Ends { first: byte(bytes.first()), last: byte(bytes.last()) }
-    }
-
-    /// Whether this is the end of most sentences.
-    pub(crate) fn is_sentence(self) -> bool {
-        SENTENCE_ENDS.contains(&self.last)
     }
 }
 

@@ -61,6 +61,9 @@ struct Entry {
     text: u32,
     /// Where in the literal its four bytes stand.
     offset: u32,
+    length: u32,
+    /// The literal's first and last byte, folded as in [`hash`]: most places that its four bytes bring up fail already here.
+    ends: [u8; 2],
 }
 
 impl Grams {
@@ -74,7 +77,8 @@ impl Grams {
                 continue;
             };
             bitmap.add(hash);
-            entries.push(Entry { hash, text: number, offset });
+            let ends = [text.first(), text.last()].map(|byte| byte.map_or(0, |byte| byte | CASE));
+            entries.push(Entry { hash, text: number, offset, length: text.len() as u32, ends });
         }
         let bucket = |entry: &Entry| entry.hash as usize % BUCKETS;
         entries.sort_by_key(|entry| (bucket(entry), entry.hash, entry.text));
@@ -121,19 +125,24 @@ impl Grams {
         };
         let entries = self.entries.get(from as usize..to as usize).unwrap_or_default();
         for entry in entries.iter().filter(|entry| entry.hash == hash) {
-            let Some(literal) = self.texts.get(entry.text as usize) else {
-                continue;
-            };
             let Some(start) = at.checked_sub(entry.offset as usize) else {
                 continue;
             };
-            let end = start + literal.len();
-            if bytes.get(start..end).is_some_and(|slice| slice.eq_ignore_ascii_case(literal)) {
+            let end = start + entry.length as usize;
+            let Some(slice @ [first, .., last]) = bytes.get(start..end) else {
+                continue;
+            };
+            if [first | CASE, last | CASE] == entry.ends
+                && self.texts.get(entry.text as usize).is_some_and(|literal| slice.eq_ignore_ascii_case(literal))
+            {
                 found(entry.text as usize, start, end);
             }
         }
     }
 }
+
+/// The bit that tells the case of an ASCII letter.
+const CASE: u8 = 0x20;
 
 /// Setting the fifth bit folds ASCII case; that it confuses some signs costs a comparison.
 pub(crate) fn hash(gram: &[u8]) -> u32 {

@@ -1,12 +1,12 @@
 //! Automata over all literals and patterns of a rule set: which rules match a line, which stretches a span rule takes.
 //!
 //! Knows nothing of kinds and precedence. One pass of one automaton finds every literal; a pattern is tried only
-//! when one of the literals that it needs was found, or, as part of one anchored set, on short lines.
+//! when one of the literals that it needs was found, or on short lines that begin and end as it does.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder};
 
 use super::check::{MAX_COMPILED, ascii_classes};
 use super::fold::{fold, head, strip, strip_start};
@@ -52,8 +52,8 @@ pub(crate) struct Matchers {
     equals: HashMap<Vec<u8>, Vec<Literal>>,
     longest_equals: usize,
     /// Patterns that need no literal: those for all documents, then those of each portal.
-    everywhere: PatternSets,
-    by_portal: BTreeMap<Option<u32>, PatternSets>,
+    everywhere: PatternSet,
+    by_portal: BTreeMap<Option<u32>, PatternSet>,
     /// Patterns that need a literal, by rule.
     gated: Vec<Option<Lazy>>,
     /// By rule: portal and longest line.
@@ -65,7 +65,7 @@ impl Matchers {
         let mut inner = LiteralsBuilder::default();
         let mut prefix = LiteralsBuilder::default();
         let mut equals: HashMap<Vec<u8>, Vec<Literal>> = HashMap::new();
-        let mut sets: BTreeMap<Option<u32>, PatternSets> = BTreeMap::new();
+        let mut sets: BTreeMap<Option<u32>, PatternSet> = BTreeMap::new();
         let mut gated: Vec<Option<Lazy>> = entries.iter().map(|_| None).collect();
         let mut spans = LiteralsBuilder::default();
         let mut edges: BTreeMap<Option<u32>, Vec<Edge>> = BTreeMap::new();
@@ -102,8 +102,7 @@ impl Matchers {
                         rule.needs.clone()
                     };
                     if needs.is_empty() {
-                        let set: &mut PatternSets = sets.entry(entry.portal).or_default();
-                        set.add(number, pattern, known.fits_sentences());
+                        sets.entry(entry.portal).or_default().0.push((number, Lazy::new(pattern, known)));
                         continue;
                     }
                     let (near, far): (Vec<String>, Vec<String>) =
@@ -286,52 +285,14 @@ impl Lazy {
     }
 }
 
-/// Anchored patterns tried together: those that sentences may match, and those that only other lines may match.
+/// Anchored patterns that need no literal. Which of them a line may match, its first and its last byte tell: for most lines
+/// none or two, so that trying these one by one is less work than one automaton over all.
 #[derive(Debug, Default)]
-struct PatternSets {
-    all: PatternSet,
-    other: PatternSet,
-}
-
-impl PatternSets {
-    fn add(&mut self, rule: u32, pattern: String, fits_sentences: bool) {
-        let set = if fits_sentences { &mut self.all } else { &mut self.other };
-        set.patterns.push(pattern);
-        set.rules.push(rule);
-    }
-
-    fn matches(&self, line: &str, ends: Ends, hits: &mut Vec<u32>) {
-        self.all.matches(line, hits);
-        if !ends.is_sentence() {
-            self.other.matches(line, hits);
-        }
-    }
-}
-
-/// Patterns in one automaton, compiled when it is first tried.
-#[derive(Debug, Default)]
-struct PatternSet {
-    patterns: Vec<String>,
-    rules: Vec<u32>,
-    set: OnceLock<Option<RegexSet>>,
-}
+struct PatternSet(Vec<(u32, Lazy)>);
 
 impl PatternSet {
-    fn matches(&self, line: &str, hits: &mut Vec<u32>) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let compile = || {
-            RegexSetBuilder::new(&self.patterns)
-                .size_limit(self.patterns.len() * 2 * MAX_COMPILED)
-                .dfa_size_limit(16 << 20)
-                .build()
-                .ok()
-        };
-        let set = self.set.get_or_init(compile).as_ref();
-        if let Some(set) = set.filter(|set| set.is_match(line)) {
-            let matches = set.matches(line);
-            hits.extend(matches.iter().filter_map(|index| self.rules.get(index).copied()));
-        }
+    fn matches(&self, line: &str, ends: Ends, hits: &mut Vec<u32>) {
+        let matching = self.0.iter().filter(|(_, lazy)| lazy.is_match(line, ends));
+        hits.extend(matching.map(|(rule, _)| *rule));
     }
 }

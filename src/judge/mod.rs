@@ -18,7 +18,9 @@ pub mod pack;
 mod page;
 mod portal;
 mod repetition;
+mod rows;
 pub mod rules;
+mod scan;
 pub mod selectors;
 mod shape;
 mod spans;
@@ -26,6 +28,7 @@ mod table;
 pub mod tokens;
 pub mod train;
 pub mod weights;
+mod windows;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -38,9 +41,11 @@ use features::Features;
 use markup::{Marks, MarkupEvidence};
 use page::Page;
 use rules::RuleSet;
+use scan::Scan;
 use shape::Lexicon;
-use spans::{Body, SpanEvidence};
+use spans::SpanEvidence;
 use weights::Learned;
+use windows::Body;
 
 /// What the judges decided about one document.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -222,6 +227,7 @@ impl Judge {
         let evidence = Evidence::new(page, &self.rules, text);
         let mut features = Features::default();
         let mut lattice = Lattice::default();
+        lattice.resize(labels, page.lines.len());
         let opening = page.opening().unwrap_or(0);
         for i in 0..page.lines.len() {
             evidence.of(i, &mut features);
@@ -229,7 +235,7 @@ impl Judge {
                 markup.of(i, &mut features);
             }
             *work += features.hashes().len() as u64;
-            model.push_scores(features.hashes(), &mut lattice);
+            model.set_scores(features.hashes(), &mut lattice, i);
             let scores = lattice.scores_mut(labels, i);
             if i < opening {
                 let body = [Kind::Paragraph, Kind::Heading];
@@ -256,8 +262,7 @@ impl Judge {
                 *score = NEVER;
             }
         }
-        let path = model.best_path(&mut lattice);
-        let marginals = model.marginals(&mut lattice);
+        let (marginals, path) = model.decode(&mut lattice);
         let mut verdicts = Vec::with_capacity(path.len());
         for (i, label) in path.iter().enumerate() {
             let row = marginals.get(i * labels..(i + 1) * labels).unwrap_or_default();
@@ -312,25 +317,15 @@ impl Judge {
     fn span_cuts(&self, text: &str, page: &Page, body: &Body, certainty: &mut Certainty, work: &mut u64) -> Vec<Cut> {
         let labels = self.spans.labels();
         let mut cuts = Vec::new();
-        let mut features = Features::default();
-        let (mut lattice, mut part) = (Lattice::default(), Lattice::default());
+        let mut scan = Scan::new(&self.spans);
+        let mut part = Lattice::default();
         for window in &body.windows {
             let evidence = SpanEvidence::new(text, page, &self.rules, &self.lexicon, body, window.clone());
-            lattice.clear();
-            for i in 0..evidence.len() {
-                evidence.of(i, &mut features);
-                *work += features.hashes().len() as u64;
-                self.spans.push_scores(features.hashes(), &mut lattice);
-                if let Some(score) = lattice.scores_mut(labels, i).first_mut() {
-                    *score += IN_DOUBT;
-                }
-            }
-            self.constrain_spans(body, window.start, evidence.len(), &mut lattice);
+            let certain = self.certain_spans(body, window);
             let mut path = vec![0; evidence.len()];
-            for run in self.doubtful(&lattice, evidence.len()) {
-                part.take_from(&lattice, labels, run.clone());
-                let labelled = self.spans.best_path(&mut part);
-                let marginals = self.spans.marginals(&mut part);
+            for stretch in scan.window(&evidence, &certain) {
+                scan.take(&stretch, &mut part);
+                let (marginals, labelled) = self.spans.decode(&mut part);
                 for (i, label) in labelled.iter().enumerate() {
                     let p = marginals.get(i * labels).copied().unwrap_or(0.0);
                     let same = if *label == 0 { p } else { 1.0 - p };
@@ -338,62 +333,38 @@ impl Judge {
                     certainty.spans += surprise;
                     certainty.worst_span = certainty.worst_span.max(surprise);
                 }
-                if let Some(stretch) = path.get_mut(run) {
+                if let Some(stretch) = path.get_mut(stretch) {
                     stretch.copy_from_slice(&labelled);
                 }
             }
             self.collect_cuts(page, body, window.start, &path, &mut cuts);
         }
+        *work += scan.work;
         cuts
     }
 
-    /// The stretches of a window that are worth decoding, a position more on either side. Where body is ahead of every
-    /// other label by more than neighbours could make up for, the chain falls apart into independent pieces.
-    fn doubtful(&self, lattice: &Lattice, length: usize) -> Vec<Range<usize>> {
-        let labels = self.spans.labels();
-        let mut runs: Vec<Range<usize>> = Vec::new();
-        for position in 0..length {
-            let Some((body, others)) = lattice.scores(labels, position).split_first() else {
-                continue;
-            };
-            if others.iter().all(|other| body - other > SETTLED) {
-                continue;
+    /// By position of a window: the label that certain rules settle.
+    fn certain_spans(&self, body: &Body, window: &Range<usize>) -> Vec<Option<u8>> {
+        let mut certain = vec![None; window.len()];
+        let mut settle = |places: &Range<usize>, label: usize| {
+            for place in places.clone() {
+                if let Some(certain) = place.checked_sub(window.start).and_then(|i| certain.get_mut(i)) {
+                    *certain = Some(label as u8);
+                }
             }
-            let run = position.saturating_sub(1)..(position + 2).min(length);
-            match runs.last_mut() {
-                Some(last) if run.start <= last.end => last.end = run.end,
-                _ => runs.push(run),
-            }
+        };
+        let label_of = |kind: Kind| self.span_kinds.iter().position(|own| *own == kind).map(|number| 1 + number);
+        if let Some(label) = label_of(Kind::Dateline) {
+            settle(&body.dateline, label);
         }
-        runs
-    }
-
-    /// Certain rules settle the labels of what they take.
-    fn constrain_spans(&self, body: &Body, start: usize, length: usize, lattice: &mut Lattice) {
-        if let Some(number) = self.span_kinds.iter().position(|kind| *kind == Kind::Dateline) {
-            for place in body.dateline.clone().filter(|place| *place >= start && *place - start < length) {
-                constrain(lattice.scores_mut(self.spans.labels(), place - start), 1 + number);
-            }
-        }
-        for (range, rule) in body.taken_in(&(start..start + length)) {
+        for (range, rule) in body.taken_in(window) {
             let rule = self.rules.rule(*rule);
-            if rule.strength != pack::Strength::Certain {
-                continue;
-            }
-            let label = if rule.kind.is_body() {
-                Some(0)
-            } else {
-                self.span_kinds.iter().position(|kind| *kind == rule.kind).map(|k| 1 + k)
-            };
-            let Some(label) = label else { continue };
-            for place in range.clone() {
-                let Some(i) = place.checked_sub(start).filter(|i| *i < length) else {
-                    continue;
-                };
-                let scores = lattice.scores_mut(self.spans.labels(), i);
-                constrain(scores, label);
+            let label = if rule.kind.is_body() { Some(0) } else { label_of(rule.kind) };
+            if let Some(label) = label.filter(|_| rule.strength == pack::Strength::Certain) {
+                settle(range, label);
             }
         }
+        certain
     }
 
     /// From labels of tokens to cuts: neighbours of one kind within a segment make one.
@@ -522,12 +493,6 @@ const STAMP: f32 = 3.0;
 
 /// What speaks for prose where most prose stands, once a page came out nearly empty.
 const RESCUE: f32 = 6.0;
-
-/// What speaks for a token being body beside its evidence: in doubt, text is kept.
-const IN_DOUBT: f32 = 0.3;
-
-/// The lead over all other labels from which a token is body whatever its neighbours are.
-const SETTLED: f32 = 9.0;
 
 /// Takes from the score of a kind.
 fn lower(scores: &mut [f32], kind: Kind, by: f32) {

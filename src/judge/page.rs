@@ -28,6 +28,8 @@ pub struct Page {
     pub pieces: u8,
     /// Number of the portal's pack, if the portal was recognised.
     pub portal: Option<u32>,
+    /// How many of the sequences of [`GRAM`] words have stood before.
+    pub repeated: usize,
 }
 
 /// One segment, prepared for judging.
@@ -64,7 +66,7 @@ pub struct Line {
 }
 
 /// Word sequences of this many words count as said again.
-const GRAM: usize = 4;
+pub const GRAM: usize = 4;
 
 impl Page {
     /// Prepares a document.
@@ -147,9 +149,6 @@ impl Page {
     }
 
     fn find_repetition(&mut self) {
-        if self.lines.len() < 2 {
-            return;
-        }
         const NOWHERE: (u32, u32) = (u32::MAX, u32::MAX);
         let mut words: Vec<u32> = Vec::new();
         let mut grams = Vec::with_capacity(self.tokens.len());
@@ -163,15 +162,17 @@ impl Page {
         }
         // Where each word sequence stands first and last, by segment.
         let mut places = Table::new(grams.len(), NOWHERE);
-        let mut is_repeated = false;
+        let (mut is_repeated, mut repeated) = (false, 0);
         let mut start = 0;
         for (i, end) in (0u32..).zip(&ends) {
             for gram in &grams[start..*end] {
                 let before = places.change(*gram, |(first, _)| (first.min(i), i));
+                repeated += usize::from(before != NOWHERE);
                 is_repeated |= before != NOWHERE && before.1 != i;
             }
             start = *end;
         }
+        self.repeated = repeated;
         if !is_repeated {
             return;
         }

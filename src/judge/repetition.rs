@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::features::mix;
-use super::page::Page;
+use super::page::{self, Page};
 use super::table::Table;
 use super::tokens::{Shape, Token, word};
 use crate::article::Span;
@@ -19,6 +19,14 @@ const RUN: usize = 80;
 const GAP: usize = 6;
 /// A segment that stood before word for word is a copy from this many words on.
 const SEGMENT: usize = 12;
+
+/// A copy has at least so many sequences of words that have stood before: the shortest run holds one in every `GRAM + GAP` words,
+/// a segment that is a copy has only such. Most documents have fewer, and nothing needs to be compared.
+const LEAST_REPEATED: usize = {
+    let in_run = RUN.div_ceil(GRAM + GAP);
+    let in_segment = SEGMENT - page::GRAM + 1;
+    if in_run < in_segment { in_run } else { in_segment }
+};
 
 /// Marks that end a sentence.
 const STOPS: [u32; 4] = [word("."), word("!"), word("?"), word("…")];
@@ -36,7 +44,7 @@ pub struct Copies {
 #[must_use]
 pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     let mut found = Copies::default();
-    if page.tokens.len() < 2 * SEGMENT {
+    if page.tokens.len() < 2 * SEGMENT || page.repeated < LEAST_REPEATED {
         return found;
     }
     let mut seen = Table::new(page.tokens.len(), false);

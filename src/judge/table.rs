@@ -18,8 +18,19 @@ impl<V: Copy + PartialEq> Table<V> {
     /// The value of a hash, if it has one.
     #[inline]
     pub(super) fn get(&self, hash: u32) -> Option<V> {
-        let (_, value) = *self.slots.get(self.place(hash)?)?;
-        (value != self.empty).then_some(value)
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut at = hash as usize & mask;
+        for _ in 0..=mask {
+            let (key, value) = *self.slots.get(at)?;
+            if value == self.empty {
+                return None;
+            }
+            if key == hash {
+                return Some(value);
+            }
+            at = (at + 1) & mask;
+        }
+        None
     }
 
     /// Gives a hash another value, made from the one it has (`empty` if none), and returns the old one. Hashes that there is no

@@ -161,63 +161,89 @@ fn is_written_without_spaces(c: char) -> bool {
     matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
+/// What a byte is within a word.
+const NONE: u8 = 0;
+const UPPER: u8 = 1;
+const LOWER: u8 = 2;
+const DIGIT: u8 = 3;
+const JOIN: u8 = 4;
+const WIDE: u8 = 5;
+
+/// By byte: what it is within a word.
+static CLASSES: [u8; 256] = {
+    let mut classes = [NONE; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            b'0'..=b'9' => DIGIT,
+            b'_' => JOIN,
+            0x80.. => WIDE,
+            _ => NONE,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 /// Length in bytes, hash and shape of the word that starts at a byte.
 fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
     let bytes = part.as_bytes();
     let mut hash = SEED;
-    let (mut upper, mut lower, mut digits) = (0u32, 0u32, 0u32);
+    // How many bytes, or characters that are none, are of each class.
+    let mut counts = [0u32; 6];
     let mut starts_upper = false;
     let mut at = start;
     while let Some(&byte) = bytes.get(at) {
-        if byte < 0x80 {
-            if byte.is_ascii_uppercase() {
+        let class = CLASSES[usize::from(byte)];
+        match class {
+            NONE => break,
+            WIDE => {
+                let c = part[at..].chars().next().unwrap_or(' ');
+                if !c.is_alphanumeric() {
+                    break;
+                }
+                if is_written_without_spaces(c) {
+                    // A character is a word, or near enough.
+                    if at > start {
+                        break;
+                    }
+                    let bytes = part[at..at + c.len_utf8()].bytes();
+                    let hash = bytes.fold(SEED, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(PRIME));
+                    return (c.len_utf8(), hash, Shape::Lower);
+                }
+                let class = match c {
+                    _ if c.is_uppercase() => UPPER,
+                    _ if c.is_numeric() => DIGIT,
+                    _ => LOWER,
+                };
+                starts_upper |= at == start && class == UPPER;
+                counts[usize::from(class)] += 1;
+                let mut buffer = [0; 4];
+                for folded in c.to_lowercase() {
+                    for byte in folded.encode_utf8(&mut buffer).bytes() {
+                        hash = (hash ^ u32::from(byte)).wrapping_mul(PRIME);
+                    }
+                }
+                at += c.len_utf8();
+                continue;
+            }
+            UPPER => {
+                let (upper, lower) = (counts[usize::from(UPPER)], counts[usize::from(LOWER)]);
                 if lower > 2 && upper <= 1 && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) {
                     // Two words run together, as where a scraper dropped the break between lines.
                     break;
                 }
                 starts_upper |= at == start;
-                upper += 1;
-            } else if byte.is_ascii_lowercase() {
-                lower += 1;
-            } else if byte.is_ascii_digit() {
-                digits += 1;
-            } else if byte != b'_' {
-                break;
             }
-            hash = (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME);
-            at += 1;
-        } else {
-            let c = part[at..].chars().next().unwrap_or(' ');
-            if !c.is_alphanumeric() {
-                break;
-            }
-            if is_written_without_spaces(c) {
-                // A character is a word, or near enough.
-                if at > start {
-                    break;
-                }
-                let hash = part[at..at + c.len_utf8()]
-                    .bytes()
-                    .fold(SEED, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(PRIME));
-                return (c.len_utf8(), hash, Shape::Lower);
-            }
-            if c.is_uppercase() {
-                starts_upper |= at == start;
-                upper += 1;
-            } else if c.is_numeric() {
-                digits += 1;
-            } else {
-                lower += 1;
-            }
-            let mut buffer = [0; 4];
-            for folded in c.to_lowercase() {
-                for byte in folded.encode_utf8(&mut buffer).bytes() {
-                    hash = (hash ^ u32::from(byte)).wrapping_mul(PRIME);
-                }
-            }
-            at += c.len_utf8();
+            _ => {}
         }
+        counts[usize::from(class)] += 1;
+        hash = (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME);
+        at += 1;
     }
+    let [_, upper, lower, digits, ..] = counts;
     let shape = match (upper, lower, digits) {
         (0, 0, _) => Shape::Digits,
         (0, _, 0) => Shape::Lower,

@@ -139,12 +139,8 @@ fn read_unlabelled(line: &str, outlets: &Outlets) -> Option<Entry> {
 
 /// What the labels in a line say, in order.
 fn read_credits(line: &str, outlets: &Outlets) -> Vec<Entry> {
-    for (form, name, label) in [(&labels::FORMS.glued_behind, 1, 2), (&labels::FORMS.glued_before, 2, 1)] {
-        if let Some(groups) = form.captures(line)
-            && let (Some(name), Some(label)) = (groups.get(name), groups.get(label))
-        {
-            return vec![Entry::Credit(roles::of(label.as_str()), names::after_label(name.as_str(), outlets))];
-        }
+    if let Some((name, label)) = labels::find_glued(line) {
+        return vec![Entry::Credit(roles::of(label), names::after_label(name, outlets))];
     }
     let found = labels::find(line);
     let ends = found.iter().skip(1).map(|(label, _)| label.start).chain([line.len()]);

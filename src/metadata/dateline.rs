@@ -2,6 +2,7 @@
 //!
 //! Reads what is known to be a dateline. It drops outlets, agencies and dates and keeps the place as written.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -12,12 +13,16 @@ use super::outlets::Outlets;
 /// The place that a dateline names, as written.
 #[must_use]
 pub fn place(dateline: &str, outlets: &Outlets) -> Option<String> {
-    let text = ENTITY.replace_all(dateline, " - ");
+    let mut text = Cow::Borrowed(dateline);
+    if text.contains('&') {
+        text = ENTITY.replace_all(dateline, " - ");
+    }
     // Outlets stand in brackets behind the place: `Kota (AGENSI) - `.
-    let text = BRACKETED.replace_all(&text, " - ");
-    let mut text = text.into_owned();
+    if text.contains('(') {
+        text = Cow::Owned(BRACKETED.replace_all(&text, " - ").into_owned());
+    }
     if let Some(found) = dates::find_day_and_month(&text) {
-        text.replace_range(found, " ");
+        text.to_mut().replace_range(found, " ");
     }
     GROUPS.split(&text).find_map(|group| place_in(group, outlets))
 }

@@ -56,7 +56,14 @@ pub struct Found {
 /// Whether a line states a full date: day, month and year.
 #[must_use]
 pub fn has_date(line: &str) -> bool {
-    line.bytes().any(|byte| byte.is_ascii_digit()) && find(line, 0).is_some()
+    has_year(line) && find(line, 0).is_some()
+}
+
+/// Whether a text holds four digits that may be a year, as every date does; most lines hold none.
+fn has_year(text: &str) -> bool {
+    text.as_bytes()
+        .windows(4)
+        .any(|four| matches!(four, [b'1', b'9', b'0'..=b'9', b'0'..=b'9'] | [b'2', b'0', b'0'..=b'9', b'0'..=b'9']))
 }
 
 /// The start of a text, as far as it is searched for dates.
@@ -73,8 +80,7 @@ const BYTES_READ: usize = 4_000;
 pub fn find_all(text: &str) -> Vec<Found> {
     let text = head(text);
     let mut all: Vec<Found> = Vec::new();
-    // Every date has a year; most lines have no digit at all.
-    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    if !has_year(text) {
         return all;
     }
     let mut from = 0;
@@ -102,7 +108,8 @@ pub fn without_dates(text: &str) -> String {
 /// Where a day and a month stand, with or without a year, such as `18 Julai` or `23 Februari 2016`.
 #[must_use]
 pub fn find_day_and_month(text: &str) -> Option<Range<usize>> {
-    FORMS.day_month.find(text).map(|found| found.range())
+    let has_day = text.bytes().any(|byte| byte.is_ascii_digit());
+    if has_day { FORMS.day_month.find(text).map(|found| found.range()) } else { None }
 }
 
 /// Minutes east of Greenwich of an offset such as `+07:00`.

@@ -14,7 +14,8 @@ use super::roles::{self, Role};
 /// The bytes of each label in a line, and where the text behind it begins.
 pub(super) fn find(line: &str) -> Vec<(Range<usize>, usize)> {
     let mut labels: Vec<(Range<usize>, usize)> = Vec::new();
-    for groups in FORMS.with_colon.captures_iter(line) {
+    let has_colon = line.contains([':', '：', ';']);
+    for groups in FORMS.with_colon.captures_iter(if has_colon { line } else { "" }) {
         if let (Some(whole), Some(label)) = (groups.get(0), groups.get(1))
             && (stands_free(line, label.start()) || label.as_str().len() >= LONG_LABEL)
         {
@@ -74,6 +75,21 @@ pub(super) fn find_credit(line: &str) -> Option<usize> {
         .map(|(label, _)| label.start)
 }
 
+/// Labels that stand glued to a name.
+const GLUED: [&str; 7] = ["Author", "Editor", "Photographer", "Penulis", "Reporter", "Jurnalis", "Fotografer"];
+
+/// A name and the label glued to it, behind it or before it, if that is all that the line holds.
+pub(super) fn find_glued(line: &str) -> Option<(&str, &str)> {
+    // Few lines begin or end so, and the patterns are slow to say no.
+    let ends = GLUED.iter().any(|label| line.trim_end().ends_with(label));
+    let behind =
+        || FORMS.glued_behind.captures(line).map(|groups| groups.extract()).map(|(_, [name, label])| (name, label));
+    let begins = || GLUED.iter().any(|label| line.trim_start().starts_with(label));
+    let before =
+        || FORMS.glued_before.captures(line).map(|groups| groups.extract()).map(|(_, [label, name])| (name, label));
+    ends.then(behind).flatten().or_else(|| begins().then(before).flatten())
+}
+
 /// The patterns that find labels.
 pub(super) struct Forms {
     /// A label with a colon, anywhere.
@@ -83,9 +99,9 @@ pub(super) struct Forms {
     /// Nothing but a label.
     pub(super) alone: Regex,
     /// `Nama ContohEditor`.
-    pub(super) glued_behind: Regex,
+    glued_behind: Regex,
     /// `EditorNama Contoh`.
-    pub(super) glued_before: Regex,
+    glued_before: Regex,
     /// A second role behind the label, as in `Penulis: Kontributor Kota, Nama`.
     pub(super) nested: Regex,
     pub(super) town_behind: Regex,
@@ -93,7 +109,7 @@ pub(super) struct Forms {
 
 pub(super) static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let (all, plain) = (roles::pattern(false), roles::pattern(true));
-    let glued = "Author|Editor|Photographer|Penulis|Reporter|Jurnalis|Fotografer";
+    let glued = GLUED.join("|");
     Forms {
         with_colon: compile(&format!(r"(?i)((?:{all})(?:\s*/\s*(?:{all}))*)\s*[:：;]")),
         opening: compile(&format!(r"(?i)^[\s*(\[.,–-]*((?:{plain})(?:\s*/\s*(?:{plain}))*)(?:\s*[.=–-]\s*|\s+)")),

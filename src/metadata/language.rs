@@ -48,24 +48,45 @@ enum Class {
 
 fn class(word: &[u8]) -> Option<Class> {
     let word = pack(word)?;
-    let at = TABLE.binary_search_by_key(&word, |(known, _)| *known).ok()?;
-    TABLE.get(at).map(|(_, class)| *class)
+    let mut at = slot(word);
+    // Most words are in no list, and most of them come to an empty slot at once.
+    while let Some((known, class)) = TABLE.get(at).copied().flatten() {
+        if known == word {
+            return Some(class);
+        }
+        at += 1;
+    }
+    None
 }
 
 /// A word of up to 16 bytes as one number, in lower case: numbers compare faster than strings, and this runs for each word.
 fn pack(word: &[u8]) -> Option<u128> {
-    let fold = |number: u128, byte: &u8| (number << 8) | u128::from(byte.to_ascii_lowercase());
-    (word.len() <= 16).then(|| word.iter().fold(0, fold))
+    let mut bytes = [0; 16];
+    bytes.get_mut(..word.len())?.copy_from_slice(word);
+    bytes.make_ascii_lowercase();
+    Some(u128::from_le_bytes(bytes))
 }
 
-/// All lists in one, sorted.
-static TABLE: LazyLock<Vec<(u128, Class)>> = LazyLock::new(|| {
+/// Where the search for a word begins.
+fn slot(word: u128) -> usize {
+    let folded = (word ^ (word >> 64)) as u64;
+    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.ilog2())) as usize
+}
+
+/// Where a search may begin: many times as many as there are words in the lists.
+const SLOTS: usize = 1 << 11;
+
+/// All lists in one, each word in the first free slot from its own on; the last is always free.
+static TABLE: LazyLock<Vec<Option<(u128, Class)>>> = LazyLock::new(|| {
     let lists =
         [(ENGLISH, Class::English), (INDONESIAN, Class::Indonesian), (MALAY, Class::Malay), (SHARED, Class::Shared)];
-    let words = lists.into_iter().flat_map(|(words, class)| words.iter().map(move |word| (word, class)));
-    let mut table: Vec<(u128, Class)> =
-        words.filter_map(|(word, class)| Some((pack(word.as_bytes())?, class))).collect();
-    table.sort_by_key(|(word, _)| *word);
+    let mut table = vec![None; 2 * SLOTS];
+    for (word, class) in lists.into_iter().flat_map(|(words, class)| words.iter().map(move |word| (word, class))) {
+        let Some(word) = pack(word.as_bytes()) else { continue };
+        if let Some(free) = table.iter_mut().skip(slot(word)).find(|slot| slot.is_none()) {
+            *free = Some((word, class));
+        }
+    }
     table
 });
 

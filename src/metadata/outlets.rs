@@ -84,7 +84,15 @@ pub fn host(url: &str) -> Option<String> {
 /// Letters and digits only, in lower case: `Contoh Pos.com` and `contohpos.com` come out alike.
 #[must_use]
 pub fn squash(phrase: &str) -> String {
-    phrase.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut squashed = String::with_capacity(phrase.len());
+    for c in phrase.chars() {
+        if c.is_ascii_alphanumeric() {
+            squashed.push(c.to_ascii_lowercase());
+        } else if !c.is_ascii() && c.is_alphanumeric() {
+            squashed.extend(c.to_lowercase());
+        }
+    }
+    squashed
 }
 
 /// The label of a host that names the site: `contoh` of `berita.contoh.co.id`.

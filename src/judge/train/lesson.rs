@@ -8,7 +8,8 @@ use crate::judge::features::Features;
 use crate::judge::gold::GoldDocument;
 use crate::judge::markup::Marks;
 use crate::judge::page::Page;
-use crate::judge::spans::{Body, SpanEvidence};
+use crate::judge::spans::SpanEvidence;
+use crate::judge::windows::Body;
 use crate::judge::{Judge, Judgement};
 use crate::segment::segments;
 

@@ -1,0 +1,268 @@
+//! Windows: where in the body a cut may stand, and what rules take there.
+//!
+//! The ends of segments, the surroundings of words that open a link or a promotion, what span rules take. Everything
+//! else is not looked at, so that cost does not follow the length of the prose. Weighs nothing.
+
+use std::ops::Range;
+
+use super::page::{Page, dateline};
+use super::rules::{RuleSet, SpanHit};
+use super::shape::mark;
+use super::tokens::{Shape, Token, word};
+use crate::article::Segment;
+
+/// A token of the body, and what of its surroundings matters.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// Number of the token in the page.
+    pub token: u32,
+    /// Number of its segment.
+    pub segment: u32,
+    /// Tokens from the start of the segment.
+    pub from_start: u32,
+    /// Tokens to the end of the segment.
+    pub to_end: u32,
+    /// Body segments before its own.
+    pub ordinal: u32,
+    /// Body segments after its own.
+    pub remaining: u32,
+}
+
+/// The stretches of the body in which a cut may stand.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// All tokens of body segments, in order.
+    pub places: Vec<Place>,
+    /// Non-overlapping stretches of `places` to look at, in order.
+    pub windows: Vec<Range<usize>>,
+    /// Stretches that rules take: places, rule. In order of their first place, each within one window.
+    pub taken: Vec<(Range<usize>, u32)>,
+    /// The dateline that opens the body and names its outlet, in places; it may run over several segments.
+    pub dateline: Range<usize>,
+    /// Numbers of those stretches of `taken` that cover or touch a place, place by place.
+    covering: Vec<u32>,
+    /// Where in `covering` the numbers of each place end; empty if rules take nothing.
+    covered: Vec<u32>,
+}
+
+/// Words that open a cross-link or promotion when they stand with a capital or before a colon.
+const OPENERS: &[&str] = &[
+    "advertisement",
+    "artikel",
+    "baca",
+    "bacajuga",
+    "copyright",
+    "dapatkan",
+    "download",
+    "editor",
+    "follow",
+    "foto",
+    "fotografer",
+    "gabung",
+    "gambas",
+    "halaman",
+    "ikuti",
+    "jurnalis",
+    "klik",
+    "kontributor",
+    "laporan",
+    "lihat",
+    "loading",
+    "nonton",
+    "penulis",
+    "pewarta",
+    "read",
+    "redaktur",
+    "reporter",
+    "saksikan",
+    "selengkapnya",
+    "simak",
+    "sumber",
+    "tonton",
+    "tulisan",
+    "unduh",
+    "video",
+    "wartawan",
+    "watch",
+    "©",
+];
+
+/// How much is looked at after an opener, and before it, in tokens.
+const AFTER: usize = 45;
+pub(super) const BEFORE: usize = 3;
+/// How much of the first and the last body segment is looked at, and of any segment that may open or close with a cut.
+const FIRST: usize = 60;
+const LAST: usize = 40;
+pub(super) const EDGE: usize = 14;
+
+impl Body {
+    /// The body of a page, given which of its segments are body.
+    #[must_use]
+    pub fn new(
+        text: &str,
+        page: &Page,
+        segments: &[Segment],
+        is_body: impl Fn(usize) -> bool,
+        rules: &RuleSet,
+    ) -> Body {
+        let chosen: Vec<usize> = (0..page.lines.len()).filter(|&i| is_body(i)).collect();
+        let mut body = Body::default();
+        let mut open = Vec::new();
+        let mut hits: Vec<SpanHit> = Vec::new();
+        for (ordinal, &segment) in chosen.iter().enumerate() {
+            let tokens = page.tokens_of(segment);
+            let base = body.places.len();
+            let first = page.lines[segment].tokens.start;
+            for i in 0..tokens.len() {
+                body.places.push(Place {
+                    token: first + i as u32,
+                    segment: segment as u32,
+                    from_start: i as u32,
+                    to_end: (tokens.len() - 1 - i) as u32,
+                    ordinal: ordinal as u32,
+                    remaining: (chosen.len() - 1 - ordinal) as u32,
+                });
+            }
+            let end = body.places.len();
+            let mut look_at = |range: Range<usize>| open.push(range.start.max(base)..range.end.min(end));
+            let last_segment = ordinal + 1 == chosen.len();
+            if ordinal == 0 {
+                look_at(base..base + FIRST);
+            } else if ordinal <= 2 || opens_with_place(text, tokens) {
+                look_at(base..base + EDGE);
+            }
+            if last_segment {
+                look_at(end.saturating_sub(LAST)..end);
+            } else if chosen.len() - ordinal <= 3 || closes_oddly(text, tokens) {
+                look_at(end.saturating_sub(EDGE)..end);
+            }
+            for (i, token) in tokens.iter().enumerate() {
+                if is_opener(text, tokens, i, token) {
+                    look_at((base + i).saturating_sub(BEFORE)..base + i + AFTER);
+                }
+            }
+            if page.lines[segment].may_hold_spans {
+                let span = segments[segment].span.clone();
+                rules.span_hits(page.portal, text.get(span.clone()).unwrap_or_default(), &mut hits);
+                for hit in &hits {
+                    let at = |offset: usize| {
+                        base + tokens.partition_point(|token| (token.start as usize) < span.start + offset)
+                    };
+                    let range = at(hit.start)..at(hit.end);
+                    if !range.is_empty() {
+                        look_at(range.start.saturating_sub(BEFORE)..range.end + BEFORE);
+                        body.taken.push((range, hit.rule));
+                    }
+                }
+            }
+        }
+        body.find_dateline(text, page, rules);
+        open.sort_unstable_by_key(|range| range.start);
+        for range in open {
+            match body.windows.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ if range.is_empty() => {}
+                _ => body.windows.push(range),
+            }
+        }
+        body.find_covering();
+        body
+    }
+
+    /// The stretches that rules take within a window.
+    #[must_use]
+    pub fn taken_in(&self, window: &Range<usize>) -> &[(Range<usize>, u32)] {
+        let at = |place: usize| self.taken.partition_point(|(range, _)| range.start < place);
+        self.taken.get(at(window.start)..at(window.end)).unwrap_or_default()
+    }
+
+    /// The stretches that cover a place, end right before it or start right after it.
+    pub fn taken_at(&self, place: usize) -> impl Iterator<Item = &(Range<usize>, u32)> {
+        let end = self.covered.get(place).map_or(0, |end| *end as usize);
+        let start = place.checked_sub(1).and_then(|before| self.covered.get(before)).map_or(0, |end| *end as usize);
+        self.covering.get(start..end).unwrap_or_default().iter().filter_map(|number| self.taken.get(*number as usize))
+    }
+
+    /// One sweep over the places, so that hits need not be searched for every token.
+    fn find_covering(&mut self) {
+        if self.taken.is_empty() {
+            return;
+        }
+        self.covered.reserve(self.places.len());
+        let mut coming = (0u32..).zip(&self.taken).peekable();
+        let mut open: Vec<(u32, usize)> = Vec::new();
+        for place in 0..self.places.len() {
+            open.retain(|(_, end)| *end >= place);
+            while let Some((number, (range, _))) = coming.next_if(|(_, (range, _))| range.start <= place + 1) {
+                open.push((number, range.end));
+            }
+            self.covering.extend(open.iter().map(|(number, _)| *number));
+            self.covered.push(self.covering.len() as u32);
+        }
+    }
+}
+
+impl Body {
+    /// Where scrapers put links on lines of their own, a dateline is in pieces: place, outlet, bracket, dash.
+    fn find_dateline(&mut self, text: &str, page: &Page, rules: &RuleSet) {
+        let opening = self.places.iter().take(FIRST).filter_map(|place| page.tokens.get(place.token as usize));
+        let tokens: Vec<Token> = opening.copied().collect();
+        let (strength, length) = dateline(text, &tokens, rules);
+        if strength == 2 && length < tokens.len() {
+            self.dateline = 0..length;
+        }
+    }
+}
+
+/// Whether the start of a segment may be a dateline: a dash or a bracket among its first words.
+fn opens_with_place(text: &str, tokens: &[Token]) -> bool {
+    if tokens.len() <= 3 {
+        return true;
+    }
+    tokens.iter().take(EDGE).any(|token| {
+        token.shape == Shape::Mark && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|")) && token.spaced
+    })
+}
+
+/// Whether the end of a segment may be initials or an agency: it does not end as a sentence does.
+fn closes_oddly(text: &str, tokens: &[Token]) -> bool {
+    tokens.last().is_some_and(|token| matches!(mark(text, token), b')' | b']' | b'*' | b'/' | b'-' | b'_'))
+        || tokens
+            .iter()
+            .rev()
+            .take(5)
+            .any(|token| matches!(text.get(token.range()), Some("-" | "–" | "—")) && token.spaced)
+}
+
+/// Whether a token is a dash.
+pub(super) fn is_dash(text: &str, token: &Token) -> bool {
+    token.shape == Shape::Mark && matches!(text.get(token.range()), Some("-" | "–" | "—"))
+}
+
+/// Whether a token opens a link or a promotion.
+pub(super) fn is_opener(text: &str, tokens: &[Token], i: usize, token: &Token) -> bool {
+    if token.shape == Shape::Lower {
+        // In lower case only before a colon or `juga`.
+        let next = tokens.get(i + 1);
+        if !next.is_some_and(|next| {
+            mark(text, next) == b':'
+                || next.hash == const { word("juga") }
+                || next.hash == const { word("selengkapnya") }
+        }) {
+            return false;
+        }
+    } else if token.shape == Shape::Digits || token.shape == Shape::Mark && token.end - token.start == 1 {
+        return false;
+    }
+    is_opening_word(token.hash)
+}
+
+fn is_opening_word(hash: u32) -> bool {
+    OPENING.binary_search(&hash).is_ok()
+}
+
+static OPENING: std::sync::LazyLock<Vec<u32>> = std::sync::LazyLock::new(|| {
+    let mut hashes: Vec<u32> = OPENERS.iter().map(|text| word(text)).collect();
+    hashes.sort_unstable();
+    hashes
+});
