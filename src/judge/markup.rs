@@ -119,6 +119,15 @@ impl<'a> MarkupEvidence<'a> {
         self.markup.elements.upwards(block.element).any(|(number, _)| number == top)
     }
 
+    /// Whether a segment stands in what the pack's selectors call the body, if they found it. Of what stands there in links,
+    /// nothing is said.
+    #[must_use]
+    pub fn is_selected(&self, i: usize) -> Option<bool> {
+        let selected = *self.marks.selected.get(i)?;
+        let is_linked = self.markup.blocks.get(i).is_some_and(|block| block.links >= MOSTLY_LINKED);
+        (!selected || !is_linked).then_some(selected)
+    }
+
     /// Whether a segment is prose in that element.
     #[must_use]
     pub fn is_likely(&self, i: usize) -> bool {
@@ -354,6 +363,8 @@ impl<'a> MarkupEvidence<'a> {
 
 /// The share of links from which prose is not counted as the article's.
 const LINKED: u8 = 30;
+/// The share of links from which a segment is one.
+const MOSTLY_LINKED: u8 = 60;
 /// From how many tokens of prose on a page that must hold an article.
 const ENOUGH: u32 = 60;
 /// The share of the body, in percent, that stands together.

@@ -245,6 +245,10 @@ impl Judge {
                 let body = [Kind::Paragraph, Kind::Heading];
                 body.iter().for_each(|kind| lower(scores, *kind, TEASER));
             }
+            if let Some(inside) = markup.and_then(|markup| markup.is_selected(i)) {
+                let by = if inside { -SELECTED } else { SELECTED };
+                [Kind::Paragraph, Kind::Heading].iter().for_each(|kind| lower(scores, *kind, by));
+            }
             if is_rescue && markup.is_some_and(|markup| markup.is_likely(i)) {
                 lower(scores, Kind::Paragraph, -RESCUE);
             }
@@ -490,6 +494,9 @@ const BUTTONS: u32 = 3;
 const STATED_TITLE: f32 = 5.0;
 /// What speaks for a short segment with a date, right under that headline, being a date or a byline.
 const STAMP: f32 = 3.0;
+
+/// What speaks for a segment being body where the pack's selectors say that the body is, and against it elsewhere.
+const SELECTED: f32 = 3.0;
 
 /// What speaks for prose where most prose stands, once a page came out nearly empty.
 const RESCUE: f32 = 6.0;
