@@ -138,6 +138,10 @@ impl Cleaner {
         let mut warnings = record.warnings.clone();
         warnings.extend_from_slice(&document.warnings);
         warnings.extend(warn_of_loss(flat, segments, &text));
+        if document.page.is_some() && !flat.text.is_empty() && text.len() < ARTICLE {
+            let message = "the page holds hardly any running text: an index, a video or a gallery?".to_owned();
+            warnings.push(Warning { code: "no-article".to_owned(), message });
+        }
         if segments.len() > limits::SEGMENTS {
             let message = format!("what follows line {} was judged as one line", limits::SEGMENTS);
             warnings.push(Warning { code: "too-many-lines".to_owned(), message });
@@ -175,6 +179,9 @@ impl Cleaner {
         }
     }
 }
+
+/// Bytes that the text of an article has at least.
+const ARTICLE: usize = 300;
 
 /// A record that comes out empty though it had prose, or that lost most of its prose, says so.
 fn warn_of_loss(record: &Record, segments: &[Segment], text: &str) -> Option<Warning> {

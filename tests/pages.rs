@@ -113,6 +113,14 @@ fn hidden_pages_of_an_article_are_joined_in_order() {
 }
 
 #[test]
+fn a_page_without_an_article_says_so() {
+    let codes = |page: &str| -> Vec<String> { clean(page).warnings.into_iter().map(|warning| warning.code).collect() };
+    assert_eq!(codes(&page("<p>Tonton videonya di sini.</p>")), ["no-article"]);
+    let whole = page(&format!("<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"));
+    assert_eq!(codes(&whole), [""; 0]);
+}
+
+#[test]
 fn a_page_with_prose_never_comes_out_empty() {
     let bare = format!("<table><tr><td><font size=2>{FIRST}<br><br>{SECOND}<br><br>{THIRD}</font></td></tr></table>");
     assert_eq!(clean(&bare).text, [FIRST, SECOND, THIRD].join("\n\n"));
