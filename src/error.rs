@@ -2,7 +2,8 @@
 
 use std::io;
 
-/// A failure. All but [`Error::Output`] and [`Error::Threads`] cost one record or one file, and the run goes on.
+/// A failure. [`Error::File`], [`Error::Record`] and [`Error::Panic`] cost one record or one
+/// file, and the run goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file, folder or glob could not be read, or not to its end.
@@ -55,6 +56,14 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+
+    /// Someone asked the run to end.
+    #[error("interrupted")]
+    Interrupted,
+
+    /// More records failed than the run puts up with. The run ends.
+    #[error("{0} failed, which is more than --max-errors allows")]
+    TooManyFailures(u64),
 
     /// Worker threads could not be started. The run ends.
     #[error("cannot start threads: {0}")]

@@ -35,6 +35,7 @@
 //! - [`metadata`]: what the page says about its article.
 //! - [`read`] and [`write`](mod@write): the two ends, which alone touch files and streams.
 //! - [`pipeline`]: reading, cleaning on all threads and writing in order, put together.
+//! - [`stats`]: what was kept and removed in a run, by what, and what changed since another.
 //! - [`fixture`]: regression tests of cleaning, as folders of files.
 //! - [`limits`] and [`error`]: what is too much, and what can go wrong.
 //!
@@ -53,6 +54,7 @@ pub mod metadata;
 
 pub mod pipeline;
 pub mod read;
+pub mod stats;
 pub mod write;
 
 pub mod fixture;

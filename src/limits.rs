@@ -40,10 +40,13 @@ pub const ZSTD_WINDOW_LOG: u32 = 27;
 pub const XZ_MEMORY_KIB: u32 = 129 * 1024;
 
 /// Records that are cleaned as one batch.
-pub const BATCH_RECORDS: usize = 256;
+pub const BATCH_RECORDS: usize = 64;
 
 /// Bytes of text after which a batch is closed, however few its records.
-pub const BATCH_BYTES: usize = 4 * 1024 * 1024;
+pub const BATCH_BYTES: usize = 1024 * 1024;
+
+/// Bytes of records that may be read and not yet written, unless told otherwise.
+pub const IN_FLIGHT_BYTES: usize = 32 * 1024 * 1024;
 
 /// Bytes of one component of a file name that is made from a record's id.
 pub const NAME_BYTES: usize = 120;
@@ -53,3 +56,21 @@ pub const NAME_DEPTH: usize = 16;
 
 /// Bytes of one script of JSON-LD; what a longer one says of its page is not read.
 pub const JSON_LD: usize = 2 * 1024 * 1024;
+
+/// Bytes of records that are written and compressed as one piece.
+pub const BLOCK_BYTES: usize = 1024 * 1024;
+
+/// Bytes of values after which a row group of a Parquet file ends.
+pub const ROW_GROUP_BYTES: usize = 8 * 1024 * 1024;
+
+/// Rows after which a row group of a Parquet file ends.
+pub const ROW_GROUP_ROWS: usize = 20_000;
+
+/// Portals that statistics tell apart; further ones are counted together.
+pub const STATS_PORTALS: usize = 20_000;
+
+/// Records shown in the report of a run.
+pub const EXAMPLES: usize = 12;
+
+/// Bytes of each of them that are shown.
+pub const EXAMPLE_BYTES: usize = 6000;

@@ -17,7 +17,7 @@ use kupas::article::{Article, Record};
 use kupas::cleaner::{Cleaner, Options};
 use kupas::pipeline;
 use kupas::read::{self, Item, Reader};
-use kupas::write::{Detail, Renderer, Stream};
+use kupas::write::{Detail, Files, Renderer};
 use serde_json::json;
 
 static CLEANER: LazyLock<Cleaner> =
@@ -125,7 +125,7 @@ fn threads_do_not_matter() {
     let place = Place::new();
     let clean = |threads: usize| {
         let name = format!("{threads}.jsonl");
-        let mut sink = Stream::to_file(Renderer::Jsonl(Detail::Text), &place.path(&name)).unwrap();
+        let mut sink = Files::one(Renderer::Jsonl(Detail::Text), &place.path(&name)).unwrap();
         let items: Vec<Item> = records.iter().cloned().map(Item::Record).collect();
         let options = pipeline::Options { threads, ..pipeline::Options::default() };
         pipeline::run(items.into_iter(), &CLEANER, &mut sink, &mut (), &options).unwrap();

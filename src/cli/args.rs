@@ -6,14 +6,17 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kupas::article::Kind;
 use kupas::limits;
+use kupas::stats::drift::Thresholds;
 
+use super::output::OutputArgs;
 use super::paint::When;
+use super::running::RunArgs;
 
 /// Peels the portal off scraped news: clean article bodies, metadata, and a reason for every removal.
 #[derive(Debug, Parser)]
 #[command(name = "kupas", version, about, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 all well, 1 some records failed or `check` found a difference, 2 wrong usage, \
-                        74 output could not be written.")]
+                        74 output could not be written, 130 interrupted.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -33,6 +36,8 @@ pub enum Command {
     Packs(PacksArgs),
     /// Learn weights from annotated articles
     Train(TrainArgs),
+    /// Compare two runs: on which portals have rules stopped to hit, or begun to?
+    Drift(DriftArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -53,18 +58,8 @@ pub struct CleanArgs {
     #[command(flatten)]
     pub cleaner: CleanerArgs,
 
-    /// Write here instead of to standard output: a file, which appears only when complete (compressed if its name ends
-    /// in .gz or .zst), or, for text, a folder (existing, or ending in /) that gets one file per document
-    #[arg(short, long, value_name = "FILE|DIR/", help_heading = "Output")]
-    pub output: Option<PathBuf>,
-
-    /// Format of the output [default: text for folders and names in .txt, else jsonl]
-    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
-    pub to: Option<To>,
-
-    /// What each record says about the stretches of input that are not in its text
-    #[arg(long, value_name = "WHAT", default_value = "none", help_heading = "Output")]
-    pub removed: RemovedDetail,
+    #[command(flatten)]
+    pub output: OutputArgs,
 
     /// Put the raw text into the field `raw`
     #[arg(long, help_heading = "Output")]
@@ -74,17 +69,16 @@ pub struct CleanArgs {
     #[arg(long, help_heading = "Output")]
     pub provenance: bool,
 
-    /// Worker threads [default: one per core]
-    #[arg(short = 'j', long, value_name = "N", help_heading = "Running")]
-    pub threads: Option<std::num::NonZeroUsize>,
+    /// Write statistics of the run to this file, as JSON; `kupas drift` compares two of them
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub stats: Option<PathBuf>,
 
-    /// Print neither totals, nor progress, nor notices; failures are printed all the same
-    #[arg(short, long, help_heading = "Running")]
-    pub quiet: bool,
+    /// Write a report on the run to this file: a page with what was kept and removed, by what, and examples
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub report: Option<PathBuf>,
 
-    /// Panic on the record of this id, to test that one record never stops a run
-    #[arg(long, value_name = "ID", hide = true)]
-    pub panic_on: Option<String>,
+    #[command(flatten)]
+    pub run: RunArgs,
 }
 
 /// How input is read; shared by the commands that read articles.
@@ -271,6 +265,35 @@ pub struct TrainArgs {
     pub quiet: bool,
 }
 
+/// `kupas drift`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A rule has drifted on a portal if the shares of documents in which it removed something differ by \
+                        z standard errors (two-proportion z-test, pooled) and by the ratio. Exit codes: 0 nothing has \
+                        drifted, 1 something has, 2 wrong usage."
+)]
+pub struct DriftArgs {
+    /// Statistics of the earlier run (`kupas clean --stats`)
+    #[arg(value_name = "BASELINE.json")]
+    pub baseline: PathBuf,
+
+    /// Statistics of the later run
+    #[arg(value_name = "STATS.json")]
+    pub stats: PathBuf,
+
+    /// Documents that a portal must have in both runs
+    #[arg(long, value_name = "N", default_value_t = Thresholds::default().documents)]
+    pub min_documents: u64,
+
+    /// Standard errors that the shares must be apart
+    #[arg(long, value_name = "Z", default_value_t = Thresholds::default().z)]
+    pub min_z: f64,
+
+    /// How many times as large the larger share must be
+    #[arg(long, value_name = "X", default_value_t = Thresholds::default().ratio)]
+    pub min_ratio: f64,
+}
+
 /// `kupas completions`
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
@@ -298,26 +321,6 @@ pub enum From {
     Tsv,
 }
 
-/// Formats that can be written.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum To {
-    /// One JSON object per line
-    Jsonl,
-    /// The clean text alone; a line with a form feed stands between documents
-    Text,
-}
-
-/// What a record says about what was removed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum RemovedDetail {
-    /// Nothing
-    None,
-    /// Kind, rule and place
-    Spans,
-    /// Kind, rule, place and the text itself
-    Text,
-}
-
 /// Parses the name of a kind; wrong names are answered with the right ones.
 fn kind_parser() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| Kind::from_name(&name).ok_or("no such kind"))
@@ -333,7 +336,7 @@ fn clean_help() -> String {
          Limits: a record may have {record} bytes (--max-record-bytes), JSON may nest {depth} deep, a zstd window may \
          have {window} MiB. What exceeds one is skipped and reported.\n\n\
          Standard error ends with the totals: read = kept + emptied + failed. Exit codes: 0 all well, 1 some records \
-         failed, 2 wrong usage, 74 output could not be written.",
+         failed, 2 wrong usage, 74 output could not be written, 130 interrupted.",
         kinds = Kind::ALL.map(Kind::name).join(", "),
         record = limits::RECORD_BYTES,
         depth = limits::JSON_DEPTH,

@@ -1,26 +1,70 @@
 //! What goes to standard error and, for commands that print little, to standard output. Everything that comes from
 //! outside is escaped; a closed or full standard error is nobody's problem.
 
-use std::io::{self, IsTerminal, Write};
-use std::time::{Duration, Instant};
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use kupas::error::Error;
-use kupas::pipeline::{Observer, Totals};
+use kupas::pipeline::Totals;
+use kupas::write::Failure as FailureLine;
 use kupas::write::escape::visible;
+use serde_json::{Value, json};
 
 use super::outcome::Failure;
 
-/// How often progress is shown.
-const PROGRESS_EVERY: Duration = Duration::from_millis(500);
+/// Whether messages are JSON. One process runs one command, so that one switch does for all of it.
+static JSON: AtomicBool = AtomicBool::new(false);
+
+/// From now on, messages are JSON Lines.
+pub fn speak_json() {
+    JSON.store(true, Ordering::Relaxed);
+}
+
+/// Whether messages are JSON Lines.
+pub fn is_json() -> bool {
+    JSON.load(Ordering::Relaxed)
+}
 
 /// Prints an error on standard error, escaped, in one line.
 pub fn error(message: &str) {
-    say(&format!("kupas: {message}"));
+    say(&format!("kupas: {message}"), || json!({"event": "error", "message": message}));
+}
+
+/// Prints a failure of a record or file on standard error, escaped, in one line.
+pub fn failed(failure: &Error) {
+    say(&format!("kupas: {failure}"), || {
+        let mut event = json!({"event": "failed"});
+        if let (Value::Object(event), Ok(Value::Object(parts))) =
+            (&mut event, serde_json::to_value(FailureLine::of(failure)))
+        {
+            event.extend(parts);
+        }
+        event
+    });
 }
 
 /// Prints something worth knowing on standard error, escaped, in one line.
 pub fn notice(message: &str) {
-    say(&format!("kupas: note: {message}"));
+    say(&format!("kupas: note: {message}"), || json!({"event": "note", "message": message}));
+}
+
+/// Prints the totals of a run on standard error.
+pub fn totals(totals: &Totals) {
+    say(&format!("kupas: {totals}"), || event("totals", totals));
+}
+
+/// Totals as an event.
+pub fn event(name: &str, totals: &Totals) -> Value {
+    let mut event = json!({ "event": name });
+    if let (Value::Object(event), Ok(Value::Object(totals))) = (&mut event, serde_json::to_value(totals)) {
+        event.extend(totals);
+    }
+    event
+}
+
+/// Prints one event on standard error as JSON.
+pub fn emit(event: &Value) {
+    let _ = writeln!(io::stderr().lock(), "{event}");
 }
 
 /// Prints bytes on standard output and makes sure that they arrive.
@@ -29,79 +73,10 @@ pub fn print(bytes: &[u8]) -> Result<(), Failure> {
     stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| Failure::output("standard output", error))
 }
 
-/// Tells the user how a run goes: failures always, the rest unless quiet.
-#[derive(Debug)]
-pub struct Messages {
-    quiet: bool,
-    progress: Option<Progress>,
-}
-
-/// When progress was last shown, and since when there is any.
-#[derive(Debug)]
-struct Progress {
-    started: Instant,
-    shown: Instant,
-    on_screen: bool,
-}
-
-impl Messages {
-    /// Messages for one run. Progress is shown on a terminal only.
-    pub fn new(quiet: bool) -> Messages {
-        let now = Instant::now();
-        let wanted = !quiet && io::stderr().is_terminal();
-        Messages { quiet, progress: wanted.then_some(Progress { started: now, shown: now, on_screen: false }) }
+fn say(message: &str, event: impl FnOnce() -> Value) {
+    if is_json() {
+        emit(&event());
+    } else {
+        let _ = writeln!(io::stderr().lock(), "{}", visible(message));
     }
-
-    /// Prints the totals at the end of a run.
-    pub fn totals(&mut self, totals: &Totals) {
-        self.clear_progress();
-        if !self.quiet {
-            say(&format!("kupas: {totals}"));
-        }
-    }
-
-    /// Prints a notice, unless quiet.
-    pub fn notice(&mut self, message: &str) {
-        self.clear_progress();
-        if !self.quiet {
-            notice(message);
-        }
-    }
-
-    fn clear_progress(&mut self) {
-        if let Some(progress) = &mut self.progress
-            && progress.on_screen
-        {
-            progress.on_screen = false;
-            let _ = write!(io::stderr().lock(), "\r\u{1b}[K");
-        }
-    }
-}
-
-impl Observer for Messages {
-    fn failed(&mut self, failure: &Error) {
-        self.clear_progress();
-        error(&failure.to_string());
-    }
-
-    fn notice(&mut self, message: &str) {
-        Messages::notice(self, message);
-    }
-
-    fn progress(&mut self, totals: &Totals) {
-        let Some(progress) = &mut self.progress else {
-            return;
-        };
-        if progress.shown.elapsed() < PROGRESS_EVERY {
-            return;
-        }
-        progress.shown = Instant::now();
-        progress.on_screen = true;
-        let rate = totals.read as f64 / progress.started.elapsed().as_secs_f64().max(0.001);
-        let _ = write!(io::stderr().lock(), "\r\u{1b}[K{} records, {rate:.0} a second", totals.read);
-    }
-}
-
-fn say(message: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", visible(message));
 }

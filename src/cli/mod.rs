@@ -3,12 +3,18 @@
 pub mod args;
 pub mod check;
 pub mod clean;
+pub mod drift;
 pub mod explain;
 pub mod generate;
+pub mod listener;
 pub mod messages;
 pub mod outcome;
+pub mod output;
 pub mod packs;
 pub mod paint;
+pub mod progress;
+pub mod resume;
+pub mod running;
 pub mod setup;
 pub mod terminal;
 pub mod train;
@@ -42,6 +48,7 @@ fn dispatch(command: &Command) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(args),
         Command::Packs(args) => packs::run(args),
         Command::Train(args) => train::run(args),
+        Command::Drift(args) => drift::run(args),
         Command::Completions(args) => generate::completions(args),
         Command::Man => generate::man(),
     }

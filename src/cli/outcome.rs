@@ -14,6 +14,8 @@ pub enum Exit {
     Usage,
     /// The output could not be written.
     Output,
+    /// A signal of this number ended it.
+    Signal(u8),
 }
 
 impl std::convert::From<Exit> for ExitCode {
@@ -23,6 +25,7 @@ impl std::convert::From<Exit> for ExitCode {
             Exit::SomeFailed => 1,
             Exit::Usage => 2,
             Exit::Output => 74,
+            Exit::Signal(number) => 128u8.saturating_add(number),
         })
     }
 }
@@ -38,6 +41,8 @@ pub enum Failure {
     Output(String),
     /// Whoever read the output has gone away: nothing is left to do.
     BrokenPipe,
+    /// A signal of this number asked for the end; whether the run can be taken up again.
+    Signal(u8, bool),
 }
 
 impl Failure {
@@ -55,6 +60,8 @@ impl Failure {
         match self {
             Failure::Usage(message) | Failure::Input(message) | Failure::Output(message) => Some(message.clone()),
             Failure::BrokenPipe => None,
+            Failure::Signal(_, false) => Some("interrupted; what was not complete is gone".to_owned()),
+            Failure::Signal(_, true) => Some("interrupted; the same command goes on from here".to_owned()),
         }
     }
 
@@ -65,6 +72,7 @@ impl Failure {
             Failure::Input(_) => Exit::SomeFailed,
             Failure::Output(_) => Exit::Output,
             Failure::BrokenPipe => Exit::Success,
+            Failure::Signal(number, _) => Exit::Signal(*number),
         }
     }
 }

@@ -19,6 +19,7 @@ mod prescan;
 mod rows;
 mod sources;
 mod surrogates;
+mod survey;
 mod table;
 mod text;
 mod warc;
@@ -30,11 +31,13 @@ pub use self::decompress::Compression;
 use self::jsonl::Jsonl;
 use self::open::Opened;
 use self::sources::{Found, Source, Sources};
+pub use self::survey::{Meter, Survey};
 use self::table::Table;
 use self::warc::Warc;
 use crate::article::Record;
 use crate::error::Error;
 use crate::limits;
+use crate::pipeline::Share;
 
 /// What reading yields.
 #[derive(Debug)]
@@ -85,6 +88,10 @@ pub struct Options {
     pub keep_raw: bool,
     /// Whether each record says where it stood, as the field `provenance`.
     pub provenance: bool,
+    /// Only every so manieth file; `None`: all.
+    pub share: Option<Share>,
+    /// Counts what is read.
+    pub meter: Meter,
     /// Files and folders to leave out when walking folders, such as the output.
     pub exclude: Vec<PathBuf>,
 }
@@ -101,6 +108,8 @@ impl Default for Options {
             max_record_bytes: limits::RECORD_BYTES,
             keep_raw: false,
             provenance: false,
+            share: None,
+            meter: Meter::default(),
             exclude: Vec::new(),
         }
     }
@@ -126,6 +135,8 @@ pub struct Reader {
     sources: Sources,
     options: Options,
     current: Option<Box<dyn Records>>,
+    /// Files found so far, and inputs that lead nowhere.
+    found: u64,
 }
 
 impl Reader {
@@ -133,7 +144,7 @@ impl Reader {
     #[must_use]
     pub fn new(inputs: &[PathBuf], options: Options) -> Reader {
         let sources = Sources::new(inputs, &options.exclude);
-        Reader { sources, options, current: None }
+        Reader { sources, options, current: None, found: 0 }
     }
 
     fn open(&self, source: Source) -> Result<Box<dyn Records>, Error> {
@@ -161,7 +172,14 @@ impl Iterator for Reader {
                 }
                 self.current = None;
             }
-            let source = match self.sources.next()? {
+            let found = self.sources.next()?;
+            if !matches!(found, Found::Notice(_)) {
+                self.found += 1;
+                if self.options.share.is_some_and(|share| !share.has(self.found - 1)) {
+                    continue;
+                }
+            }
+            let source = match found {
                 Found::Source(source) => source,
                 Found::Failure(failure) => return Some(Item::Failure(failure)),
                 Found::Notice(notice) => return Some(Item::Notice(notice)),

@@ -32,7 +32,7 @@ pub fn open(source: &Source, options: &Options) -> Result<Opened, Error> {
         None => Box::new(io::stdin()),
         Some(path) => Box::new(open_file(path).map_err(|error| fail(&error))?),
     };
-    let raw = peek(raw, Compression::MAGIC_BYTES);
+    let raw = peek(options.meter.count(raw), Compression::MAGIC_BYTES);
     if raw.head().is_empty() && raw.error.is_none() {
         return Err(fail(&"empty: there is nothing to read"));
     }

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use super::{AtomicFile, Rendered, Renderer, Sink, names};
 use crate::error::Error;
-use crate::pipeline::Totals;
 
 /// A folder that gets one file per record. Files of former runs with the same names are replaced, others stay.
 #[derive(Debug)]
@@ -89,9 +88,5 @@ impl Sink for Folder {
             file.commit_unsynced()
         });
         written.map_err(|error| Error::output(path.to_string_lossy(), error))
-    }
-
-    fn finish(&mut self, _totals: &Totals) -> Result<(), Error> {
-        Ok(())
     }
 }

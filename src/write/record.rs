@@ -9,7 +9,7 @@ use super::Detail;
 use crate::article::{Article, Kind, Record, Removed};
 
 /// Version of the record's format.
-const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 1;
 
 /// The record as one line of JSON, line feed included.
 pub fn line(record: &Record, article: &Article, detail: Detail) -> Vec<u8> {
@@ -17,6 +17,15 @@ pub fn line(record: &Record, article: &Article, detail: Detail) -> Vec<u8> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, OneLine);
     // Neither writing to memory nor serializing strings, numbers and string keys can fail.
     let _ = Line { record, article, detail }.serialize(&mut serializer);
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Any value as one line of JSON, line feed included.
+pub fn one_line(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(256);
+    // As above: this cannot fail for what it is used for.
+    let _ = value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, OneLine));
     bytes.push(b'\n');
     bytes
 }
@@ -55,15 +64,19 @@ impl Serialize for Line<'_> {
 }
 
 /// A probability with four decimals.
-fn rounded(confidence: f32) -> f64 {
+pub fn rounded(confidence: f32) -> f64 {
     let confidence = if confidence.is_finite() { f64::from(confidence).clamp(0.0, 1.0) } else { 0.0 };
     (confidence * 1e4).round().abs() / 1e4
 }
 
-struct RemovedList<'a> {
-    flat: &'a str,
-    removed: &'a [Removed],
-    detail: Detail,
+/// What was removed, told in that detail.
+pub struct RemovedList<'a> {
+    /// The text that it was removed from.
+    pub flat: &'a str,
+    /// What was removed.
+    pub removed: &'a [Removed],
+    /// How much to tell.
+    pub detail: Detail,
 }
 
 impl Serialize for RemovedList<'_> {
