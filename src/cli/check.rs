@@ -15,7 +15,7 @@ use super::setup;
 
 /// Runs the command.
 pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
-    let cleaner = setup::cleaner(&args.cleaner)?;
+    let cleaner = setup::cleaner(&args.cleaner, None)?;
     if let Some(input) = &args.new {
         let [root] = args.fixtures.as_slice() else {
             return Err(Failure::Usage("--new takes one folder of fixtures".to_owned()));

@@ -28,10 +28,10 @@ pub fn run(args: &CleanArgs) -> Result<Exit, Failure> {
     if args.run.log_format == LogFormat::Json {
         messages::speak_json();
     }
-    let cleaner = setup::cleaner(&args.cleaner)?;
+    let target = args.output.target()?;
+    let cleaner = setup::cleaner(&args.cleaner, args.output.markdown(&target)?)?;
     let interrupt =
         Interrupt::listen().map_err(|error| Failure::Input(format!("cannot listen to signals: {error}")))?;
-    let target = args.output.target()?;
     let beside = [&args.run.errors, &args.stats, &args.report];
     let written = args.output.path().into_iter().chain(beside.into_iter().flatten().map(PathBuf::as_path));
     let reading = read::Options {

@@ -22,7 +22,7 @@ use super::wrap::{Wrap, shorten};
 
 /// Runs the command.
 pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let cleaner = setup::cleaner(&args.cleaner)?;
+    let cleaner = setup::cleaner(&args.cleaner, None)?;
     let record = record(args)?;
     let explanation = cleaner.explain(&record);
     if let Some(path) = &args.html {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use kupas::limits;
+use kupas::markdown::Links;
 use kupas::write::{Detail, Files, Folder, Mark, Names, Plan, Renderer, ShardSize, Sink, Stream};
 
 use super::outcome::Failure;
@@ -34,6 +35,14 @@ pub struct OutputArgs {
     #[arg(long, value_name = "WHAT", default_value = "none")]
     pub removed: RemovedDetail,
 
+    /// JSON Lines: put the flattened text of a page, to which `removed` refers, into the field `flat`
+    #[arg(long)]
+    pub flat: bool,
+
+    /// Markdown: keep the targets of links
+    #[arg(long)]
+    pub links: bool,
+
     /// CSV: leave cells as they are that a spreadsheet would take for formulas
     #[arg(long)]
     pub csv_raw: bool,
@@ -50,6 +59,8 @@ pub enum To {
     Jsonl,
     /// The clean text alone; a line with a form feed stands between documents
     Text,
+    /// The same with headings, lists, quotes, tables and emphasis marked
+    Markdown,
     /// Comma-separated values with a header
     Csv,
     /// Parquet, to a file
@@ -105,6 +116,12 @@ impl OutputArgs {
         self.output.as_deref().filter(|path| *path != Path::new("-"))
     }
 
+    /// What the cleaner is to do about Markdown.
+    pub fn markdown(&self, target: &Target) -> Result<Option<Links>, Failure> {
+        let links = if self.links { Links::Targets } else { Links::Words };
+        Ok((self.renderer(target)? == Renderer::Markdown).then_some(links))
+    }
+
     /// Opens the sink of a run that goes on at `mark`, or begins.
     pub fn sink_at(&self, target: &Target, mark: Option<Mark>) -> Result<Box<dyn Sink>, Failure> {
         let Target::Files(names) = target else {
@@ -128,7 +145,7 @@ impl OutputArgs {
                     Stream::new(renderer, "standard output", stdout)
                 })
             }
-            Target::Folder(path) => Box::new(Folder::new(path)?),
+            Target::Folder(path) => Box::new(Folder::new(path, renderer)?),
             Target::Files(names) => {
                 refuse_to_mix(names)?;
                 Box::new(Files::new(self.plan(target, names)?)?)
@@ -153,9 +170,9 @@ impl OutputArgs {
             Target::Files(names) => To::from_name(&names.path(0)),
             Target::Folder(_) => To::Text,
         });
-        if let (Target::Folder(path), false) = (target, to == To::Text) {
+        if let (Target::Folder(path), false) = (target, matches!(to, To::Text | To::Markdown)) {
             return Err(Failure::Usage(format!(
-                "--output {} is a folder, which only text goes to (--to text); name a file",
+                "--output {} is a folder, which only text goes to (--to text or markdown); name a file",
                 path.to_string_lossy()
             )));
         }
@@ -163,8 +180,10 @@ impl OutputArgs {
             return Err(Failure::Usage("--to parquet needs a file (--output)".to_owned()));
         }
         Ok(match to {
+            To::Jsonl if self.flat => Renderer::Flat(detail),
             To::Jsonl => Renderer::Jsonl(detail),
             To::Text => Renderer::Text,
+            To::Markdown => Renderer::Markdown,
             To::Csv => Renderer::Csv { detail, raw: self.csv_raw },
             To::Parquet => Renderer::Rows(detail),
             To::Dolma => Renderer::Dolma,
@@ -179,6 +198,7 @@ impl To {
         let plain = [".gz", ".zst", ".bz2", ".xz"].iter().find_map(|ending| name.strip_suffix(ending));
         match plain.unwrap_or(&name).rsplit_once('.') {
             Some((_, "txt")) => To::Text,
+            Some((_, "md")) => To::Markdown,
             Some((_, "csv")) => To::Csv,
             Some((_, "parquet")) => To::Parquet,
             _ => To::Jsonl,
@@ -225,7 +245,13 @@ mod tests {
 
     #[test]
     fn names_tell_the_format() {
-        let formats = [("a.txt.xz", To::Text), ("a.CSV", To::Csv), ("b.parquet", To::Parquet), ("c", To::Jsonl)];
+        let formats = [
+            ("a.txt.xz", To::Text),
+            ("a.md", To::Markdown),
+            ("a.CSV", To::Csv),
+            ("b.parquet", To::Parquet),
+            ("c", To::Jsonl),
+        ];
         for (name, to) in formats {
             assert_eq!(To::from_name(Path::new(name)), to, "{name}");
         }

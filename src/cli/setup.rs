@@ -1,15 +1,16 @@
 //! From flags to what the library takes: a cleaner, reading options.
 
 use kupas::cleaner::{Cleaner, Options};
+use kupas::markdown::Links;
 use kupas::read;
 
 use super::args::{CleanerArgs, From, ReadArgs};
 use super::outcome::Failure;
 
 /// The cleaner that the flags describe.
-pub fn cleaner(args: &CleanerArgs) -> Result<Cleaner, Failure> {
+pub fn cleaner(args: &CleanerArgs, markdown: Option<Links>) -> Result<Cleaner, Failure> {
     let options = Options {
-        markdown: None,
+        markdown,
         keep: args.keep.clone(),
         drop: args.drop.clone(),
         packs: args.packs.clone(),

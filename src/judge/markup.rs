@@ -172,7 +172,8 @@ impl<'a> MarkupEvidence<'a> {
         }
         // Elements stand after those that hold them: the last that holds enough is the innermost.
         let home = held.iter().rposition(|sum| *sum * 100 >= total * HOME);
-        let at_home = |i: usize| self.markup.elements.upwards(around(i)).any(|(number, _)| Some(number as usize) == home);
+        let at_home =
+            |i: usize| self.markup.elements.upwards(around(i)).any(|(number, _)| Some(number as usize) == home);
         let is_short = |i: usize| self.page.lines.get(i).is_some_and(|line| !line.look.prose);
         body.into_iter().filter(|i| is_short(*i) && !at_home(*i)).collect()
     }

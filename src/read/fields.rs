@@ -78,7 +78,8 @@ const URL: &[&str] = &["url", "link", "page_url", "article_url", "news_url", "pe
 const TITLE: &[&str] = &["title", "judul", "headline", "tajuk"];
 
 /// Keys of the output record, which fields that are passed through cannot have.
-const TAKEN: &[&str] = &["schema_version", "id", "url", "text", "metadata", "confidence", "removed", "warnings"];
+const TAKEN: &[&str] =
+    &["schema_version", "id", "url", "text", "metadata", "confidence", "removed", "warnings", "flat"];
 
 /// The field that `--keep-raw` makes.
 const RAW: &str = "raw";

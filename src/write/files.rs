@@ -239,7 +239,7 @@ impl Sink for Files {
         }
         let is_first = self.at.records == 0;
         let written = match &mut self.open {
-            Some(Open::Lines(blocks)) if self.plan.renderer == Renderer::Text && !is_first => {
+            Some(Open::Lines(blocks)) if self.plan.renderer.is_text() && !is_first => {
                 // In one piece, so that a block never ends in between.
                 let mut bytes = SEPARATOR.to_vec();
                 bytes.extend_from_slice(&record.bytes);

@@ -12,6 +12,7 @@ use crate::error::Error;
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
+    renderer: Renderer,
     /// Hashes of the names given in this run, in lower case since some systems do not tell cases apart. Eight bytes a record.
     given: HashSet<u64>,
     /// The folder that was last made or found, to spare asking again.
@@ -19,13 +20,13 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// The folder at `root`, made if it is missing.
+    /// The folder at `root`, made if it is missing, for text or Markdown.
     ///
     /// # Errors
     /// If it cannot be made.
-    pub fn new(root: &Path) -> Result<Folder, Error> {
+    pub fn new(root: &Path, renderer: Renderer) -> Result<Folder, Error> {
         fs::create_dir_all(root).map_err(|error| Error::output(root.to_string_lossy(), error))?;
-        Ok(Folder { root: root.to_path_buf(), given: HashSet::new(), last: root.to_path_buf() })
+        Ok(Folder { root: root.to_path_buf(), renderer, given: HashSet::new(), last: root.to_path_buf() })
     }
 
     /// Where the record goes: a path that no other record of this run has.
@@ -77,11 +78,14 @@ impl Folder {
 
 impl Sink for Folder {
     fn renderer(&self) -> Renderer {
-        Renderer::Text
+        self.renderer
     }
 
     fn write(&mut self, record: &Rendered) -> Result<(), Error> {
-        let path = self.place(&record.id).map_err(|error| Error::output(self.root.to_string_lossy(), error))?;
+        let mut path = self.place(&record.id).map_err(|error| Error::output(self.root.to_string_lossy(), error))?;
+        if self.renderer == Renderer::Markdown {
+            path.set_extension("md");
+        }
         // Complete or not there, but without waiting for the disk at every one of many small files.
         let written = AtomicFile::create_beside(path.clone()).and_then(|mut file| {
             file.write_all(&record.bytes)?;

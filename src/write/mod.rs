@@ -37,8 +37,12 @@ pub use self::stream::Stream;
 pub enum Renderer {
     /// One JSON object per line.
     Jsonl(Detail),
+    /// The same with the flattened text of pages, as `flat`.
+    Flat(Detail),
     /// The clean text alone, with a line feed at its end.
     Text,
+    /// The same as Markdown.
+    Markdown,
     /// Comma-separated values; `raw` ones may start like formulas.
     Csv {
         /// What the column `removed` says.
@@ -67,12 +71,20 @@ pub enum Detail {
 }
 
 impl Renderer {
+    /// Whether documents are text that a separator stands between.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        matches!(self, Renderer::Text | Renderer::Markdown)
+    }
+
     /// The bytes of one record.
     #[must_use]
     pub fn render(self, record: &Record, article: &Article) -> Rendered {
         let bytes = match self {
-            Renderer::Jsonl(detail) => record::line(record, article, detail),
-            Renderer::Text => record::text(article),
+            Renderer::Jsonl(detail) => record::line(record, article, detail, false),
+            Renderer::Flat(detail) => record::line(record, article, detail, true),
+            Renderer::Text => record::text(&article.text),
+            Renderer::Markdown => record::text(article.markdown.as_deref().unwrap_or(&article.text)),
             Renderer::Csv { detail, raw } => csv::line(&columns::row(record, article, detail), raw),
             Renderer::Dolma => dolma::line(record, article),
             Renderer::Rows(_) | Renderer::Nothing => Vec::new(),

@@ -12,11 +12,11 @@ use crate::article::{Article, Kind, Record, Removed};
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// The record as one line of JSON, line feed included.
-pub fn line(record: &Record, article: &Article, detail: Detail) -> Vec<u8> {
+pub fn line(record: &Record, article: &Article, detail: Detail, is_flat_shown: bool) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(article.text.len() + article.text.len() / 8 + 1024);
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, OneLine);
     // Neither writing to memory nor serializing strings, numbers and string keys can fail.
-    let _ = Line { record, article, detail }.serialize(&mut serializer);
+    let _ = Line { record, article, detail, is_flat_shown }.serialize(&mut serializer);
     bytes.push(b'\n');
     bytes
 }
@@ -31,8 +31,8 @@ pub fn one_line(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// The text of the record, line feed included. It holds no form feed, which stands between documents.
-pub fn text(article: &Article) -> Vec<u8> {
-    let mut bytes = article.text.replace('\u{c}', "\n").into_bytes();
+pub fn text(text: &str) -> Vec<u8> {
+    let mut bytes = text.replace('\u{c}', "\n").into_bytes();
     bytes.push(b'\n');
     bytes
 }
@@ -41,11 +41,12 @@ struct Line<'a> {
     record: &'a Record,
     article: &'a Article,
     detail: Detail,
+    is_flat_shown: bool,
 }
 
 impl Serialize for Line<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Line { record, article, detail } = self;
+        let Line { record, article, detail, is_flat_shown } = self;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
         map.serialize_entry("id", &article.id)?;
@@ -56,6 +57,9 @@ impl Serialize for Line<'_> {
         let flat = article.flat.as_deref().unwrap_or(&record.text);
         map.serialize_entry("removed", &RemovedList { flat, removed: &article.removed, detail: *detail })?;
         map.serialize_entry("warnings", &article.warnings)?;
+        if let Some(flat) = article.flat.as_deref().filter(|_| *is_flat_shown) {
+            map.serialize_entry("flat", flat)?;
+        }
         for (name, value) in &record.extra {
             map.serialize_entry(name, value)?;
         }
@@ -153,7 +157,7 @@ mod tests {
     #[test]
     fn every_key_is_there_in_its_order() {
         let (record, article) = parts();
-        let line = String::from_utf8(line(&record, &article, Detail::None)).unwrap();
+        let line = String::from_utf8(line(&record, &article, Detail::None, false)).unwrap();
         assert_eq!(
             line,
             "{\"schema_version\":1,\"id\":\"a\",\"url\":null,\"text\":\"Harga naik.\",\"metadata\":{\"title\":null,\
@@ -167,8 +171,9 @@ mod tests {
     #[test]
     fn removals_are_told_as_asked() {
         let (record, article) = parts();
-        let removed =
-            |detail| serde_json::from_slice::<Value>(&line(&record, &article, detail)).unwrap()["removed"].clone();
+        let removed = |detail| {
+            serde_json::from_slice::<Value>(&line(&record, &article, detail, false)).unwrap()["removed"].clone()
+        };
         let spans = json!([{"kind": "read_also", "rule": "id/read-also/prefix", "start": 0, "end": 16}]);
         assert_eq!(removed(Detail::None), json!([]));
         assert_eq!(removed(Detail::Spans), spans);
@@ -180,7 +185,7 @@ mod tests {
         let (mut record, mut article) = parts();
         article.text = "a\u{85}b\u{2028}c\u{2029}d\re“f”".to_owned();
         record.extra.insert("k\u{2028}".to_owned(), json!(["\u{85}"]));
-        let line = String::from_utf8(line(&record, &article, Detail::None)).unwrap();
+        let line = String::from_utf8(line(&record, &article, Detail::None, false)).unwrap();
         let body = line.strip_suffix('\n').unwrap();
         assert!(!body.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{1c}', '\u{85}', '\u{2028}', '\u{2029}']), "{body}");
         let parsed: Value = serde_json::from_str(body).unwrap();

@@ -36,7 +36,7 @@ impl Sink for Stream {
         let first = std::mem::replace(&mut self.is_first, false);
         let before = match self.renderer {
             Renderer::Csv { .. } if first => csv::header().into_bytes(),
-            Renderer::Text if !first => SEPARATOR.to_vec(),
+            renderer if renderer.is_text() && !first => SEPARATOR.to_vec(),
             _ => Vec::new(),
         };
         let written = self.blocks.add(&[before.as_slice(), record.bytes.as_slice()].concat());
