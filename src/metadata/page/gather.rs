@@ -99,7 +99,7 @@ impl Statements {
         for key in ["property", "name", "itemprop"] {
             if let Some(name) = value.attr(key) {
                 let contents = self.metas.entry(name.trim().to_lowercase()).or_default();
-                if contents.len() < MAX_CONTENTS {
+                if contents.len() < MAX_CONTENTS && contents.last() != Some(&content) {
                     contents.push(content.clone());
                 }
             }
