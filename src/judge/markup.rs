@@ -128,26 +128,12 @@ impl<'a> MarkupEvidence<'a> {
         (!selected || !is_linked).then_some(selected)
     }
 
-    /// Whether a segment is prose in that element.
+    /// The prose in that element.
     #[must_use]
-    pub fn is_likely(&self, i: usize) -> bool {
-        let is_linked = self.markup.blocks.get(i).is_some_and(|block| block.links >= LINKED);
-        self.page.lines.get(i).is_some_and(|line| line.look.prose) && !is_linked && self.in_top(i)
-    }
-
-    /// Whether most of the prose of that element was not taken for body, which is then hardly right: where prose stands
-    /// together, there the article is.
-    #[must_use]
-    pub fn is_missed(&self, is_body: impl Fn(usize) -> bool) -> bool {
-        let (mut all, mut kept, mut elsewhere) = (0, 0, 0);
-        for (i, line) in self.page.lines.iter().enumerate() {
-            let length = line.tokens.end - line.tokens.start;
-            let likely = self.is_likely(i);
-            all += if likely { length } else { 0 };
-            kept += if likely && is_body(i) { length } else { 0 };
-            elsewhere += if !likely && is_body(i) { length } else { 0 };
-        }
-        all >= ENOUGH && (kept + elsewhere) * 4 < all
+    pub fn likely(&self) -> Vec<usize> {
+        let is_linked = |i: usize| self.markup.blocks.get(i).is_some_and(|block| block.links >= LINKED);
+        let is_prose = |i: usize| self.page.lines.get(i).is_some_and(|line| line.look.prose);
+        (0..self.styles.len()).filter(|i| is_prose(*i) && !is_linked(*i) && self.in_top(*i)).collect()
     }
 
     /// Segments taken for body that stand apart from the article: short ones outside of the innermost element that holds
@@ -366,7 +352,7 @@ impl<'a> MarkupEvidence<'a> {
 const LINKED: u8 = 30;
 /// The share of links from which a segment is one.
 const MOSTLY_LINKED: u8 = 60;
-/// From how many tokens of prose on a page that must hold an article.
+/// From how many tokens of body on its place is certain.
 const ENOUGH: u32 = 60;
 /// The share of the body, in percent, that stands together.
 const HOME: u32 = 85;

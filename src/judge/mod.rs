@@ -124,11 +124,15 @@ impl Judge {
         let is_body = |verdicts: &[Verdict], i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
         let markup = MarkupEvidence::new(&page, marks);
         let mut verdicts =
-            self.segment_verdicts(&record.text, &page, markup.as_ref(), false, &mut certainty, &mut work);
-        let missed = markup.as_ref().filter(|markup| markup.is_missed(|i| is_body(&verdicts, i)));
-        if missed.is_some() {
+            self.segment_verdicts(&record.text, &page, markup.as_ref(), &[], &mut certainty, &mut work);
+        // Where prose stands together, there the article is: hardly any of it in the body is hardly right.
+        let likely = match &markup {
+            Some(markup) => markup.likely(),
+            None => page.likely(),
+        };
+        if is_missed(&page, &likely, |i| is_body(&verdicts, i)) {
             let mut again = Certainty { count: segments.len(), ..Certainty::default() };
-            verdicts = self.segment_verdicts(&record.text, &page, missed, true, &mut again, &mut work);
+            verdicts = self.segment_verdicts(&record.text, &page, markup.as_ref(), &likely, &mut again, &mut work);
         }
         for stray in markup.as_ref().map(|markup| markup.strays(|i| is_body(&verdicts, i))).unwrap_or_default() {
             if let Some(verdict) = verdicts.get_mut(stray) {
@@ -218,7 +222,7 @@ impl Judge {
         text: &str,
         page: &Page,
         markup: Option<&MarkupEvidence<'_>>,
-        is_rescue: bool,
+        likely: &[usize],
         certainty: &mut Certainty,
         work: &mut u64,
     ) -> Vec<Verdict> {
@@ -249,7 +253,7 @@ impl Judge {
                 let by = if inside { -SELECTED } else { SELECTED };
                 [Kind::Paragraph, Kind::Heading].iter().for_each(|kind| lower(scores, *kind, by));
             }
-            if is_rescue && markup.is_some_and(|markup| markup.is_likely(i)) {
+            if likely.binary_search(&i).is_ok() {
                 lower(scores, Kind::Paragraph, -RESCUE);
             }
             if page.lines[i].title == 1 {
@@ -497,6 +501,17 @@ const STAMP: f32 = 3.0;
 
 /// What speaks for a segment being body where the pack's selectors say that the body is, and against it elsewhere.
 const SELECTED: f32 = 3.0;
+
+/// Whether hardly any of the segments where the article is likely, or of anything else, were taken for body.
+fn is_missed(page: &Page, likely: &[usize], is_body: impl Fn(usize) -> bool) -> bool {
+    let length = |i: usize| page.lines.get(i).map_or(0, |line| line.tokens.end - line.tokens.start);
+    let all: u32 = likely.iter().map(|i| length(*i)).sum();
+    let kept: u32 = (0..page.lines.len()).filter(|i| is_body(*i)).map(length).sum();
+    all >= ENOUGH && kept * 6 < all
+}
+
+/// From how many tokens of prose on a document must hold an article.
+const ENOUGH: u32 = 60;
 
 /// What speaks for prose where most prose stands, once a page came out nearly empty.
 const RESCUE: f32 = 6.0;

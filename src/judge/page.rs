@@ -138,6 +138,22 @@ impl Page {
         near(since) || near(until) && look.time & FULL_TIME == FULL_TIME
     }
 
+    /// The prose of the stretch that holds most of it: each other segment within costs as much as half a dozen words.
+    #[must_use]
+    pub fn likely(&self) -> Vec<usize> {
+        const GAP: i64 = 6;
+        let (mut best, mut best_sum, mut start, mut sum) = (0..0, 0, 0, 0);
+        for (i, line) in self.lines.iter().enumerate() {
+            sum += if line.look.prose { i64::from(line.tokens.end - line.tokens.start) } else { -GAP };
+            if sum <= 0 {
+                (start, sum) = (i + 1, 0);
+            } else if sum > best_sum {
+                (best, best_sum) = (start..i + 1, sum);
+            }
+        }
+        best.filter(|i| self.lines.get(*i).is_some_and(|line| line.look.prose)).collect()
+    }
+
     fn find_copies(&mut self) {
         let mut counts = Table::new(self.lines.len(), 0);
         for line in &mut self.lines {
