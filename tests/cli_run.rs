@@ -163,7 +163,9 @@ fn machines_are_told_in_json() {
     std::fs::create_dir(place.path("kosong")).unwrap();
     let ran = place.run(&["clean", "a.jsonl", "kosong", "--log-format", "json"]);
     assert_eq!(ran.code, Some(1));
-    let events = records(ran.stderr.as_bytes());
+    let mut events = records(ran.stderr.as_bytes());
+    // On a slow machine there may be some.
+    events.retain(|event| event["event"] != "progress");
     let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!(names, ["failed", "note", "totals"]);
     assert_eq!((&events[0]["file"], &events[0]["line"]), (&Value::from("a.jsonl"), &Value::from(3)));

@@ -47,7 +47,7 @@ impl Row {
 /// A Parquet file being written.
 pub struct Rows {
     /// `None` once it is sealed.
-    writer: Option<SerializedFileWriter<Box<dyn Bottom>>>,
+    writer: Option<SerializedFileWriter<Counted>>,
     sealed: Option<Box<dyn Bottom>>,
     group: Vec<Row>,
     bytes: usize,
@@ -62,6 +62,7 @@ impl Rows {
             .set_created_by(format!("kupas {}", env!("CARGO_PKG_VERSION")))
             .build();
         let schema = schema().map_err(io::Error::other)?;
+        let bottom = Counted { bottom, bytes: 0 };
         let writer = SerializedFileWriter::new(bottom, schema, Arc::new(properties)).map_err(failure)?;
         Ok(Rows { writer: Some(writer), sealed: None, group: Vec::new(), bytes: 0, length: 0 })
     }
@@ -76,7 +77,7 @@ impl Rows {
         Ok(())
     }
 
-    /// Bytes written so far; only exact once it is sealed.
+    /// Bytes of it, once it is sealed.
     pub fn length(&self) -> u64 {
         self.length
     }
@@ -84,12 +85,12 @@ impl Rows {
     /// Writes what is left and the footer.
     pub fn seal(&mut self) -> io::Result<()> {
         self.end_group()?;
-        let Some(mut writer) = self.writer.take() else {
+        let Some(writer) = self.writer.take() else {
             return Ok(());
         };
-        writer.finish().map_err(failure)?;
-        self.length = writer.bytes_written() as u64;
-        let mut bottom = writer.into_inner().map_err(failure)?;
+        // Writes the footer, too.
+        let Counted { mut bottom, bytes } = writer.into_inner().map_err(failure)?;
+        self.length = bytes;
         bottom.flush()?;
         bottom.sync()?;
         self.sealed = Some(bottom);
@@ -106,13 +107,12 @@ impl Rows {
         self.bytes = 0;
         if let (false, Some(writer)) = (rows.is_empty(), &mut self.writer) {
             write_group(writer, &rows).map_err(failure)?;
-            self.length = writer.bytes_written() as u64;
         }
         Ok(())
     }
 }
 
-fn write_group(writer: &mut SerializedFileWriter<Box<dyn Bottom>>, rows: &[Row]) -> Result<(), ParquetError> {
+fn write_group(writer: &mut SerializedFileWriter<Counted>, rows: &[Row]) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
     for (number, (_, of)) in COLUMNS.iter().enumerate() {
         let values = || rows.iter().map(|row| row.values.get(number).unwrap_or(&Value::Null));
@@ -134,6 +134,24 @@ fn write_group(writer: &mut SerializedFileWriter<Box<dyn Bottom>>, rows: &[Row])
     }
     group.close()?;
     Ok(())
+}
+
+/// Counts the bytes on their way to the bottom.
+struct Counted {
+    bottom: Box<dyn Bottom>,
+    bytes: u64,
+}
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.bottom.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.bottom.flush()
+    }
 }
 
 /// The values of a column with what says where they belong: how much of the way down is there, and from where it repeats.
