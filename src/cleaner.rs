@@ -134,6 +134,21 @@ impl Cleaner {
             portal: judgement.portal.and_then(|portal| self.portals.get(portal as usize)),
         });
         let origins = document.page.as_ref().map(|page| page::merge(&page.facts, &mut metadata)).unwrap_or_default();
+        if let Some(page) = &document.page {
+            let links = page::links::related(
+                &page.html,
+                &page.markup,
+                &flat.text,
+                segments,
+                &judgement.verdicts,
+                &judgement.cuts,
+                flat.url.as_deref(),
+            );
+            // Where links lead nowhere, the words are all there is.
+            if !links.is_empty() {
+                metadata.related = links;
+            }
+        }
         let removed = left.into_iter().map(|left| self.removed(left, &document)).collect();
         let mut warnings = record.warnings.clone();
         warnings.extend_from_slice(&document.warnings);

@@ -22,10 +22,6 @@ fn every_fixture_comes_out_as_expected() {
     let mut report = String::new();
     for folder in fixture::find(&root).unwrap() {
         let fixture = Fixture::read(&folder).unwrap_or_else(|error| panic!("{error}"));
-        // Pages are not divided into segments yet.
-        if fixture.record.html.is_some() {
-            continue;
-        }
         let name = folder.strip_prefix(&root).unwrap_or(&folder).display().to_string();
         let differences = fixture.check(&cleaner);
         let body_differs = differences.iter().any(|difference| difference.file == "expected.txt");
@@ -73,7 +69,7 @@ fn every_fixture_says_what_it_expects() {
         let fixture = Fixture::read(&folder).unwrap_or_else(|error| panic!("{error}"));
         let name = folder.display();
         assert!(fixture.text.is_some(), "{name} has no expected.txt");
-        assert!(fixture.verdicts.is_some() || fixture.record.html.is_some(), "{name} has no verdicts.tsv");
+        assert!(fixture.verdicts.is_some(), "{name} has no verdicts.tsv");
         assert!(fixture.description.is_some_and(|d| d.contains_key("metadata")), "{name} expects no metadata");
     }
 }

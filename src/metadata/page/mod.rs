@@ -6,6 +6,7 @@
 mod gather;
 pub mod json_ld;
 mod json_repair;
+pub mod links;
 mod merge;
 mod people;
 mod times;
