@@ -2,8 +2,8 @@
 
 use std::io;
 
-/// A failure. [`Error::File`], [`Error::Record`] and [`Error::Panic`] cost one record or one
-/// file, and the run goes on.
+/// A failure. [`Error::File`], [`Error::Record`], [`Error::Numbered`] and [`Error::Panic`] cost one record or one file, and
+/// the run goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file, folder or glob could not be read, or not to its end.

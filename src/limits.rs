@@ -27,6 +27,18 @@ pub const BINARY_PROBE_BYTES: usize = 1024;
 /// Columns of a table.
 pub const COLUMNS: usize = 10_000;
 
+/// Bytes of the footer of a Parquet file.
+pub const PARQUET_FOOTER_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Elements of a list in the footer of a Parquet file, such as columns and groups of rows.
+pub const PARQUET_LIST: u64 = 1_000_000;
+
+/// Nesting of columns in a Parquet file.
+pub const PARQUET_DEPTH: usize = 64;
+
+/// Bytes that a compressed or piped Parquet file may have unpacked: they go to a temporary file.
+pub const SPOOL_BYTES: u64 = 64 * 1024 * 1024 * 1024;
+
 /// Nesting of arrays and objects in a JSON record; set by the JSON parser.
 pub const JSON_DEPTH: usize = 128;
 

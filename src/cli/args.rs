@@ -52,6 +52,11 @@ pub struct CleanArgs {
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 
+    /// Read the files and folders that this list names, too: one path a line, or with NULs between them; `-`: standard
+    /// input. May be given more than once
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub files_from: Vec<PathBuf>,
+
     #[command(flatten)]
     pub read: ReadArgs,
 
@@ -319,6 +324,8 @@ pub enum From {
     Csv,
     /// The same with tabs
     Tsv,
+    /// One row per record, columns by their names
+    Parquet,
 }
 
 /// Parses the name of a kind; wrong names are answered with the right ones.

@@ -38,13 +38,14 @@ pub fn run(args: &CleanArgs) -> Result<Exit, Failure> {
         keep_raw: args.keep_raw,
         share: args.run.files(),
         provenance: args.provenance,
+        files_from: args.files_from.clone(),
         exclude: written.map(PathBuf::from).collect(),
         ..setup::reading(&args.read)
     };
     let survey = (args.run.resume || Progress::is_wanted(args.run.quiet)).then(|| Survey::new(&args.inputs, &reading));
     let all = survey.filter(|survey| survey.repeatable).map(|survey| survey.bytes);
     let mut listener = Listener::new(args.run.quiet, reading.meter.clone(), all);
-    if args.inputs.is_empty() && io::stdin().is_terminal() {
+    if args.inputs.is_empty() && args.files_from.is_empty() && io::stdin().is_terminal() {
         listener.notice("reading standard input; `kupas clean --help` shows what else can be read");
     }
     let mut sink: Box<dyn Sink> = match survey.filter(|_| args.run.resume) {

@@ -29,6 +29,7 @@ pub fn reading(args: &ReadArgs) -> read::Options {
             From::Warc => Some(read::Format::Warc),
             From::Csv => Some(read::Format::Csv),
             From::Tsv => Some(read::Format::Tsv),
+            From::Parquet => Some(read::Format::Parquet),
             From::Jsonl => Some(read::Format::Jsonl),
         },
         text_field: args.text_field.clone(),

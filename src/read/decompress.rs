@@ -106,7 +106,7 @@ pub struct Decompressor<R: BufRead> {
 
 enum State<R: BufRead> {
     Between(R),
-    Gzip(GzDecoder<R>),
+    Gzip(Box<GzDecoder<R>>),
     Zstd(ZstdDecoder<'static, R>),
     Bzip2(BzDecoder<R>),
     Xz(Box<XzReader<R>>),
@@ -117,7 +117,7 @@ impl<R: BufRead> Decompressor<R> {
     /// Decompresses what `input` holds.
     pub fn new(compression: Compression, input: R) -> Decompressor<R> {
         let state = match compression {
-            Compression::Gzip => State::Gzip(GzDecoder::new(input)),
+            Compression::Gzip => State::Gzip(Box::new(GzDecoder::new(input))),
             Compression::Zstd | Compression::Bzip2 | Compression::Xz => State::Between(input),
         };
         Decompressor { compression, state }
@@ -132,7 +132,7 @@ impl<R: BufRead> Decompressor<R> {
         // One byte is enough to tell a member from rubbish, and all that is sure to be in the buffer; a member that
         // starts right and goes on wrong fails as corrupt.
         self.state = match (self.compression, first) {
-            (Compression::Gzip, 0x1f) => State::Gzip(GzDecoder::new(input)),
+            (Compression::Gzip, 0x1f) => State::Gzip(Box::new(GzDecoder::new(input))),
             (Compression::Zstd, 0x28 | 0x50..=0x5f) => {
                 let mut decoder = ZstdDecoder::with_buffer(input)?.single_frame();
                 decoder.window_log_max(limits::ZSTD_WINDOW_LOG)?;

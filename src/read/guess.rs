@@ -29,6 +29,7 @@ impl Format {
             "warc" | "wet" => Some(Format::Warc),
             "csv" => Some(Format::Csv),
             "tsv" | "tab" => Some(Format::Tsv),
+            "parquet" | "pq" => Some(Format::Parquet),
             _ => None,
         }
     }
@@ -38,6 +39,9 @@ impl Format {
 pub fn format(head: &[u8]) -> Option<Format> {
     if head.starts_with(b"WARC/") {
         return Some(Format::Warc);
+    }
+    if head.starts_with(b"PAR1") {
+        return Some(Format::Parquet);
     }
     let head = match Encoding::for_bom(head) {
         Some((encoding, mark)) => {

@@ -7,13 +7,16 @@ mod charset;
 mod decode;
 mod decompress;
 mod fields;
+mod footer;
 mod framing;
 mod guess;
 mod html;
 mod http;
 mod jsonl;
 mod lines;
+mod list;
 mod open;
+mod parquet;
 mod place;
 mod prescan;
 mod rows;
@@ -30,6 +33,7 @@ use std::path::PathBuf;
 pub use self::decompress::Compression;
 use self::jsonl::Jsonl;
 use self::open::Opened;
+use self::parquet::Parquet;
 use self::sources::{Found, Source, Sources};
 pub use self::survey::{Meter, Survey};
 use self::table::Table;
@@ -65,6 +69,8 @@ pub enum Format {
     Csv,
     /// The same with tabs.
     Tsv,
+    /// One row per record, columns by their names.
+    Parquet,
 }
 
 /// How to read.
@@ -88,6 +94,8 @@ pub struct Options {
     pub keep_raw: bool,
     /// Whether each record says where it stood, as the field `provenance`.
     pub provenance: bool,
+    /// Lists of more files to read, after the inputs: one path a line, or with NULs between them; `-`: standard input.
+    pub files_from: Vec<PathBuf>,
     /// Only every so manieth file; `None`: all.
     pub share: Option<Share>,
     /// Counts what is read.
@@ -108,6 +116,7 @@ impl Default for Options {
             max_record_bytes: limits::RECORD_BYTES,
             keep_raw: false,
             provenance: false,
+            files_from: Vec::new(),
             share: None,
             meter: Meter::default(),
             exclude: Vec::new(),
@@ -140,21 +149,25 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader of these files, folders and globs; `-`, or no input at all, is standard input.
+    /// A reader of these files, folders and globs; `-`, or no input and no list at all, is standard input.
     #[must_use]
     pub fn new(inputs: &[PathBuf], options: Options) -> Reader {
-        let sources = Sources::new(inputs, &options.exclude);
+        let sources = Sources::new(inputs, &options.files_from, &options.exclude);
         Reader { sources, options, current: None, found: 0 }
     }
 
     fn open(&self, source: Source) -> Result<Box<dyn Records>, Error> {
-        let Opened { format, input, start } = open::open(&source, &self.options)?;
+        let Opened { format, input, start, file } = open::open(&source, &self.options)?;
         let options = &self.options;
         Ok(match format {
             Format::Text => Box::new(Document(text::read(&source, input, options).into_iter())),
             Format::Html => Box::new(Document(html::read(&source, input, options).into_iter())),
             Format::Jsonl => Box::new(Jsonl::new(source, input, start)),
             Format::Warc => Box::new(Warc::new(source, input)),
+            Format::Parquet => Box::new(match file {
+                Some(file) => Parquet::of_file(source, file, options)?,
+                None => Parquet::of_input(source, input, options)?,
+            }),
             Format::Csv => Box::new(Table::new(source, input, start, None)),
             Format::Tsv => Box::new(Table::new(source, input, start, Some(b'\t'))),
         })

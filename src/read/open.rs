@@ -23,14 +23,20 @@ pub struct Opened {
     pub input: Input,
     /// How many bytes of the decompressed source stand before them.
     pub start: u64,
+    /// The source itself, if it is a file that can be sought in and is not compressed.
+    pub file: Option<File>,
 }
 
 /// Opens a source and tells its format. An error if it cannot be opened or is nothing that can be read.
 pub fn open(source: &Source, options: &Options) -> Result<Opened, Error> {
     let fail = |reason: &dyn ToString| Error::file(&source.label, reason.to_string());
-    let raw: Input = match &source.path {
-        None => Box::new(io::stdin()),
-        Some(path) => Box::new(open_file(path).map_err(|error| fail(&error))?),
+    let (raw, file): (Input, _) = match &source.path {
+        None => (Box::new(io::stdin()), None),
+        Some(path) => {
+            let file = open_file(path).map_err(|error| fail(&error))?;
+            let same = file.try_clone().ok().filter(|_| path.is_file());
+            (Box::new(file), same)
+        }
     };
     let raw = peek(options.meter.count(raw), Compression::MAGIC_BYTES);
     if raw.head().is_empty() && raw.error.is_none() {
@@ -57,7 +63,7 @@ pub fn open(source: &Source, options: &Options) -> Result<Opened, Error> {
             .ok_or_else(|| fail(&"looks like a binary file (--from text reads it all the same)"))?,
     };
     let (input, start) = if format.is_text() { without_mark(Box::new(input)) } else { (Box::new(input) as Input, 0) };
-    Ok(Opened { format, input, start })
+    Ok(Opened { format, input, start, file: file.filter(|_| compression.is_none()) })
 }
 
 impl Format {
@@ -65,7 +71,7 @@ impl Format {
     fn is_text(self) -> bool {
         match self {
             Format::Text | Format::Jsonl | Format::Csv | Format::Tsv => true,
-            Format::Html | Format::Warc => false,
+            Format::Html | Format::Warc | Format::Parquet => false,
         }
     }
 }
@@ -110,21 +116,22 @@ fn without_mark(input: Input) -> (Input, u64) {
 }
 
 /// Reads up to `count` bytes ahead; they, and an error met on the way, come again when read from the result.
-fn peek(mut input: Input, count: usize) -> Peeked {
+pub fn peek(mut input: Input, count: usize) -> Peeked {
     let mut head = Vec::with_capacity(count);
     let error = input.by_ref().take(count as u64).read_to_end(&mut head).err();
     Peeked { head: Cursor::new(head), error, rest: input }
 }
 
 /// An input of which the first bytes are known.
-struct Peeked {
+pub struct Peeked {
     head: Cursor<Vec<u8>>,
     error: Option<io::Error>,
     rest: Input,
 }
 
 impl Peeked {
-    fn head(&self) -> &[u8] {
+    /// The first bytes.
+    pub fn head(&self) -> &[u8] {
         self.head.get_ref()
     }
 }

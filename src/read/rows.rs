@@ -41,13 +41,10 @@ pub struct Rows<R> {
 }
 
 impl<R: Read> Rows<R> {
-    /// The rows of `input`, which starts so many bytes into the decompressed file. Without a delimiter, the one that
-    /// stands most often in the first line.
-    pub fn new(input: R, start: u64, delimiter: Option<u8>) -> Rows<R> {
-        let mut input = BufReader::with_capacity(128 * 1024, input);
-        let delimiter = delimiter.unwrap_or_else(|| delimiter_of(input.fill_buf().unwrap_or_default()));
+    /// The rows of `input`, which starts so many bytes into the decompressed file.
+    pub fn new(input: R, start: u64, delimiter: u8) -> Rows<R> {
         Rows {
-            input,
+            input: BufReader::with_capacity(128 * 1024, input),
             parser: ReaderBuilder::new().delimiter(delimiter).build(),
             fields: vec![0; 16 * 1024],
             ends: vec![0; 64],
@@ -172,7 +169,7 @@ fn fill<'a, R: Read>(input: &'a mut BufReader<R>, failed: &mut Option<io::Error>
 }
 
 /// The delimiter that stands most often in the first line, quoted fields left out; a comma if there is none.
-fn delimiter_of(head: &[u8]) -> u8 {
+pub fn delimiter_of(head: &[u8]) -> u8 {
     let line = head.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     let plain = line.split(|byte| *byte == b'"').step_by(2);
     let bytes = plain.collect::<Vec<_>>().concat();
@@ -186,7 +183,7 @@ mod tests {
     use super::*;
 
     fn all(input: &[u8], limit: usize) -> Vec<(Step, u64, u64, Vec<String>)> {
-        let mut rows = Rows::new(input, 0, None);
+        let mut rows = Rows::new(input, 0, delimiter_of(input));
         let mut found = Vec::new();
         loop {
             let step = rows.next(limit);

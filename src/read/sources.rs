@@ -1,11 +1,12 @@
 //! Which files to read: inputs as typed become sources, lazily. Opens nothing.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use glob::MatchOptions;
 use walkdir::WalkDir;
 
+use super::list::List;
 use crate::error::Error;
 
 /// A stream of bytes to read.
@@ -31,9 +32,11 @@ pub enum Found {
 }
 
 /// The sources of all inputs, in order.
-#[derive(Debug)]
 pub struct Sources {
     inputs: std::vec::IntoIter<Input>,
+    /// Lists of files, which come after the inputs.
+    lists: std::vec::IntoIter<PathBuf>,
+    list: Option<List>,
     walk: Option<Walk>,
     /// Canonical paths that are left out of walks.
     exclude: Vec<PathBuf>,
@@ -57,14 +60,36 @@ struct Walk {
 }
 
 impl Sources {
-    /// The sources that these inputs lead to.
-    pub fn new(inputs: &[PathBuf], exclude: &[PathBuf]) -> Sources {
+    /// The sources that these inputs lead to, and then those that the lists name. Without any, standard input.
+    pub fn new(inputs: &[PathBuf], lists: &[PathBuf], exclude: &[PathBuf]) -> Sources {
         let mut typed: Vec<Input> = inputs.iter().cloned().map(Input::Typed).collect();
-        if typed.is_empty() {
+        if typed.is_empty() && lists.is_empty() {
             typed.push(Input::Typed(PathBuf::from("-")));
         }
         let exclude = exclude.iter().filter_map(|path| path.canonicalize().ok()).collect();
-        Sources { inputs: typed.into_iter(), walk: None, exclude }
+        Sources { inputs: typed.into_iter(), lists: Vec::from(lists).into_iter(), list: None, walk: None, exclude }
+    }
+
+    fn next_input(&mut self) -> Option<Result<Input, Error>> {
+        if let Some(input) = self.inputs.next() {
+            return Some(Ok(input));
+        }
+        loop {
+            if let Some(list) = &mut self.list {
+                if let Some(path) = list.next() {
+                    return Some(path.map(|path| {
+                        // Files from many folders: their whole paths tell them apart.
+                        let base = path.ancestors().last().map(PathBuf::from).unwrap_or_default();
+                        Input::Matched { path, base }
+                    }));
+                }
+                self.list = None;
+            }
+            match List::open(&self.lists.next()?) {
+                Ok(list) => self.list = Some(list),
+                Err(failure) => return Some(Err(failure)),
+            }
+        }
     }
 
     fn start(&mut self, input: Input) -> Option<Found> {
@@ -133,7 +158,10 @@ impl Iterator for Sources {
                 }
                 self.walk = None;
             }
-            let input = self.inputs.next()?;
+            let input = match self.next_input()? {
+                Ok(input) => input,
+                Err(failure) => return Some(Found::Failure(failure)),
+            };
             if let Some(found) = self.start(input) {
                 return Some(found);
             }
@@ -144,7 +172,8 @@ impl Iterator for Sources {
 impl Source {
     fn file(path: PathBuf, base: &Path) -> Source {
         let relative = path.strip_prefix(base).unwrap_or(&path);
-        let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        let parts = relative.components().filter(|part| *part != Component::CurDir);
+        let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
         Source { id: parts.join("/"), label: path.to_string_lossy().into_owned(), path: Some(path) }
     }
 }
@@ -208,6 +237,16 @@ impl Walk {
             Some(reason) => Error::file(path, reason),
             None => Error::file(path, error),
         }
+    }
+}
+
+impl std::fmt::Debug for Sources {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Sources")
+            .field("inputs", &self.inputs)
+            .field("walk", &self.walk)
+            .finish_non_exhaustive()
     }
 }
 

@@ -31,7 +31,11 @@ impl Survey {
     pub fn new(inputs: &[PathBuf], options: &Options) -> Survey {
         let mut survey = Survey { repeatable: true, ..Survey::default() };
         let mut hasher = DefaultHasher::new();
-        for found in Sources::new(inputs, &options.exclude) {
+        // A list that can be read only once is left for reading.
+        if options.files_from.iter().any(|list| !list.is_file()) {
+            return Survey::default();
+        }
+        for found in Sources::new(inputs, &options.files_from, &options.exclude) {
             let source = match found {
                 Found::Source(source) => source,
                 Found::Failure(failure) => {
@@ -62,6 +66,11 @@ impl Meter {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// Counts bytes that are read by other ways.
+    pub(super) fn add(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// The input, counted as it is read.

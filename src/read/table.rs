@@ -6,11 +6,12 @@ use super::charset::{self, Hints};
 use super::decompress::Tail;
 use super::open::Input;
 use super::place::Place;
-use super::rows::{Rows, Step};
+use super::rows::{Rows, Step, delimiter_of};
 use super::sources::Source;
-use super::{Item, Options, Records, decode, fields, guess};
+use super::{Item, Options, Records, decode, fields, guess, open};
 use crate::article::Record;
 use crate::error::Error;
+use crate::limits;
 
 /// The records of one input.
 pub struct Table {
@@ -26,7 +27,9 @@ impl Table {
     /// The records of `input`, which starts so many bytes into the decompressed file. Without a delimiter, the one that
     /// stands most often in the first row.
     pub fn new(source: Source, input: Input, start: u64, delimiter: Option<u8>) -> Table {
-        let rows = Rows::new(input, start, delimiter);
+        let input = open::peek(input, limits::SNIFF_BYTES);
+        let delimiter = delimiter.unwrap_or_else(|| delimiter_of(input.head()));
+        let rows = Rows::new(Box::new(input) as Input, start, delimiter);
         Table { source, rows, names: Vec::new(), number: 0, ended: false }
     }
 
