@@ -264,8 +264,8 @@ impl Walk {
             return;
         }
         let goes_on = self.breaks < 2 && self.previous == Some(self.line_block);
-        // Beyond the limit all goes into the last segment.
-        let full = self.segments.len() >= limits::SEGMENTS;
+        // What follows the limit is one segment more, so that it is seen.
+        let full = self.segments.len() > limits::SEGMENTS;
         if !self.flat.is_empty() {
             self.flat.push_str(if full {
                 " "
