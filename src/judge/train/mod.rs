@@ -96,25 +96,6 @@ pub fn cross_validate(
     school.cross_validate(gold, folds, progress).0
 }
 
-#[doc(hidden)]
-pub fn pages_of_folds(
-    gold: &[GoldDocument],
-    rules: &Arc<RuleSet>,
-    dealt: &[usize],
-    bases: Vec<Learned>,
-    progress: Progress<'_>,
-) -> Vec<Learned> {
-    let judge = Judge::new(Arc::clone(rules), &Learned::default());
-    let pages = gold.par_iter().map(|document| PageLesson::new(document, &judge)).collect();
-    let school = School { rules: Arc::clone(rules), lessons: Vec::new(), pages, span_kinds: Vec::new(), base: None };
-    let learn = |(fold, base): (usize, Learned)| {
-        progress(&format!("fold {fold}"));
-        let [general, pages] = school.learn_pages(&base.segments, |i| dealt[i] != fold, progress);
-        Learned { general, pages, ..base }
-    };
-    bases.into_iter().enumerate().map(learn).collect()
-}
-
 /// The documents, prepared for learning.
 struct School {
     rules: Arc<RuleSet>,
