@@ -221,7 +221,8 @@ fn work_grows_no_faster_than_the_input() {
     for (name, piece) in &documents {
         let work = |times: usize| CLEANER.explain(&record(&format!("{piece}\n").repeat(times))).judgement.work;
         let (some, more) = (work(8), work(32));
-        assert!(more <= 5 * some, "{name}: {some} features for 8 copies, {more} for 32");
+        // Four times the text; a document that came out nearly empty is judged a second time. Quadratic were sixteen.
+        assert!(more <= 10 * some, "{name}: {some} features for 8 copies, {more} for 32");
     }
 }
 

@@ -164,13 +164,14 @@ impl<J, D> State<J, D> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicIsize, Ordering};
     use std::thread;
 
     /// Sends numbers through a window and workers; how they come out, and the most bytes that were ever inside.
-    fn through(count: u64, workers: usize, limit: usize, in_order: bool) -> (Vec<u64>, usize) {
+    fn through(count: u64, workers: usize, limit: usize, in_order: bool) -> (Vec<u64>, isize) {
         let window: Window<u64, u64> = Window::new(limit, in_order);
-        let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        // What is put in may come out before it is counted.
+        let (inside, most) = (AtomicIsize::new(0), AtomicIsize::new(0));
         let mut out = Vec::new();
         thread::scope(|scope| {
             scope.spawn(|| {

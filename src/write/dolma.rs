@@ -70,8 +70,8 @@ mod tests {
         let article = Article { id: "a".to_owned(), confidence: 0.5, removed, ..Article::default() };
         assert_eq!(
             String::from_utf8(line(&record, &article)).unwrap(),
-            "{\"id\":\"a\",\"attributes\":{\"kupas__confidence\":[[0,25,0.5]],\"kupas__title\":[[0,6,1.0]],\
-             \"kupas__read_also\":[[7,20,1.0]]}}\n"
+            "{\"id\":\"a\",\"attributes\":{\"kupas__confidence\":[[0,24,0.5]],\"kupas__title\":[[0,6,1.0]],\
+             \"kupas__read_also\":[[7,19,1.0]]}}\n"
         );
     }
 }
