@@ -49,7 +49,7 @@ fn clean(html: String) -> Explanation {
 /// Nothing lost, nothing added, and no more work than the text is worth.
 fn assert_sound(record: &Record, explanation: &Explanation) {
     let flat = assert_nothing_lost_or_added(record, &explanation.article);
-    let most = 512 * flat.len() + 100_000;
+    let most = 512 * flat.len() as u64 + 100_000;
     assert!(explanation.judgement.work <= most, "{} features for {} bytes", explanation.judgement.work, flat.len());
 }
 

@@ -32,7 +32,7 @@ pub fn check(record: &Record) {
 pub fn explain(record: &Record) -> Explanation {
     let explanation = CLEANER.explain(record);
     let flat = sound(record, &explanation.article);
-    let most = WORK_PER_BYTE * flat.len() + WORK_AT_LEAST;
+    let most = (WORK_PER_BYTE * flat.len() + WORK_AT_LEAST) as u64;
     let work = explanation.judgement.work;
     assert!(work <= most, "{work} features for {} bytes", flat.len());
     explanation
