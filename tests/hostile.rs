@@ -16,6 +16,7 @@ use common::Place;
 use generated::{BREAKS, CHROME, NOISE, PROSE, Random, documents};
 use kupas::article::{Article, Record};
 use kupas::cleaner::{Cleaner, Options};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 static CLEANER: LazyLock<Cleaner> =
     LazyLock::new(|| Cleaner::new(Options::default()).expect("the built-in packs and weights"));
@@ -200,9 +201,9 @@ fn more_lines_than_are_judged_one_by_one_are_kept_together_and_reported() {
 
 #[test]
 fn mutated_documents() {
-    let count = std::env::var("MUTATE").map_or(500, |number| number.parse().unwrap());
+    let count: u64 = std::env::var("MUTATE").map_or(12_000, |number| number.parse().unwrap());
     let documents = documents();
-    for number in 0..count {
+    (0..count).into_par_iter().for_each(|number| {
         let mut random = Random::new(number);
         let text = String::from_utf8_lossy(&mutated(&mut random, &documents)).into_owned();
         let record = Record { text, ..Record::default() };
@@ -210,7 +211,7 @@ fn mutated_documents() {
         let article =
             cleaned.unwrap_or_else(|_| panic!("mutated input {number} makes cleaning panic: {:?}", record.text));
         assert_nothing_lost(&record.text, &article);
-    }
+    });
 }
 
 /// One of the repository's documents after a few accidents: bits flipped, pieces moved, lost, doubled, or replaced by what the

@@ -170,6 +170,17 @@ pub fn documents() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<PathBuf> = files_below(&root.join("seeds"));
     files.extend(files_below(&root.join("fixtures")).into_iter().filter(|file| file.ends_with("input.txt")));
+    named(files)
+}
+
+/// The pages among the fixtures, with names to say which.
+pub fn pages() -> Vec<(String, String)> {
+    let fixtures = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"));
+    named(fixtures.into_iter().filter(|file| file.ends_with("input.html")).collect())
+}
+
+fn named(files: Vec<PathBuf>) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let named = |file: PathBuf| {
         let name = file.strip_prefix(root).unwrap().display().to_string();
         let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
