@@ -1,6 +1,8 @@
 //! `kupas clean --resume`: a run that is killed, interrupted or fails goes on where it stopped, and nobody can tell.
 //!
 //! `KILLS=100 cargo test --test cli_resume` kills that many times.
+// The exception for tests does not reach their helpers.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod common;
 

@@ -1,7 +1,7 @@
 //! The same articles give the same bodies in whatever format and compression they come; and what is wrong with a page, a
 //! table or a list costs itself only.
 // The exception for tests does not reach their helpers.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 mod common;
 

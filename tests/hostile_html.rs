@@ -226,7 +226,8 @@ fn entities_are_not_expanded_beyond_the_table_of_html() {
 
 #[test]
 fn work_and_output_grow_no_faster_than_the_page() {
-    let shapes: [(&str, fn(usize) -> String); 11] = [
+    type Shape = (&'static str, fn(usize) -> String);
+    let shapes: [Shape; 11] = [
         ("lists", |n| "<ul><li>".repeat(n)),
         ("blocks", |n| "<div>x".repeat(n)),
         ("formatting", |n| (0..n).map(|k| format!("<b a{k}>x")).collect()),

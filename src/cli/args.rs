@@ -25,6 +25,7 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant)] // there is one, and it lives as long as the program
 pub enum Command {
     /// Clean articles: records in, clean records out
     Clean(CleanArgs),
