@@ -107,6 +107,7 @@ impl Cleaner {
             let own = own.map(|cut| (cut.span.clone(), cut.kind, self.rule_name(cut.reason))).collect();
             rows.push(Row {
                 line,
+                path: document.page.as_ref().map(|page| page.path(i)),
                 kind: verdict.kind,
                 rule: self.rule_name(verdict.reason),
                 probability: verdict.probability,
@@ -239,6 +240,8 @@ pub struct Explanation {
 pub struct Row {
     /// Line of the input on which the segment stands, from 1.
     pub line: usize,
+    /// For a page, the elements it stands in, outermost first.
+    pub path: Option<String>,
     /// What it is.
     pub kind: Kind,
     /// The rule or model that decided, such as `id/read-also/prefix` or `model/segments`.

@@ -52,6 +52,28 @@ fn what_was_removed_and_what_was_kept_are_told_apart_without_colour() {
 }
 
 #[test]
+fn of_pages_the_words_the_elements_and_the_sources_are_shown() {
+    let paragraphs: String = ARTICLE.lines().map(|line| format!("<p>{line}</p>")).collect();
+    let page = format!(
+        "<html><head><meta property='og:title' content='Jembatan Selesai'></head><body><nav><a href=/>Beranda</a></nav>\
+         <h1>Jembatan Selesai</h1><div class=article-content>{paragraphs}</div></body></html>"
+    );
+    let (_folder, path) = file("halaman.html", &page);
+    let shown = explain(&[name(&path)]);
+    assert!(
+        shown
+            .lines()
+            .any(|line| line.starts_with('-') && line.ends_with("Baca juga: Harga Cabai di Pasar Sukamaju Turun")),
+        "{shown}"
+    );
+    assert!(shown.contains("paragraph") && shown.contains("Warga Desa Sukamaju kembali"), "{shown}");
+    assert!(shown.replace("\n-       ", " ").contains("div.article-content > p"), "{shown}");
+    assert!(shown.contains("Jembatan Selesai (element:h1)"), "{shown}");
+    let html = explain(&[name(&path), "--html", "-"]);
+    assert!(html.contains("Perbaikan berlangsung tiga pekan"), "{html}");
+}
+
+#[test]
 fn it_fits_eighty_columns_and_long_text_is_shortened_unless_asked_for() {
     let (_folder, path) = file("artikel.txt", ARTICLE);
     let shown = explain(&[name(&path)]);

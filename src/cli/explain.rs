@@ -97,7 +97,7 @@ const REASONS: usize = 8;
 
 /// Prints an explanation.
 fn print(record: &Record, explanation: &Explanation, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let view = view::view(&record.text, explanation);
+    let view = view::view(record, explanation);
     paragraph(out, style, "", &record.id, Paint::Strong)?;
     if let Some(url) = &record.url {
         paragraph(out, style, "", url, Paint::Dim)?;
@@ -140,6 +140,9 @@ fn print_line(line: &Line, style: Style, out: &mut dyn Write) -> io::Result<()> 
     why.end()
 }
 
+/// How many of the elements around a segment are shown.
+const NEAR: usize = 3;
+
 /// Which rule or model decided, on what evidence; the same for the cuts.
 fn reasons(line: &Line, most: usize) -> String {
     let list = |side: &str, evidence: &[&Evidence]| {
@@ -148,6 +151,12 @@ fn reasons(line: &Line, most: usize) -> String {
     };
     let (pro, contra) = view::strongest(line.row, most);
     let mut reasons = format!("by {}{}{}", line.row.rule, list("for", &pro), list("against", &contra));
+    if let Some(path) = &line.row.path {
+        // The innermost elements tell most.
+        let near: Vec<&str> = path.rsplit(" > ").take(NEAR).collect();
+        let near: Vec<&str> = near.into_iter().rev().collect();
+        reasons.push_str(&format!("; in {}", near.join(" > ")));
+    }
     for (kind, _, rule) in line.pieces.iter().filter_map(|piece| piece.cut) {
         reasons.push_str(&format!("; {} by {rule}", kind.name()));
     }
@@ -157,12 +166,16 @@ fn reasons(line: &Line, most: usize) -> String {
 fn print_metadata(explanation: &Explanation, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let known = view::known(&explanation.article.metadata);
     for Field { name, values } in &known {
+        let origin = explanation.article.origins.iter().find(|origin| origin.field == *name);
         for (value, url) in values {
             let first = format!("  {name:<14}");
             let mut line = Wrap::new(out, style.palette, style.width, Paint::Metadata, &first, &format!("{:16}", ""))?;
             line.text(&if style.full { value.clone() } else { shorten(value, 160) }, Paint::Plain)?;
             if let Some(url) = url {
                 line.text(&format!(" <{url}>"), Paint::Dim)?;
+            }
+            if let Some(origin) = origin {
+                line.text(&format!(" ({})", origin.source), Paint::Dim)?;
             }
             line.end()?;
         }

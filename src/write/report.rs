@@ -11,7 +11,7 @@ use crate::cleaner::{Evidence, Explanation, Row};
 /// The page for one record; `evidence` says how many pieces of evidence to name, for and against each verdict.
 #[must_use]
 pub fn page(record: &Record, explanation: &Explanation, evidence: usize) -> String {
-    let view = view::view(&record.text, explanation);
+    let view = view::view(record, explanation);
     let article = &explanation.article;
     let title = article.metadata.title.as_deref().unwrap_or(&record.id);
     let language = article.metadata.language.as_deref().unwrap_or_default();
@@ -196,6 +196,7 @@ mod tests {
         let removed =
             [0..end, cut.clone()].map(|span| Removed { kind: Kind::Ad, rule: text.to_owned(), span, path: None });
         let row = |line, kind, cuts| Row {
+            path: None,
             line,
             kind,
             rule: text.to_owned(),

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::escape::is_hidden;
-use crate::article::{Kind, Metadata, Removed, Span};
+use crate::article::{Kind, Metadata, Record, Removed, Span};
 use crate::cleaner::{Evidence, Explanation, Row};
 
 /// What became of a stretch of the input.
@@ -71,7 +71,8 @@ pub struct Piece<'a> {
 
 /// Takes an explanation apart; `text` is the text of the record that was explained.
 #[must_use]
-pub fn view<'a>(text: &'a str, explanation: &'a Explanation) -> View<'a> {
+pub fn view<'a>(record: &'a Record, explanation: &'a Explanation) -> View<'a> {
+    let text = explanation.article.flat.as_deref().unwrap_or(&record.text);
     let removed = &explanation.article.removed;
     let mut view = View { lines: Vec::new(), kept: 0, metadata: 0, removed: 0, cuts: 0 };
     for (segment, row) in explanation.segments.iter().zip(&explanation.rows) {
