@@ -68,18 +68,9 @@ pub fn train(gold: &[GoldDocument], rules: &Arc<RuleSet>, base: Option<&Learned>
         let learned = school.learn(gold, |_| true, progress);
         return Learned { calibration: base.calibration, page_calibration: base.page_calibration, ..learned };
     }
-    let (learned, _) = school.learn_and_calibrate(gold, progress);
-    learned
-}
-
-/// As [`train`] from the articles alone; the cross-validation by which confidence was calibrated comes along.
-#[must_use]
-pub fn train_and_validate(
-    gold: &[GoldDocument],
-    rules: &Arc<RuleSet>,
-    progress: Progress<'_>,
-) -> (Learned, CrossValidation) {
-    School::new(gold, Arc::clone(rules), None).learn_and_calibrate(gold, progress)
+    let (_, [calibration, page_calibration]) = school.cross_validate(gold, FOLDS, progress);
+    progress("learning from all documents");
+    Learned { calibration, page_calibration, ..school.learn(gold, |_| true, progress) }
 }
 
 /// Learns `folds` times, each time without the portals of one fold, so that every document can be judged by weights
@@ -125,13 +116,6 @@ impl School {
         let lessons = gold.par_iter().map(|document| (!document.is_body).then(|| lesson(document))).collect();
         let pages = gold.par_iter().map(|document| PageLesson::new(document, &judge)).collect();
         School { rules: judge.rules, lessons, pages, span_kinds, base }
-    }
-
-    fn learn_and_calibrate(&self, gold: &[GoldDocument], progress: Progress<'_>) -> (Learned, CrossValidation) {
-        let (folds, [calibration, page_calibration]) = self.cross_validate(gold, FOLDS, progress);
-        progress("learning from all documents");
-        let learned = self.learn(gold, |_| true, progress);
-        (Learned { calibration, page_calibration, ..learned }, folds)
     }
 
     fn learn(&self, gold: &[GoldDocument], chosen: impl Fn(usize) -> bool, progress: Progress<'_>) -> Learned {
