@@ -255,11 +255,6 @@ fn compile_selectors(
             PackError::new(entry.file, entry.rule.line, format!("rule `{}`: {message}", entry.rule.id))
         })?;
         elements.add(&selector, css, entry.portal, number);
-        if let Some(page) = entry.portal.and_then(|portal| pages.get_mut(portal as usize)) {
-            let page = page.get_or_insert_default();
-            let list = if entry.rule.kind.is_body() { &mut page.keep } else { &mut page.drop };
-            list.push((selector, number));
-        }
     }
     Ok((pages, elements))
 }

@@ -34,10 +34,6 @@ pub struct PageSelectors {
     pub local_time: Vec<String>,
     /// Sources of times whose clock is UTC, whatever zone they state.
     pub utc_time: Vec<String>,
-    /// Elements that are no article, each with the number of the rule that says so.
-    pub drop: Vec<(Selector, u32)>,
-    /// Elements that are article whatever else is said of them, each with the number of its rule.
-    pub keep: Vec<(Selector, u32)>,
 }
 
 impl PageSelectors {
@@ -69,8 +65,6 @@ impl PageSelectors {
             ignore: page.ignore.clone(),
             local_time: page.local_time.clone(),
             utc_time: page.utc_time.clone(),
-            drop: Vec::new(),
-            keep: Vec::new(),
         }))
     }
 }
