@@ -83,7 +83,7 @@ impl Cleaner {
     #[must_use]
     pub fn clean(&self, record: &Record) -> Article {
         let document = Document::new(record, self.rules());
-        let judgement = self.judge.judge(&document.record, &document.segments, &document.marks(self.rules()));
+        let judgement = self.judge.judge(&document.record, &document.segments, &document.marks());
         self.article(record, document, &judgement)
     }
 
@@ -92,10 +92,9 @@ impl Cleaner {
     pub fn explain(&self, record: &Record) -> Explanation {
         let document = Document::new(record, self.rules());
         let (text, segments) = (&document.record.text, &document.segments);
-        let marks = document.marks(self.rules());
+        let marks = document.marks();
         let judgement = self.judge.judge(&document.record, segments, &marks);
         let evidence = self.judge.evidence(&document.record, segments, &marks, &judgement);
-        drop(marks);
         let mut line = 1;
         let mut counted = 0;
         let mut cuts = judgement.cuts.iter().peekable();

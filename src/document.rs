@@ -9,7 +9,8 @@ use scraper::{ElementRef, Html};
 use crate::article::{Record, Segment, Warning};
 use crate::judge::markup::Marks;
 use crate::judge::rules::RuleSet;
-use crate::metadata::page::{self, PageFacts};
+use crate::judge::selectors::PageSelectors;
+use crate::metadata::page::{self, PageFacts, Statements};
 use crate::metadata::{PortalFacts, language};
 use crate::segment::html::{Element, Markup, flatten, parse};
 use crate::segment::segments;
@@ -38,6 +39,10 @@ pub struct Page {
     pub facts: PageFacts,
     /// Number of the pack of its portal, if it was recognised.
     pub portal: Option<u32>,
+    /// One per segment: whether it stands in what the pack calls the body; empty if no selector finds any text.
+    pub selected: Vec<bool>,
+    /// One per segment: the rule whose selector drops it; empty if there is none.
+    pub dropped: Vec<Option<u32>>,
 }
 
 impl<'a> Document<'a> {
@@ -50,11 +55,12 @@ impl<'a> Document<'a> {
         };
         let (html, mut warnings) = parse(source);
         let (text, segments, markup) = flatten(&html);
-        let address = record.url.clone().or_else(|| page::address(&html));
+        let statements = Statements::gather(&html);
+        let address = record.url.clone().or_else(|| page::address(&statements));
         let portal = rules.portal_of(address.as_deref(), &text);
         let selectors = portal.and_then(|portal| rules.page_selectors(portal));
         let known = portal.and_then(|portal| rules.packs().get(portal as usize)).map(PortalFacts::of);
-        let facts = page::read(&html, selectors, known.as_ref(), record.url.as_deref());
+        let facts = page::read(&html, &statements, selectors, known.as_ref(), record.url.as_deref());
         let flat = Record {
             id: record.id.clone(),
             url: address,
@@ -62,19 +68,21 @@ impl<'a> Document<'a> {
             text,
             ..Record::default()
         };
-        let page = Page { html, markup, facts, portal };
-        if selectors.is_some_and(|selectors| !selectors.body.is_empty()) && page.selected(rules).is_empty() {
+        let selected = selected(&html, &markup, selectors);
+        if selectors.is_some_and(|selectors| !selectors.body.is_empty()) && selected.is_empty() {
             let name = known.map(|known| known.name).unwrap_or_default();
             let message =
                 format!("no selector of the pack {name} finds the article: has the portal changed its pages?");
             warnings.push(Warning { code: "selectors-found-nothing".to_owned(), message });
         }
+        let dropped = dropped(&html, &markup, portal, rules);
+        let page = Page { html, markup, facts, portal, selected, dropped };
         Document { record: Cow::Owned(flat), segments, page: Some(page), warnings }
     }
 
     /// What the judge is to know beside the words.
     #[must_use]
-    pub fn marks(&self, rules: &RuleSet) -> Marks<'_> {
+    pub fn marks(&self) -> Marks<'_> {
         let Some(page) = &self.page else {
             return Marks::default();
         };
@@ -86,8 +94,8 @@ impl<'a> Document<'a> {
         Marks {
             is_local: page.portal.is_some() || matches!(language, Some("id" | "ms")),
             stated_body: page.facts.article_body.as_deref(),
-            selected: page.selected(rules),
-            dropped: page.dropped(rules),
+            selected: &page.selected,
+            dropped: &page.dropped,
             ..Marks::of(&page.markup)
         }
     }
@@ -122,49 +130,48 @@ impl Page {
         }
         path
     }
+}
 
-    /// One per segment: whether it stands in what the pack calls the body; empty if no selector finds any text.
-    fn selected(&self, rules: &RuleSet) -> Vec<bool> {
-        let selectors = self.portal.and_then(|portal| rules.page_selectors(portal));
-        for selector in selectors.map_or(&[][..], |selectors| &selectors.body) {
-            let nodes: BTreeSet<NodeId> = self.html.select(selector).map(|element| element.id()).collect();
-            if nodes.is_empty() {
-                continue;
-            }
-            let chosen = self.spread(|element, above| above || nodes.contains(&element.node));
-            if chosen.contains(&true) {
-                return chosen;
-            }
+/// One per segment: whether it stands in what the first of the selectors that finds any text finds; empty if none does.
+fn selected(html: &Html, markup: &Markup, selectors: Option<&PageSelectors>) -> Vec<bool> {
+    for selector in selectors.map_or(&[][..], |selectors| &selectors.body) {
+        let nodes: BTreeSet<NodeId> = html.select(selector).map(|element| element.id()).collect();
+        if nodes.is_empty() {
+            continue;
         }
-        Vec::new()
-    }
-
-    /// One per segment: the rule whose selector drops it; empty if there is none.
-    fn dropped(&self, rules: &RuleSet) -> Vec<Option<u32>> {
-        let mut hits = Vec::new();
-        let dropped = self.spread(|element, above: Option<u32>| {
-            let Some(element) = self.html.tree.get(element.node).and_then(ElementRef::wrap) else {
-                return above;
-            };
-            rules.element_hits(self.portal, &element, &mut hits);
-            match hits.iter().find(|rule| rules.rule(**rule).kind.is_body()) {
-                Some(_) => None,
-                None => above.or(hits.first().copied()),
-            }
-        });
-        if dropped.iter().any(Option::is_some) { dropped } else { Vec::new() }
-    }
-
-    /// One per segment: a value that elements hand down to those within.
-    fn spread<V: Copy + Default>(&self, mut value: impl FnMut(&Element, V) -> V) -> Vec<V> {
-        let elements = &self.markup.elements;
-        let mut values: Vec<V> = Vec::with_capacity(elements.len());
-        for number in 0..elements.len() as u32 {
-            let Some(element) = elements.get(number) else { break };
-            let above = if element.parent == number { None } else { values.get(element.parent as usize).copied() };
-            values.push(value(element, above.unwrap_or_default()));
+        let chosen = spread(markup, |element, above| above || nodes.contains(&element.node));
+        if chosen.contains(&true) {
+            return chosen;
         }
-        let of = |number: u32| values.get(number as usize).copied().unwrap_or_default();
-        self.markup.blocks.iter().map(|block| of(block.inline)).collect()
     }
+    Vec::new()
+}
+
+/// One per segment: the rule whose selector drops it; empty if there is none.
+fn dropped(html: &Html, markup: &Markup, portal: Option<u32>, rules: &RuleSet) -> Vec<Option<u32>> {
+    let mut hits = Vec::new();
+    let dropped = spread(markup, |element, above: Option<u32>| {
+        let Some(element) = html.tree.get(element.node).and_then(ElementRef::wrap) else {
+            return above;
+        };
+        rules.element_hits(portal, &element, &mut hits);
+        match hits.iter().find(|rule| rules.rule(**rule).kind.is_body()) {
+            Some(_) => None,
+            None => above.or(hits.first().copied()),
+        }
+    });
+    if dropped.iter().any(Option::is_some) { dropped } else { Vec::new() }
+}
+
+/// One per segment: a value that elements hand down to those within.
+fn spread<V: Copy + Default>(markup: &Markup, mut value: impl FnMut(&Element, V) -> V) -> Vec<V> {
+    let elements = &markup.elements;
+    let mut values: Vec<V> = Vec::with_capacity(elements.len());
+    for number in 0..elements.len() as u32 {
+        let Some(element) = elements.get(number) else { break };
+        let above = if element.parent == number { None } else { values.get(element.parent as usize).copied() };
+        values.push(value(element, above.unwrap_or_default()));
+    }
+    let of = |number: u32| values.get(number as usize).copied().unwrap_or_default();
+    markup.blocks.iter().map(|block| of(block.inline)).collect()
 }

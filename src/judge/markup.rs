@@ -19,9 +19,9 @@ pub struct Marks<'a> {
     /// The body of the article as the page's structured data states it.
     pub stated_body: Option<&'a str>,
     /// One per segment: whether it stands in what the pack's selectors call the body. Empty if no selector found anything.
-    pub selected: Vec<bool>,
+    pub selected: &'a [bool],
     /// One per segment: the rule whose selector drops it. Empty if no rule did.
-    pub dropped: Vec<Option<u32>>,
+    pub dropped: &'a [Option<u32>],
 }
 
 impl<'a> Marks<'a> {

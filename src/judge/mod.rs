@@ -198,7 +198,7 @@ impl Judge {
     /// A document, prepared for judging. What a selector drops is settled.
     pub(crate) fn page(&self, record: &Record, segments: &[Segment], marks: &Marks<'_>) -> Page {
         let mut page = Page::new(record, segments, &self.rules, &self.lexicon);
-        for (line, rule) in page.lines.iter_mut().zip(&marks.dropped) {
+        for (line, rule) in page.lines.iter_mut().zip(marks.dropped) {
             if let Some(rule) = rule {
                 line.rules.push(*rule);
                 line.certain = Some(*rule);

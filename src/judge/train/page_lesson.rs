@@ -40,7 +40,7 @@ impl PageLesson {
     pub fn new(gold: &GoldDocument, judge: &Judge) -> Option<PageLesson> {
         let record = lesson::page_record(gold)?;
         let document = Document::new(&record, &judge.rules);
-        let marks = document.marks(&judge.rules);
+        let marks = document.marks();
         let page = judge.page(&document.record, &document.segments, &marks);
         let evidence = Evidence::new(&page, &judge.rules, &document.record.text);
         let markup = MarkupEvidence::new(&page, &marks)?;
@@ -85,7 +85,7 @@ impl PageLesson {
 pub(super) fn examine(gold: &GoldDocument, judge: &Judge) -> Option<(Certainty, bool)> {
     let record = lesson::page_record(gold)?;
     let document = Document::new(&record, &judge.rules);
-    let judgement = judge.judge(&document.record, &document.segments, &document.marks(&judge.rules));
+    let judgement = judge.judge(&document.record, &document.segments, &document.marks());
     let text = &document.record.text;
     let may_be = possible(gold, text, &document.segments);
     let (mut right, mut wrong) = (0, 0);

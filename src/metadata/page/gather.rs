@@ -11,7 +11,7 @@ use crate::limits;
 
 /// What a page states.
 #[derive(Debug, Default)]
-pub(crate) struct Statements {
+pub struct Statements {
     /// By name, property or itemprop in lower case: the contents, in the order of the page.
     metas: HashMap<String, Vec<String>>,
     pub(crate) canonical: Option<String>,
@@ -30,7 +30,8 @@ pub(crate) struct Statements {
 
 impl Statements {
     /// Walks over the page once.
-    pub(crate) fn gather(html: &Html) -> Statements {
+    #[must_use]
+    pub fn gather(html: &Html) -> Statements {
         let mut found = Statements::default();
         let mut scripts = Vec::new();
         for element in html.tree.root().descendants().filter_map(ElementRef::wrap) {
@@ -157,28 +158,6 @@ fn value_of(element: &ElementRef<'_>, property: &str) -> String {
         }
     }
     text_of(element)
-}
-
-/// The canonical link, else `og:url`, found without reading more of the page than must be.
-pub(crate) fn head_address(html: &Html) -> Option<String> {
-    let mut og = None;
-    for element in html.tree.root().descendants().filter_map(ElementRef::wrap) {
-        let value = element.value();
-        match value.name() {
-            "link" if value.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
-                return value.attr("href").map(str::to_owned);
-            }
-            "meta"
-                if og.is_none() && value.attr("property").is_some_and(|name| name.eq_ignore_ascii_case("og:url")) =>
-            {
-                og = value.attr("content").map(str::to_owned);
-            }
-            // Whoever states it states it above the text.
-            "body" if og.is_some() => break,
-            _ => {}
-        }
-    }
-    og
 }
 
 /// Whether the property belongs to a comment, a review, a person or another thing than the article.

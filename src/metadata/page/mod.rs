@@ -16,7 +16,7 @@ mod words;
 
 use scraper::Html;
 
-use self::gather::Statements;
+pub use self::gather::Statements;
 pub use self::merge::merge;
 use super::PortalFacts;
 use super::outlets::{self, Outlets};
@@ -71,17 +71,17 @@ pub struct PageFacts {
 
 /// Reads what a page says about itself: total, linear in the page.
 ///
-/// `pack` is what the portal's pack knows of its templates, `portal` what it knows of the outlet, `record_url` the address
+/// `statements` are those of the page, `pack` is what the portal's pack knows of its templates, `portal` what it knows of the outlet, `record_url` the address
 /// under which the page was fetched.
 #[must_use]
 pub fn read(
     html: &Html,
+    statements: &Statements,
     pack: Option<&PageSelectors>,
     portal: Option<&PortalFacts>,
     record_url: Option<&str>,
 ) -> PageFacts {
-    let statements = Statements::gather(html);
-    let reader = Reader::new(html, &statements, pack, portal, record_url);
+    let reader = Reader::new(html, statements, pack, portal, record_url);
     let title = titles::choose(&reader);
     let published = times::published(&reader, title.as_ref());
     PageFacts {
@@ -103,9 +103,8 @@ pub fn read(
 
 /// The page's own idea of its address (canonical link, `og:url`, JSON-LD), by which its portal may be recognised.
 #[must_use]
-pub fn address(html: &Html) -> Option<String> {
-    let stated = gather::head_address(html).and_then(|url| words::absolute(&url, None));
-    stated.or_else(|| words::address(&Statements::gather(html), None).map(|stated| stated.value))
+pub fn address(statements: &Statements) -> Option<String> {
+    words::address(statements, None).map(|stated| stated.value)
 }
 
 /// Everything a field is chosen from.

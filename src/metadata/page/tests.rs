@@ -10,6 +10,15 @@ fn page(head: &str, body: &str) -> Html {
     Html::parse_document(&format!("<html><head>{head}</head><body>{body}</body></html>"))
 }
 
+fn read(
+    html: &Html,
+    pack: Option<&PageSelectors>,
+    portal: Option<&PortalFacts>,
+    record_url: Option<&str>,
+) -> PageFacts {
+    super::read(html, &Statements::gather(html), pack, portal, record_url)
+}
+
 fn facts_of(html: &Html) -> PageFacts {
     let portal = PortalFacts {
         name: "contohpos.co.id".into(),
