@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use std::thread;
 
 use common::Place;
-use generated::{BREAKS, CHROME, NOISE, PROSE, Random, documents};
+use generated::{BREAKS, CHROME, NOISE, PROSE, Random, documents, mutated};
 use kupas::article::{Article, Record};
 use kupas::cleaner::{Cleaner, Options};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -205,51 +205,12 @@ fn mutated_documents() {
     let documents = documents();
     (0..count).into_par_iter().for_each(|number| {
         let mut random = Random::new(number);
-        let text = String::from_utf8_lossy(&mutated(&mut random, &documents)).into_owned();
+        let text = String::from_utf8_lossy(&mutated(&mut random, &documents, b'\n', &[CHROME, PROSE, NOISE, BREAKS]))
+            .into_owned();
         let record = Record { text, ..Record::default() };
         let cleaned = std::panic::catch_unwind(|| CLEANER.clean(&record));
         let article =
             cleaned.unwrap_or_else(|_| panic!("mutated input {number} makes cleaning panic: {:?}", record.text));
         assert_nothing_lost(&record.text, &article);
     });
-}
-
-/// One of the repository's documents after a few accidents: bits flipped, pieces moved, lost, doubled, or replaced by what the
-/// cleaner looks for.
-fn mutated(random: &mut Random, documents: &[(String, String)]) -> Vec<u8> {
-    let mut bytes = documents[random.below(documents.len())].1.clone().into_bytes();
-    for _ in 0..=random.below(8) {
-        let at = random.below(bytes.len() + 1);
-        let to = bytes.len().min(at + random.below(200));
-        match random.below(8) {
-            0 => {
-                if let Some(byte) = bytes.get_mut(at) {
-                    *byte ^= 1 << random.below(8);
-                }
-            }
-            1 => drop(bytes.drain(at..to)),
-            2 => {
-                let piece = bytes[at..to].to_vec();
-                let there = random.below(bytes.len() + 1);
-                bytes.splice(there..there, piece);
-            }
-            3 => {
-                let piece = bytes[at..to].repeat(1 + random.below(30));
-                bytes.splice(at..to, piece);
-            }
-            4 => {
-                let other = generated::stretch(random, documents);
-                bytes.splice(at..at, other.bytes());
-            }
-            5 => bytes.retain(|byte| *byte != b'\n'),
-            kind => {
-                let lists = [CHROME, PROSE, NOISE, BREAKS];
-                let list = lists[random.below(lists.len())];
-                let piece = random.pick(list);
-                let times = if kind == 6 { 1 } else { random.below(100) };
-                bytes.splice(at..to, piece.repeat(times).into_bytes());
-            }
-        }
-    }
-    bytes
 }

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 use std::thread;
 
-use generated::{CHROME, NOISE, PROSE, Random, pages};
+use generated::{CHROME, NOISE, PROSE, Random, mutated, pages};
 use kupas::article::{Article, Record};
 use kupas::cleaner::{Cleaner, Explanation, Options};
 use kupas::limits;
@@ -258,7 +258,10 @@ fn mutated_pages() {
     let pages = pages();
     (0..count).into_par_iter().for_each(|number| {
         let mut random = Random::new(number);
-        let record = page(String::from_utf8_lossy(&mutated(&mut random, &pages)).into_owned());
+        let record = page({
+            let bytes = mutated(&mut random, &pages, b'>', &[MARKUP, MARKUP, CHROME, PROSE, NOISE]);
+            String::from_utf8_lossy(&bytes).into_owned()
+        });
         let cleaned = std::panic::catch_unwind(|| CLEANER.clean(&record));
         let article = cleaned.unwrap_or_else(|_| panic!("mutated page {number} makes cleaning panic"));
         assert_nothing_lost_or_added(&record, &article);
@@ -320,38 +323,3 @@ const MARKUP: &[&str] = &[
     " style=\"display:none\"",
     " class=\"baca-juga\"",
 ];
-
-/// A page of the repository after a few accidents.
-fn mutated(random: &mut Random, pages: &[(String, String)]) -> Vec<u8> {
-    let mut bytes = pages[random.below(pages.len())].1.clone().into_bytes();
-    for _ in 0..=random.below(8) {
-        let at = random.below(bytes.len() + 1);
-        let to = bytes.len().min(at + random.below(300));
-        match random.below(8) {
-            0 => {
-                if let Some(byte) = bytes.get_mut(at) {
-                    *byte ^= 1 << random.below(8);
-                }
-            }
-            1 => drop(bytes.drain(at..to)),
-            2 => {
-                let piece = bytes[at..to].to_vec();
-                let there = random.below(bytes.len() + 1);
-                bytes.splice(there..there, piece);
-            }
-            3 => {
-                let piece = bytes[at..to].repeat(1 + random.below(30));
-                bytes.splice(at..to, piece);
-            }
-            4 => bytes.retain(|byte| *byte != b'>'),
-            5 => bytes.truncate(at.max(200)),
-            kind => {
-                let lists = [MARKUP, MARKUP, CHROME, PROSE, NOISE];
-                let list = lists[random.below(lists.len())];
-                let times = if kind == 6 { 1 } else { random.below(100) };
-                bytes.splice(at..at, random.pick(list).repeat(times).into_bytes());
-            }
-        }
-    }
-    bytes
-}

@@ -228,3 +228,48 @@ pub fn character(random: &mut Random) -> char {
     let limit = random.pick(&[&0x80u32, &0x300, &0x2100, &0x11_0000]);
     char::from_u32(random.below(*limit as usize) as u32).unwrap_or('\u{fffd}')
 }
+
+/// One of the documents after a few accidents: bits flipped, pieces lost, moved or doubled, pieces of another document or words
+/// of those lists put in, the end cut off, or all of what ends its pieces (`separator`) gone.
+pub fn mutated(
+    random: &mut Random,
+    documents: &[(String, String)],
+    separator: u8,
+    lists: &[&[&'static str]],
+) -> Vec<u8> {
+    let mut bytes = documents[random.below(documents.len())].1.clone().into_bytes();
+    for _ in 0..=random.below(8) {
+        let at = random.below(bytes.len() + 1);
+        let to = bytes.len().min(at + random.below(300));
+        match random.below(9) {
+            0 => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= 1 << random.below(8);
+                }
+            }
+            1 => drop(bytes.drain(at..to)),
+            2 => {
+                let piece = bytes[at..to].to_vec();
+                let there = random.below(bytes.len() + 1);
+                bytes.splice(there..there, piece);
+            }
+            3 => {
+                let piece = bytes[at..to].repeat(1 + random.below(30));
+                bytes.splice(at..to, piece);
+            }
+            4 => {
+                let other = stretch(random, documents);
+                bytes.splice(at..at, other.bytes());
+            }
+            5 => bytes.retain(|byte| *byte != separator),
+            6 => bytes.truncate(at.max(200)),
+            kind => {
+                let until = [at, to][random.below(2)];
+                let times = if kind == 7 { 1 } else { random.below(100) };
+                let list = lists[random.below(lists.len())];
+                bytes.splice(at..until, random.pick(list).repeat(times).into_bytes());
+            }
+        }
+    }
+    bytes
+}
