@@ -6,7 +6,7 @@ mod common;
 
 use std::fs::File;
 
-use common::{Place, gunzip, ids, lines, prose, records, zstd};
+use common::{Place, gunzip, gzip, ids, line, lines, prose, records, zstd};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use serde_json::{Value, json};
@@ -207,4 +207,74 @@ fn dolma_attributes_take_out_what_we_take_out() {
     // A line for each document, and the ids of the documents.
     place.write("b.jsonl", lines(5));
     assert_eq!(place.run(&["clean", "b.jsonl", "--to", "dolma"]).ids(), ids(&records(lines(5).as_bytes())));
+}
+
+#[test]
+fn documents_of_text_are_told_apart_by_a_form_feed() {
+    let place = Place::new();
+    place.write("a.jsonl", lines(3));
+    let ran = place.run(&["clean", "--to", "text", "a.jsonl"]);
+    ran.expect(0, 3, 0);
+    let output = String::from_utf8(ran.stdout).unwrap();
+    let documents: Vec<&str> = output.split("\u{c}\n").collect();
+    assert_eq!(documents, [0, 1, 2].map(|number| format!("{}\n", prose(number))));
+}
+
+#[test]
+fn text_goes_to_a_folder_with_the_layout_of_the_input() {
+    let place = Place::new();
+    place.write("d/2020/a.txt", prose(1));
+    place.write("d/2021/a.txt.gz", gzip(prose(2).as_bytes()));
+    place.write("d/b.jsonl", line("catatan", 3));
+    place.run(&["clean", "d", "--output", "bersih/"]).expect(0, 3, 0);
+    assert_eq!(place.list("bersih"), ["2020/a.txt", "2021/a.txt", "catatan.txt"]);
+    assert_eq!(place.read("bersih/2021/a.txt"), format!("{}\n", prose(2)).as_bytes());
+    // Again: replaced, not doubled.
+    place.run(&["clean", "d", "--to", "text", "--output", "bersih"]).expect(0, 3, 0);
+    assert_eq!(place.list("bersih").len(), 3);
+}
+
+#[test]
+fn text_only_goes_to_folders() {
+    let place = Place::new();
+    place.write("a.txt", prose(1));
+    let ran = place.run(&["clean", "a.txt", "--to", "jsonl", "-o", "d/"]);
+    assert_eq!(ran.code, Some(2));
+    ran.says("which only text goes to");
+}
+
+#[test]
+fn files_are_written_as_their_names_say() {
+    let place = Place::new();
+    place.write("a.jsonl", lines(3));
+    let plain = place.run(&["clean", "a.jsonl"]).stdout;
+    place.run(&["clean", "a.jsonl", "-o", "b.jsonl"]).expect(0, 3, 0);
+    assert_eq!(place.read("b.jsonl"), plain);
+    place.run(&["clean", "a.jsonl", "-o", "b.jsonl.gz"]).expect(0, 3, 0);
+    let mut unpacked = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(&place.read("b.jsonl.gz")[..]), &mut unpacked)
+        .unwrap();
+    assert_eq!(unpacked, plain);
+    place.run(&["clean", "a.jsonl", "-o", "b.jsonl.zst"]).expect(0, 3, 0);
+    assert_eq!(zstd::decode_all(&place.read("b.jsonl.zst")[..]).unwrap(), plain);
+    place.run(&["clean", "a.jsonl", "-o", "b.txt"]).expect(0, 3, 0);
+    assert!(place.read("b.txt").starts_with(prose(0).as_bytes()));
+    // In place.
+    place.run(&["clean", "b.jsonl", "-o", "b.jsonl"]).expect(0, 3, 0);
+    assert_eq!(ids(&records(&place.read("b.jsonl"))), ["r0", "r1", "r2"]);
+    assert!(place.list("").iter().all(|name| !name.ends_with(".tmp")));
+}
+
+#[test]
+fn a_record_is_one_line_to_every_reader() {
+    let place = Place::new();
+    place.write(
+        "a.jsonl",
+        format!("{}\n", json!({"text": prose(1), "x": "a\u{85}b\u{2028}c\u{2029}d\r\n\u{b}\u{c}\u{1c}"})),
+    );
+    let ran = place.run(&["clean", "a.jsonl"]);
+    let output = String::from_utf8(ran.stdout.clone()).unwrap();
+    let ends = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    assert_eq!(output.matches(ends).collect::<Vec<_>>(), ["\n"]);
+    assert_eq!(ran.records()[0]["x"], "a\u{85}b\u{2028}c\u{2029}d\r\n\u{b}\u{c}\u{1c}");
 }

@@ -11,6 +11,20 @@ use common::{Place, lines, records};
 use serde_json::Value;
 
 #[test]
+fn order_and_bytes_do_not_depend_on_threads() {
+    let place = Place::new();
+    let broken: String = (0..40).map(|number| format!("{}rusak {number}\n", lines(30))).collect();
+    place.write("a.jsonl", broken);
+    let runs =
+        ["1", "2", "8"].map(|threads| place.run(&["clean", "--threads", threads, "a.jsonl", "--removed", "text"]));
+    runs[0].expect(1, 1200, 40);
+    for run in &runs[1..] {
+        assert!(run.stdout == runs[0].stdout);
+        assert_eq!(run.stderr, runs[0].stderr);
+    }
+}
+
+#[test]
 fn the_window_bounds_memory_and_changes_no_byte() {
     let place = Place::new();
     place.write("a.jsonl", lines(500));
@@ -216,4 +230,50 @@ fn an_interrupt_tears_no_record() {
     assert_eq!(ran.code, Some(130));
     assert!(ran.stdout.is_empty() || ran.stdout.ends_with(b"\n"));
     ran.records();
+}
+
+#[test]
+fn quiet_runs_say_nothing_but_failures() {
+    let place = Place::new();
+    place.write("a.jsonl", lines(3));
+    assert_eq!(place.run(&["clean", "--quiet", "a.jsonl"]).stderr, "");
+    let ran = place.run(&["clean", "--quiet", "a.jsonl", "tidak-ada"]);
+    assert_eq!((ran.code, ran.stderr.lines().count()), (Some(1), 1));
+}
+
+#[test]
+fn wrong_usage_is_answered_with_what_is_right() {
+    let place = Place::new();
+    for (args, answer) in [
+        (&["clean", "--to", "xml"][..], "jsonl, text"),
+        (&["clean", "--from", "docx"], "auto, text, html, jsonl"),
+        (&["clean", "--removed", "all"], "none, spans, text"),
+        (&["clean", "--keep", "judul"], "read_also"),
+        (&["clean", "--threads", "0"], "--threads"),
+        (&["clean", "--thread", "2"], "--threads"),
+        (&["bersihkan"], "bersihkan"),
+    ] {
+        let ran = place.run(args);
+        assert_eq!(ran.code, Some(2), "{args:?}");
+        ran.says(answer);
+        assert_eq!(ran.stdout, b"");
+    }
+}
+
+#[test]
+fn help_version_completions_and_manual_are_printed() {
+    let place = Place::new();
+    let version = place.run(&["--version"]);
+    assert_eq!(version.stdout, format!("kupas {}\n", env!("CARGO_PKG_VERSION")).as_bytes());
+    for (args, part) in [
+        (&["clean", "--help"][..], "20000000 bytes"),
+        (&["completions", "bash"], "_kupas"),
+        (&["completions", "fish"], "complete -c kupas"),
+        (&["man"], ".TH"),
+        (&["man"], "max\\-record\\-bytes"),
+    ] {
+        let ran = place.run(args);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{args:?}");
+        assert!(String::from_utf8(ran.stdout).unwrap().contains(part), "{args:?}");
+    }
 }
