@@ -168,3 +168,70 @@ fn raw_text_is_kept_when_asked() {
     // Not asked for, the field of the input is its own.
     assert_eq!(place.run(&["clean", "b.jsonl"]).records()[0]["raw"], "punya masukan");
 }
+
+#[test]
+fn a_field_named_flat_is_the_inputs_own_unless_ours_is_asked_for() {
+    let place = Place::new();
+    place.write("a.jsonl", format!("{}\n", json!({"flat": 36, "text": prose(1)})));
+    let record = &place.run(&["clean", "a.jsonl"]).records()[0];
+    assert_eq!((&record["flat"], &record["warnings"]), (&json!(36), &json!([])));
+    let record = &place.run(&["clean", "a.jsonl", "--flat"]).records()[0];
+    assert_eq!((record.get("flat"), &record["input_flat"]), (None, &json!(36)));
+    assert_eq!(record["warnings"][0]["code"], "renamed-field");
+}
+
+/// A page with a heading and a link to another article between its paragraphs.
+fn page() -> String {
+    format!(
+        "<article><p>{}</p><h2>Jalur yang Padat</h2><p>{}</p><p>Baca juga: <a href=/b>Harga Garam Naik Dua Kali Lipat</a></p>\
+         <p>{}</p></article>",
+        prose(1),
+        prose(2),
+        prose(3)
+    )
+}
+
+#[test]
+fn kinds_can_be_dropped_and_kept() {
+    let place = Place::new();
+    place.write("a.html", page());
+    let text = |flags: &[&str]| {
+        let ran = place.run(&[&["clean", "a.html", "--to", "text"], flags].concat());
+        ran.expect(0, 1, 0);
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let (heading, link) = ("Jalur yang Padat", "Baca juga: Harga Garam Naik Dua Kali Lipat");
+    let whole = |between: &[&str]| {
+        let mut paragraphs = vec![prose(1), prose(2), prose(3)];
+        for piece in between {
+            paragraphs.insert(if *piece == heading { 1 } else { paragraphs.len() - 1 }, (*piece).to_owned());
+        }
+        paragraphs.join("\n\n") + "\n"
+    };
+    assert_eq!(text(&[]), whole(&[heading]));
+    assert_eq!(text(&["--drop", "heading"]), whole(&[]));
+    assert_eq!(text(&["--keep", "read_also"]), whole(&[heading, link]));
+    assert_eq!(text(&["--keep", "read_also", "--drop", "title,heading"]), whole(&[link]));
+}
+
+#[test]
+fn packs_of_ones_own_come_on_top_of_those_built_in() {
+    let place = Place::new();
+    place.write("a.html", page().replace("Jalur yang Padat", "Tinggi muka air 120 cm"));
+    let rule = "[[rule]]\nid = \"river-level\"\nkind = \"ui\"\nwhy = \"A ticker stands among the paragraphs.\"\n\
+                pattern = 'Tinggi muka air \\d+ cm'\nstrength = \"certain\"\nhit = [\"Tinggi muka air 120 cm\"]\n\
+                miss = [\"Tinggi muka air 120 cm tercatat di pos Muara Kelang, Selasa sore.\"]\n";
+    place.write("aturan/sungai.toml", format!("name = \"sungai\"\n{rule}"));
+    let rules = |flags: &[&str]| -> Vec<String> {
+        let ran = place.run(&[&["clean", "a.html", "--removed", "spans"], flags].concat());
+        let removed = ran.expect(0, 1, 0).records()[0]["removed"].clone();
+        removed.as_array().unwrap().iter().map(|removed| removed["rule"].as_str().unwrap().to_owned()).collect()
+    };
+    let ours = "sungai/river-level/pattern".to_owned();
+    assert!(!rules(&[]).contains(&ours));
+    let both = rules(&["--packs", "aturan"]);
+    assert!(both.contains(&ours) && both.contains(&"id/read-also/prefix".to_owned()), "{both:?}");
+    let ran = place.run(&["clean", "a.html", "--packs", "tidak-ada"]);
+    assert_eq!(ran.code, Some(2));
+    ran.says("tidak-ada");
+}

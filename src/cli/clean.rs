@@ -36,6 +36,7 @@ pub fn run(args: &CleanArgs) -> Result<Exit, Failure> {
     let written = args.output.path().into_iter().chain(beside.into_iter().flatten().map(PathBuf::as_path));
     let reading = read::Options {
         keep_raw: args.keep_raw,
+        flat: args.output.flat,
         share: args.run.files(),
         provenance: args.provenance,
         files_from: args.files_from.clone(),

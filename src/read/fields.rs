@@ -78,11 +78,13 @@ const URL: &[&str] = &["url", "link", "page_url", "article_url", "news_url", "pe
 const TITLE: &[&str] = &["title", "judul", "headline", "tajuk"];
 
 /// Keys of the output record, which fields that are passed through cannot have.
-const TAKEN: &[&str] =
-    &["schema_version", "id", "url", "text", "metadata", "confidence", "removed", "warnings", "flat"];
+const TAKEN: &[&str] = &["schema_version", "id", "url", "text", "metadata", "confidence", "removed", "warnings"];
 
 /// The field that `--keep-raw` makes.
 const RAW: &str = "raw";
+
+/// The field that `--flat` makes.
+const FLAT: &str = "flat";
 
 /// The record in an object that stands at that place. An error says why there is no record.
 pub fn record(mut object: Map<String, Value>, place: &Place<'_>, options: &Options) -> Result<Record, String> {
@@ -242,7 +244,10 @@ fn is_text_of(value: &Value, text: Option<&str>) -> bool {
 /// Gives fields with names of our own others, and says so.
 fn rename_taken(object: Map<String, Value>, options: &Options) -> (Map<String, Value>, Vec<Warning>) {
     let is_taken = |name: &str| {
-        TAKEN.contains(&name) || (options.keep_raw && name == RAW) || (options.provenance && name == PROVENANCE)
+        TAKEN.contains(&name)
+            || (options.keep_raw && name == RAW)
+            || (options.flat && name == FLAT)
+            || (options.provenance && name == PROVENANCE)
     };
     if !object.keys().any(|name| is_taken(name)) {
         return (object, Vec::new());

@@ -92,6 +92,8 @@ pub struct Options {
     pub max_record_bytes: usize,
     /// Whether each record passes its raw text through, as the field `raw`.
     pub keep_raw: bool,
+    /// Whether the output puts the flattened text of a page into the field `flat`, so that no field of the input may.
+    pub flat: bool,
     /// Whether each record says where it stood, as the field `provenance`.
     pub provenance: bool,
     /// Lists of more files to read, after the inputs: one path a line, or with NULs between them; `-`: standard input.
@@ -115,6 +117,7 @@ impl Default for Options {
             url: None,
             max_record_bytes: limits::RECORD_BYTES,
             keep_raw: false,
+            flat: false,
             provenance: false,
             files_from: Vec::new(),
             share: None,
