@@ -235,6 +235,49 @@ fn text_goes_to_a_folder_with_the_layout_of_the_input() {
 }
 
 #[test]
+fn markdown_goes_to_a_folder_and_keeps_the_targets_of_links_when_asked() {
+    let place = Place::new();
+    let link = "Gudang itu dibangun di <a href=\"https://kabarsungai.example/gudang\">dekat dermaga</a> desa";
+    let paragraph = format!("<p>{link} agar garam tidak perlu dijual murah pada puncak musim, kata kepala desa.</p>");
+    place.write("d/a.html", format!("<article><p>{}</p>{paragraph}<p>{}</p></article>", prose(1), prose(2)));
+    place.write("d/b.txt", prose(3));
+    place.run(&["clean", "d", "--to", "markdown", "-o", "bersih/"]).expect(0, 2, 0);
+    assert_eq!(place.list("bersih"), ["a.html.md", "b.md"]);
+    let markdown = |name: &str| String::from_utf8(place.read(name)).unwrap();
+    assert!(markdown("bersih/a.html.md").contains("\n\nGudang itu dibangun di dekat dermaga desa agar"));
+    assert_eq!(markdown("bersih/b.md"), format!("{}\n", prose(3)));
+    place.run(&["clean", "d", "--to", "markdown", "--links", "-o", "tautan/"]).expect(0, 2, 0);
+    let links = markdown("tautan/a.html.md");
+    assert!(links.contains(" di [dekat dermaga](<https://kabarsungai.example/gudang>) desa agar"), "{links}");
+}
+
+#[test]
+fn what_is_kept_and_removed_rebuild_the_flattened_page() {
+    let visible = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect() };
+    let place = Place::new();
+    let pages = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/*/*/input.html");
+    let records = place.run(&["clean", pages, "--flat", "--removed", "text"]).records();
+    assert!(!records.is_empty());
+    for record in &records {
+        let flat = record["flat"].as_str().unwrap();
+        let (mut kept, mut at) = (String::new(), 0);
+        for removed in record["removed"].as_array().unwrap() {
+            let place = |key: &str| removed[key].as_u64().unwrap() as usize;
+            assert_eq!(removed["text"], flat[place("start")..place("end")]);
+            kept.push_str(&flat[at..place("start")]);
+            at = place("end");
+        }
+        kept.push_str(&flat[at..]);
+        let unseen = ['\u{200b}', '\u{2060}', '\u{feff}'];
+        let text = visible(record["text"].as_str().unwrap());
+        assert_eq!(visible(&kept).replace(unseen, ""), text.replace(unseen, ""), "{}", record["id"]);
+    }
+    // Text is flat as it comes.
+    place.write("a.txt", prose(1));
+    assert_eq!(place.run(&["clean", "a.txt", "--flat"]).records()[0].get("flat"), None);
+}
+
+#[test]
 fn text_only_goes_to_folders() {
     let place = Place::new();
     place.write("a.txt", prose(1));

@@ -1,4 +1,5 @@
-//! `kupas clean`: how a run goes. Threads, limits, samples, shares, dry runs, failures on record, messages for machines.
+//! `kupas clean`: how a run goes. Threads, limits, samples, shares, dry runs, failures on record, messages for machines; how the
+//! program answers what cannot be run.
 // The exception for tests does not reach their helpers.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 

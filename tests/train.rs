@@ -87,6 +87,48 @@ fn articles_are_cleaned_by_weights_that_have_not_seen_their_portal() {
 }
 
 #[test]
+fn from_scratch_nothing_is_known_but_the_articles_given() {
+    let place = Place::new();
+    place.write("gold.jsonl", gold(30));
+    // What introduces another article is known to the built-in weights and to the rules, a caption to the weights alone.
+    let caption = "Warga memanen garam di tambak Desa Kertosari, Senin. (Foto: Budi Contoh)";
+    place.write("baru.txt", format!("{caption}\n{}", lines(97).join("\n")));
+    let ran = place.run(&["train", "gold.jsonl", "--from-scratch", "--output", "sendiri.bin"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("learning from all documents"),
+        "without --quiet it says how far it is: {}",
+        ran.stderr
+    );
+    assert!(!text(&place, &[]).contains(caption));
+    let cleaned = text(&place, &["--weights", "sendiri.bin"]);
+    assert!(cleaned.contains(caption) && !cleaned.contains(PLUG), "{cleaned}");
+    let ran = place.run(&["train", "gold.jsonl", "--from-scratch", "--weights", "sendiri.bin"]);
+    assert_eq!(ran.code, Some(2), "on top of weights or from scratch, not both");
+}
+
+#[test]
+fn pages_can_be_cleaned_by_weights_that_have_not_seen_their_portal() {
+    let place = Place::new();
+    let mut documents: Vec<Value> = gold(8).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for document in documents.iter_mut().take(4) {
+        let paragraphs: Vec<String> =
+            document["text"].as_str().unwrap().lines().map(|line| format!("<p>{line}</p>")).collect();
+        document["html"] = json!(format!("<article>{}</article>", paragraphs.concat()));
+    }
+    documents[0]["portal"] = json!("kabarladang.example");
+    let gold: String = documents.iter().map(|document| format!("{document}\n")).collect();
+    place.write("gold.jsonl", gold);
+    let ran = place.run(&["train", "gold.jsonl", "--cross-validate", "2", "--pages", "--quiet"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    assert_eq!(ran.ids(), ["panen-0", "panen-1", "panen-2", "panen-3"], "the others have no page");
+    let path = |record: &Value| record["removed"].as_array().unwrap().iter().all(|removed| removed["path"].is_string());
+    assert!(ran.records().iter().all(path), "what was removed names its elements, as of pages only");
+    let ran = place.run(&["train", "gold.jsonl", "--pages"]);
+    assert_eq!(ran.code, Some(2), "without cross-validation there is nothing to clean");
+}
+
+#[test]
 fn gold_that_cannot_be_used_says_where() {
     let place = Place::new();
     place.write("gold.jsonl", gold(1) + "{\"id\":\"x\",\"text\":\"a\",\"labels\":[\"prosa\"]}\n");
