@@ -186,16 +186,7 @@ fn print_metadata(explanation: &Explanation, style: Style, out: &mut dyn Write) 
 fn print_totals(view: &View, explanation: &Explanation, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let signs = "Margin: ~ metadata, - removed, nothing kept. [kind|…]: cut out of its line.";
     paragraph(out, style, "", signs, Paint::Dim)?;
-    let totals = format!(
-        "{} segments: {} kept, {} metadata, {} removed; {} cut out of lines. Confidence {:.2}.",
-        view.lines.len(),
-        view.kept,
-        view.metadata,
-        view.removed,
-        view.cuts,
-        explanation.article.confidence
-    );
-    paragraph(out, style, "", &totals, Paint::Strong)?;
+    paragraph(out, style, "", &view.totals(explanation), Paint::Strong)?;
     for warning in &explanation.article.warnings {
         paragraph(out, style, "  ", &format!("warning {}: {}", warning.code, warning.message), Paint::Removed)?;
     }

@@ -19,6 +19,7 @@ mod names;
 mod record;
 pub mod report;
 mod rows;
+mod shell;
 mod stream;
 pub mod view;
 

@@ -47,6 +47,22 @@ pub struct View<'a> {
     pub cuts: usize,
 }
 
+impl View<'_> {
+    /// What became of all segments of the explanation, in a sentence.
+    #[must_use]
+    pub fn totals(&self, explanation: &Explanation) -> String {
+        format!(
+            "{} segments: {} kept, {} metadata, {} removed; {} cut out of lines. Confidence {:.2}.",
+            self.lines.len(),
+            self.kept,
+            self.metadata,
+            self.removed,
+            self.cuts,
+            explanation.article.confidence
+        )
+    }
+}
+
 /// One segment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line<'a> {
