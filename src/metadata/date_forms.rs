@@ -24,7 +24,7 @@ const WEEKDAYS: &str = "senin|isnin|selasa|rabu|kamis|khamis|jum['’‘`]?at|ju
     thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun";
 
 /// The number of a month, from 1, whatever the case of its name.
-pub(super) fn month_number(name: &str) -> Option<i8> {
+pub(crate) fn month_number(name: &str) -> Option<i8> {
     let name = name.to_lowercase();
     let at = MONTHS.iter().position(|names| names.contains(&name.as_str()))?;
     i8::try_from(at + 1).ok()

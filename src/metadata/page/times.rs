@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::{Reader, Stated, visible};
 use crate::metadata::compile;
+use crate::metadata::date_forms::month_number;
 use crate::metadata::dates::{self, Stamp};
 
 /// The time of publication, and the clock as its source writes it.
@@ -163,7 +164,7 @@ fn is_same_moment(stated: &Stamp, zoned: &Stamp, shown: &Stamp) -> bool {
 /// A stamp as machines and people write it.
 pub(super) fn parse(text: &str) -> Option<Stamp> {
     let text = text.trim();
-    let stamp = iso(text).or_else(|| epoch(text)).or_else(|| american(text));
+    let stamp = iso(text).or_else(|| epoch(text)).or_else(|| american(text)).or_else(|| year_first(text));
     let stamp = stamp.or_else(|| dates::find_all(text).first().map(|found| found.stamp))?;
     (1990..2100).contains(&stamp.date.year()).then_some(stamp)
 }
@@ -190,8 +191,16 @@ fn epoch(text: &str) -> Option<Stamp> {
     Some(Stamp { date: there.date(), time: Some(there.time()), offset: Some(0) })
 }
 
+/// `2023 Jan 7`, as libraries write it.
+fn year_first(text: &str) -> Option<Stamp> {
+    let groups = YEAR_FIRST.captures(text)?;
+    let group = |number: usize| groups.get(number).map(|found| found.as_str());
+    let date = Date::new(group(1)?.parse().ok()?, month_number(group(2)?)?, group(3)?.parse().ok()?).ok()?;
+    Some(Stamp { date, time: None, offset: None })
+}
+
 /// `12/31/2024`, where the day cannot come first.
-fn american(text: &str) -> Option<Stamp> {
+pub(super) fn american(text: &str) -> Option<Stamp> {
     let groups = AMERICAN.captures(text)?;
     let number = |group: usize| groups.get(group).and_then(|found| found.as_str().parse::<i16>().ok());
     let (month, day, year) = (number(1)?, number(2)?, number(3)?);
@@ -210,6 +219,7 @@ static ISO: LazyLock<Regex> = LazyLock::new(|| {
 static COMPACT: LazyLock<Regex> = LazyLock::new(|| {
     compile(r"(?i)^((?:19|20)\d\d)(\d{2})(\d{2})(?:[T\s]?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
 });
+static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| compile(r"^((?:19|20)\d\d) (\p{L}{3,9})\.? (\d{1,2})$"));
 static AMERICAN: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^(?:[A-Za-z]{3,9}, )?(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)\b"));
 static IN_ADDRESS: LazyLock<Regex> =
@@ -234,6 +244,7 @@ mod tests {
             ("Thu, 17 Jun 2021 08:55:00 +0700", "2021-06-17T08:55:00+07:00"),
             ("November 2, 2023", "2023-11-02"),
             ("12/31/2024", "2024-12-31"),
+            ("2023 Jan 7", "2023-01-07"),
             ("13/11/2025 09:21:40", "2025-11-13T09:21:40+07:00"),
             ("2023-11-02", "2023-11-02"),
             ("2023-12-31T20:00:00Z", "2024-01-01T03:00:00+07:00"),

@@ -73,12 +73,17 @@ fn is_elsewhere(element: &ElementRef<'_>) -> bool {
         })
 }
 
-/// The date that is shown nearest to the headline.
+/// The date that is shown nearest to the headline; where none is near, the only one in a marked element.
 pub(super) fn date(reader: &Reader<'_>, title: Option<&Stated<String>>) -> Option<Stated<Stamp>> {
     let (headline, shown) = shown_dates(reader, title, false);
-    let nearest =
-        shown.into_iter().filter_map(|shown| Some((shown.cost(headline)?, shown))).min_by_key(|(cost, _)| *cost);
-    nearest.map(|(_, shown)| Stated::new(shown.stamp, "element:date"))
+    let near = shown.iter().filter_map(|shown| Some((shown.cost(headline)?, shown)));
+    let nearest = near.min_by_key(|(cost, _)| *cost).map(|(_, shown)| shown.stamp);
+    let only = || {
+        let mut marked = shown.iter().filter(|shown| shown.strength > 1 && !shown.is_update);
+        let first = marked.next()?.stamp;
+        marked.all(|other| other.stamp.date == first.date).then_some(first)
+    };
+    Some(Stated::new(nearest.or_else(only)?, "element:date"))
 }
 
 /// The date that is surely that of the article: in a marked element right below the headline.
@@ -93,7 +98,7 @@ pub(super) fn sure_date(reader: &Reader<'_>, title: Option<&Stated<String>>) -> 
 /// Where the headline stands, and the dates that the page shows; with `sure`, only those that are marked and right below it.
 fn shown_dates(reader: &Reader<'_>, title: Option<&Stated<String>>, sure: bool) -> (Option<usize>, Vec<Shown>) {
     let key = title.map(|title| squash(&title.value));
-    let (mut at, mut headline) = (0_usize, None);
+    let (mut at, mut headline, mut label) = (0_usize, None, None::<usize>);
     let mut shown: Vec<Shown> = Vec::new();
     for node in reader.html.tree.root().descendants() {
         if shown.len() >= MAX_DATES || (sure && headline.is_some_and(|headline| at > headline + NEAR)) {
@@ -102,6 +107,9 @@ fn shown_dates(reader: &Reader<'_>, title: Option<&Stated<String>>, sure: bool) 
         match node.value() {
             Node::Text(text) if !is_silent(node.parent().and_then(ElementRef::wrap)) => {
                 let text = text.trim();
+                if is_label(text) {
+                    label = Some(at);
+                }
                 if !sure && text.len() <= LONGEST_DATE && text.bytes().any(|byte| byte.is_ascii_digit()) {
                     shown.extend(Shown::read(text, at, 1));
                 }
@@ -118,8 +126,13 @@ fn shown_dates(reader: &Reader<'_>, title: Option<&Stated<String>>, sure: bool) 
                 let is_time = value.name() == "time";
                 if (!sure || headline.is_some()) && (is_time || marks(&element, &DATE_WORDS)) {
                     let text = text_of(&element);
-                    let strength = if is_time { 3 } else { 2 };
-                    if text.len() <= LONGEST_DATE && !is_elsewhere(&element) {
+                    let labelled = label.is_some_and(|label| at <= label + LONGEST_LABEL);
+                    let strength = match (labelled, is_time) {
+                        (true, _) => LABELLED,
+                        (false, true) => 3,
+                        (false, false) => 2,
+                    };
+                    if text.len() <= LONGEST_DATE && (strength == LABELLED || !is_elsewhere(&element)) {
                         let read = Shown::read(&text, at, strength);
                         // Which number is the day is plain only to machines.
                         let machine = value.attr("datetime").and_then(times::parse);
@@ -133,6 +146,26 @@ fn shown_dates(reader: &Reader<'_>, title: Option<&Stated<String>>, sure: bool) 
     }
     (headline, shown)
 }
+
+/// Whether a text says that what follows is the date of publication.
+fn is_label(text: &str) -> bool {
+    text.len() <= LONGEST_LABEL
+        && LABELS.iter().any(|label| text.get(..label.len()).is_some_and(|start| start.eq_ignore_ascii_case(label)))
+}
+
+/// What the labels of the date of publication begin with.
+const LABELS: [&str; 8] = [
+    "date posted",
+    "date published",
+    "diterbitkan",
+    "dipublikasikan",
+    "posted",
+    "publication date",
+    "publish",
+    "tayang",
+];
+/// Labels have at most so many bytes, and so many characters lie between them and the end of what they label.
+const LONGEST_LABEL: usize = 24;
 
 /// So many dates are looked at.
 const MAX_DATES: usize = 200;
@@ -160,6 +193,7 @@ const DATE_WORDS: [&str; 12] = [
 struct Shown {
     /// How many characters of text stand before it.
     at: usize,
+    /// 1 for a line with little else, 2 for a marked element, 3 for a `<time>`, [`LABELLED`].
     strength: usize,
     stamp: Stamp,
     is_update: bool,
@@ -168,12 +202,16 @@ struct Shown {
 impl Shown {
     /// The date in a line that has little else.
     fn read(text: &str, at: usize, strength: usize) -> Option<Shown> {
-        let found = dates::find_all(text).into_iter().next()?;
+        let Some(found) = dates::find_all(text).into_iter().next() else {
+            let stamp = times::american(text).filter(|_| strength > 1)?;
+            return Some(Shown { at, strength, stamp, is_update: false });
+        };
         let rest = text.chars().count().saturating_sub(found.span.len());
         if strength == 1 && rest > 40 {
             return None;
         }
         let before = text.get(..found.span.start).unwrap_or_default().to_lowercase();
+        let strength = if strength > 1 && is_label(before.trim()) { LABELLED } else { strength };
         let is_update = ["update", "modified", "diperbarui", "reviewed"].iter().any(|word| before.contains(word));
         Some(Shown { at, strength, stamp: found.stamp, is_update })
     }
@@ -185,11 +223,16 @@ impl Shown {
             Some(headline) => 2 * (headline - self.at) + 100,
             None => self.at,
         };
+        if self.strength == LABELLED && !self.is_update {
+            return Some(distance.min(NEAR));
+        }
         let near = if self.strength == 1 { NEAR } else { 3 * NEAR };
         (distance <= near || (headline.is_none() && self.strength > 1))
             .then(|| distance + 100 * (3 - self.strength.min(3)) + 400 * usize::from(self.is_update))
     }
 }
 
+/// The strength of a date that is said to be that of publication, wherever it stands.
+const LABELLED: usize = 4;
 /// How many characters a date without a mark may stand from the headline.
 const NEAR: usize = 600;
