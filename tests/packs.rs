@@ -70,6 +70,7 @@ fn every_list_is_sorted_without_regard_to_case_and_holds_nothing_twice() {
         let mut lists: Vec<(String, &Vec<String>, bool)> = vec![
             ("hosts".to_owned(), &pack.hosts, false),
             ("names".to_owned(), &pack.names, true),
+            ("places".to_owned(), &pack.places, true),
             ("fingerprints".to_owned(), &pack.fingerprints, true),
         ];
         for rule in &pack.rules {

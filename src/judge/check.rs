@@ -30,8 +30,8 @@ pub(crate) fn check(pack: &Pack, name_line: usize) -> Result<(), PackError> {
             return fail(format!("timezone `{zone}`: write an offset such as `+07:00`"));
         }
     }
-    if [&pack.names, &pack.fingerprints].into_iter().flatten().any(|text| text.trim().len() < 2) {
-        return fail("a name or fingerprint is empty or a single letter: it would match everywhere".to_owned());
+    if [&pack.names, &pack.places, &pack.fingerprints].into_iter().flatten().any(|text| text.trim().len() < 2) {
+        return fail("a name, place or fingerprint is empty or a single letter: it would match everywhere".to_owned());
     }
     if pack.page != PageTable::default() && pack.hosts.is_empty() && pack.fingerprints.is_empty() {
         return fail("`[page]` belongs to portal packs: give `hosts` or `fingerprints`".to_owned());

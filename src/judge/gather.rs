@@ -128,6 +128,7 @@ fn add(packs: &mut Vec<Gathered>, pack: Pack, level: Level, portal: Option<bool>
     old.levels = levels;
     union(&mut old.pack.hosts, pack.hosts);
     union(&mut old.pack.names, pack.names);
+    union(&mut old.pack.places, pack.places);
     union(&mut old.pack.fingerprints, pack.fingerprints);
     old.pack.page.merge(pack.page);
     old.pack.timezone = pack.timezone.or(old.pack.timezone.take());

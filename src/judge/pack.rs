@@ -23,6 +23,8 @@ pub struct Pack {
     pub hosts: Vec<String>,
     /// Portal packs: names of the outlet as datelines and credits write them, such as `EXAMPLE.com`.
     pub names: Vec<String>,
+    /// Language packs: places that datelines name, as the language writes them.
+    pub places: Vec<String>,
     /// Portal packs: literal phrases that give the portal away in bare text.
     pub fingerprints: Vec<String>,
     /// Portal packs: offset of a time that states no zone, such as `+07:00`.
@@ -342,6 +344,7 @@ pub(crate) fn parse_trusted(file: &str, text: &str) -> Result<Pack, PackError> {
         file: file.to_owned(),
         hosts: raw.hosts,
         names: raw.names,
+        places: raw.places,
         fingerprints: raw.fingerprints,
         timezone: raw.timezone,
         page: raw.page.into_table(line_of),
@@ -359,6 +362,8 @@ struct RawPack {
     hosts: Vec<String>,
     #[serde(default)]
     names: Vec<String>,
+    #[serde(default)]
+    places: Vec<String>,
     #[serde(default)]
     fingerprints: Vec<String>,
     #[serde(default)]

@@ -53,7 +53,7 @@ pub struct Line {
     pub headline: u8,
     /// Whether it is the headline that the record or the address states: 1 the first time, 2 when it stands again.
     pub title: u8,
-    /// Whether it begins with a dateline: 1 with a place and a dash, 2 with the name of an outlet before the dash.
+    /// Whether it begins with a dateline, as [`dateline`] says; 4 if it is a piece of one.
     pub dateline: u8,
     /// Rules that match it, by number.
     pub rules: Vec<u32>,
@@ -115,11 +115,11 @@ impl Page {
         (before, self.prose.len() - upto)
     }
 
-    /// The first segment, if it is near the top, that begins with a dateline which names its outlet: the article
-    /// begins there.
+    /// The first segment, if it is near the top, that begins with a dateline which names its outlet or a known place: the
+    /// article begins there.
     #[must_use]
     pub fn opening(&self) -> Option<usize> {
-        let first = self.lines.iter().position(|line| line.dateline == 2)?;
+        let first = self.lines.iter().position(|line| matches!(line.dateline, 2 | 3))?;
         let (before, _) = self.prose_around(first);
         (before <= MOST_BEFORE).then_some(first)
     }
@@ -262,6 +262,39 @@ impl Page {
                 line.dateline = dateline(text, tokens, rules).0;
             }
         }
+        self.find_broken_dateline(text, rules);
+    }
+
+    /// Where scrapers put links and bold words on lines of their own, the dateline that opens the article is on several.
+    fn find_broken_dateline(&mut self, text: &str, rules: &RuleSet) {
+        let near_top = self.prose.get(MOST_BEFORE).map_or(self.lines.len(), |prose| *prose as usize);
+        let found = self.lines.iter().take(near_top).enumerate().find_map(|(i, line)| {
+            let start = line.tokens.start as usize;
+            let tokens = self.tokens.get(start..)?;
+            let tokens = tokens.get(..tokens.len().min(DATELINE + 1))?;
+            if line.look.length > BROKEN {
+                return None;
+            }
+            let (strength, length) = dateline(text, tokens, rules);
+            let dash = start + length.checked_sub(1)?;
+            let crosses = line.tokens.end as usize <= dash + 1;
+            let settled = strength > 1 || length <= SHORT_DATELINE && self.stands_at_end(i, dash);
+            (crosses && settled && opens_sentence(text, tokens.get(length))).then_some((i, dash))
+        });
+        if let Some((first, dash)) = found {
+            for line in self.lines.iter_mut().skip(first).take_while(|line| line.tokens.start as usize <= dash) {
+                line.dateline = 4;
+            }
+        }
+    }
+
+    /// Whether a token stands alone on its line, or at the end of that line.
+    fn stands_at_end(&self, line: usize, token: usize) -> bool {
+        let lines = self.lines.iter().skip(line).enumerate();
+        let mut held = lines.filter(|(_, line)| line.tokens.contains(&(token as u32)));
+        held.next().is_some_and(|(later, line)| {
+            line.tokens.end as usize == token + 1 && (later == 0 || line.tokens.start as usize == token)
+        })
     }
 
     fn apply_rules(&mut self, text: &str, segments: &[Segment], rules: &RuleSet) {
@@ -294,12 +327,18 @@ const FULL_TIME: u8 = 1 | 2 | 4;
 const STAMP_REACH: usize = 6;
 /// How many tokens a dateline may have.
 const DATELINE: usize = 14;
+/// A dateline that names no outlet and no known place has at most so many tokens, its dash included.
+pub(super) const SHORT_DATELINE: usize = 6;
+/// The step of [`Look::length`] up to which a line may be a piece of a dateline: four words.
+const BROKEN: u8 = 4;
 
-/// Whether tokens begin with a dateline: names, a date, brackets, then a dash. The first number is 1 for a place, 2 for
-/// an outlet, 0 for no dateline; the second is the number of its tokens.
+/// Whether tokens begin with a dateline: names, a date, brackets, then a dash; or a known place and a colon. The first number
+/// is 1 for names, 2 if one of them is an outlet's, 3 if one is a known place, 0 for no dateline; the second is the number
+/// of its tokens.
 pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
-    let mut outlet = false;
-    let mut names = false;
+    let (mut outlet, mut names) = (false, false);
+    // Where the place that opens the tokens ends, and whether any of the names is one.
+    let (mut opening, mut place) = (0, false);
     let dash =
         |token: Option<&Token>| token.is_some_and(|token| matches!(text.get(token.range()), Some("-" | "–" | "—")));
     for (i, token) in tokens.iter().take(DATELINE).enumerate() {
@@ -309,8 +348,12 @@ pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
                     let more = usize::from(dash(tokens.get(i + 1)));
                     let apart = token.spaced || tokens.get(i + 1 + more).is_some_and(|next| next.spaced);
                     if names && apart {
-                        return (if outlet { 2 } else { 1 }, i + 1 + more);
+                        let strength = if outlet { 2 } else { 1 + 2 * u8::from(place) };
+                        return (strength, i + 1 + more);
                     }
+                }
+                Some(":") if opening == token.start as usize && opens_sentence(text, tokens.get(i + 1)) => {
+                    return (3, i + 1);
                 }
                 Some("," | "." | "(" | ")" | "/" | ":" | "|") => {}
                 _ => return (0, 0),
@@ -331,10 +374,25 @@ pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
                 outlet = outlet
                     || rules.outlet_names().end_at(text, token.start as usize).is_some()
                     || is_address(text, &tokens[i..]);
+                if let Some(end) = rules.place_names().end_at(text, token.start as usize) {
+                    place |= i <= 1;
+                    opening = if i == 0 { end } else { opening };
+                }
             }
         }
     }
     (0, 0)
+}
+
+/// Whether a token, apart from the one before it, may open a sentence.
+pub(super) fn opens_sentence(text: &str, token: Option<&Token>) -> bool {
+    token.is_some_and(|token| {
+        let opens = match token.shape {
+            Shape::Mark => matches!(text.get(token.range()), Some("\"" | "“" | "'" | "‘" | "(")),
+            shape => !matches!(shape, Shape::Lower),
+        };
+        token.spaced && opens
+    })
 }
 
 /// Whether tokens begin with the address of a site, such as `Portal.com` or `portal.co.id`.

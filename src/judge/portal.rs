@@ -111,33 +111,33 @@ fn first_two(text: &str, at: usize) -> Option<usize> {
     Some(usize::from(first.to_ascii_lowercase()) << 8 | usize::from(second.to_ascii_lowercase()))
 }
 
-/// The names of all outlets, to be asked for at a place in a text.
+/// Names of one sort, such as those of all outlets, to be asked for at a place in a text.
 #[derive(Debug)]
-pub struct OutletNames {
+pub struct Names {
     names: AhoCorasick,
     /// One bit for each pair of first bytes in lower case: most words begin no name.
     starts: Vec<u64>,
 }
 
-impl OutletNames {
-    pub(crate) fn new(packs: &[PackInfo]) -> Result<OutletNames, PackError> {
+impl Names {
+    pub(crate) fn new<'a>(list: impl Iterator<Item = &'a String> + Clone) -> Result<Names, PackError> {
         let names = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
             .start_kind(StartKind::Anchored)
-            .build(packs.iter().flat_map(|pack| &pack.names))
+            .build(list.clone())
             .map_err(|error| PackError::new("names", 0, error.to_string()))?;
         let mut starts = vec![0; 1 << 10];
-        for name in packs.iter().flat_map(|pack| &pack.names) {
+        for name in list {
             match first_two(name, 0) {
                 Some(pair) => starts[pair >> 6] |= 1 << (pair & 63),
                 None => starts.fill(u64::MAX),
             }
         }
-        Ok(OutletNames { names, starts })
+        Ok(Names { names, starts })
     }
 
-    /// Where the longest outlet name that begins at byte `at` ends, if one does and a word ends with it. Case does not count.
+    /// Where the longest name that begins at byte `at` ends, if one does and a word ends with it. Case does not count.
     #[must_use]
     pub fn end_at(&self, text: &str, at: usize) -> Option<usize> {
         let pair = first_two(text, at)?;

@@ -11,7 +11,7 @@ use super::gather::{self, Gathered};
 use super::matcher::{Entry, Matchers};
 pub use super::pack::PackError;
 use super::pack::{Matcher, PageTable, Strength, Takes, Zone};
-pub use super::portal::OutletNames;
+pub use super::portal::Names;
 use super::portal::Portals;
 use super::selectors::{self, ElementRules, PageSelectors};
 use crate::article::Kind;
@@ -23,7 +23,8 @@ pub struct RuleSet {
     rules: Vec<CompiledRule>,
     matchers: Matchers,
     portals: Portals,
-    outlets: OutletNames,
+    outlets: Names,
+    places: Names,
     pages: Vec<Option<PageSelectors>>,
     elements: ElementRules,
 }
@@ -182,8 +183,14 @@ impl RuleSet {
 
     /// The names of all outlets.
     #[must_use]
-    pub fn outlet_names(&self) -> &OutletNames {
+    pub fn outlet_names(&self) -> &Names {
         &self.outlets
+    }
+
+    /// The names of places that datelines are likely to name.
+    #[must_use]
+    pub fn place_names(&self) -> &Names {
+        &self.places
     }
 
     fn compile(packs: Vec<Gathered>) -> Result<RuleSet, PackError> {
@@ -228,7 +235,8 @@ impl RuleSet {
         Ok(RuleSet {
             matchers: Matchers::new(&entries)?,
             portals: Portals::new(&infos, fingerprints),
-            outlets: OutletNames::new(&infos)?,
+            outlets: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.names))?,
+            places: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.places))?,
             packs: infos,
             rules,
             pages,

@@ -41,6 +41,8 @@ struct Around {
     titled: bool,
     /// Whether an outlet's name covers it.
     outlet: bool,
+    /// Whether the name of a known place covers it.
+    place: bool,
     /// Open brackets.
     depth: u8,
     /// Whether it ends a sentence.
@@ -122,16 +124,27 @@ impl<'a> SpanEvidence<'a> {
                 && !around.outlet
                 && let Some(end) = rules.outlet_names().end_at(text, token.start as usize)
             {
-                for j in i..size {
-                    if evidence.token(j).end as usize > end {
-                        break;
-                    }
-                    evidence.around[j].outlet = true;
-                }
+                evidence.cover(i, end, |around| around.outlet = true);
+            }
+            if matches!(token.shape, Shape::Capital | Shape::Upper)
+                && !evidence.around[i].place
+                && let Some(end) = rules.place_names().end_at(text, token.start as usize)
+            {
+                evidence.cover(i, end, |around| around.place = true);
             }
         }
         evidence.look_ahead();
         evidence
+    }
+
+    /// Marks the tokens from a position of the window up to a byte of the text.
+    fn cover(&mut self, from: usize, end: usize, mark: impl Fn(&mut Around)) {
+        for at in from..self.window.len() {
+            if self.token(at).end as usize > end {
+                break;
+            }
+            mark(&mut self.around[at]);
+        }
     }
 
     /// What can only be known from what follows.
@@ -325,6 +338,9 @@ impl<'a> SpanEvidence<'a> {
         let outlet_near = |offset: isize| {
             i.checked_add_signed(offset).and_then(|j| self.around.get(j)).is_some_and(|around| around.outlet)
         };
+        if around.place {
+            count_feature!(features, "place", place.from_start.min(3), shape(1), dateline.min(4));
+        }
         count_feature!(features, "outlets", outlet_near(-2), outlet_near(-1), outlet_near(1), outlet_near(2), shape(0));
         let at = self.window.start + i;
         for (range, rule) in self.body.taken_at(at) {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::page::{Page, dateline};
+use super::page::{Page, SHORT_DATELINE, dateline, opens_sentence};
 use super::rules::{RuleSet, SpanHit};
 use super::shape::mark;
 use super::tokens::{Shape, Token, word};
@@ -94,6 +94,8 @@ pub(super) const BEFORE: usize = 3;
 const FIRST: usize = 60;
 const LAST: usize = 40;
 pub(super) const EDGE: usize = 14;
+/// In so many segments of the body the dateline is looked for: titles and captions may have been taken for body above it.
+const OPENING_SEGMENTS: u32 = 4;
 
 impl Body {
     /// The body of a page, given which of its segments are body.
@@ -203,14 +205,34 @@ impl Body {
 }
 
 impl Body {
-    /// Where scrapers put links on lines of their own, a dateline is in pieces: place, outlet, bracket, dash.
+    /// The dateline that opens one of the first segments, if it leaves no doubt: it names its outlet or a known place, or the
+    /// scraper has put its place, which was a link or in bold, on a line of its own. Where scrapers put links on lines of
+    /// their own, a dateline is in pieces: place, outlet, bracket, dash.
     fn find_dateline(&mut self, text: &str, page: &Page, rules: &RuleSet) {
-        let opening = self.places.iter().take(FIRST).filter_map(|place| page.tokens.get(place.token as usize));
-        let tokens: Vec<Token> = opening.copied().collect();
-        let (strength, length) = dateline(text, &tokens, rules);
-        if strength == 2 && length < tokens.len() {
-            self.dateline = 0..length;
+        let starts = self.places.iter().enumerate().filter(|(_, place)| place.from_start == 0);
+        for (start, _) in starts.take_while(|(_, place)| place.ordinal < OPENING_SEGMENTS) {
+            let opening = self.places.iter().skip(start).take(FIRST);
+            let tokens: Vec<Token> =
+                opening.filter_map(|place| page.tokens.get(place.token as usize)).copied().collect();
+            let (strength, length) = dateline(text, &tokens, rules);
+            let found = start..start + length;
+            let settled = match strength {
+                1 => start == 0 && length <= SHORT_DATELINE && self.is_in_pieces(&found),
+                2 => start == 0,
+                3 => true,
+                _ => false,
+            };
+            if settled && length < tokens.len() && (strength == 2 || opens_sentence(text, tokens.get(length))) {
+                self.dateline = found;
+                return;
+            }
         }
+    }
+
+    /// Whether the dash that ends the stretch stands alone on its line, or at the end of the first.
+    fn is_in_pieces(&self, stretch: &Range<usize>) -> bool {
+        let last = stretch.end.checked_sub(1).and_then(|last| self.places.get(last));
+        last.is_some_and(|last| last.to_end == 0 && (last.ordinal == 0 || last.from_start == 0))
     }
 }
 

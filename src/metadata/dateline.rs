@@ -31,7 +31,10 @@ pub fn place(dateline: &str, outlets: &Outlets) -> Option<String> {
 fn place_in(group: &str, outlets: &Outlets) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in group.split(',') {
-        let part = outlets.strip_from_start(part).trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
+        // A full stop at the end closes the dateline: it cuts no address short.
+        let part = outlets
+            .strip_from_start(part.trim_end_matches(['.', ' ']))
+            .trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
         let part = part.trim_end_matches('.').trim_start_matches('.');
         if is_place(part) && !outlets.contains(part) && !outlets.opens_with_agency(part) {
             // `KORAN, Kota`: capitals before small letters set the outlet apart.
@@ -42,6 +45,12 @@ fn place_in(group: &str, outlets: &Outlets) -> Option<String> {
         } else if !parts.is_empty() {
             break;
         }
+    }
+    // `KOTA, KPU` names its outlet in brief.
+    if parts.len() > 1
+        && parts.last().is_some_and(|last| is_shouted(last) && last.len() <= 4 && !REGIONS.contains(last))
+    {
+        parts.pop();
     }
     (!parts.is_empty()).then(|| parts.join(", ").split_whitespace().collect::<Vec<_>>().join(" "))
 }
@@ -70,6 +79,9 @@ fn has_inner_capital(word: &str) -> bool {
         inner
     })
 }
+
+/// Regions that go by their initials.
+const REGIONS: [&str; 6] = ["DIY", "DKI", "NTB", "NTT", "OKI", "OKU"];
 
 /// Words that open a rubric where a place would stand.
 const RUBRICS: [&str; 6] = ["ADVERTORIAL", "BREAKING", "INFO", "INFOGRAFIS", "OPINI", "VIDEO"];
@@ -107,6 +119,9 @@ mod tests {
             ("GEORGE TOWN 30 Jan. - ", "GEORGE TOWN"),
             ("ISTANBUL, 23 Februari 2016 (Antara/PRNewswire) --", "ISTANBUL"),
             ("KABAR.CO.ID - JAKARTA. ", "JAKARTA"),
+            ("KABAR.CO.ID - JAKARTA.", "JAKARTA"),
+            ("JAKARTA, KCM –", "JAKARTA"),
+            ("Kupang, NTT - ", "Kupang, NTT"),
             ("Jakarta, CNN Kabar -- ", "Jakarta"),
             ("Jakarta -", "Jakarta"),
             ("KABARNEWS.CO. TOKYO - ", "TOKYO"),

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::date_forms::month_number;
 use super::outlets::Outlets;
 
 /// The names in what stands after a label such as `Penulis:`: case does not count, descriptions and outlets fall away.
@@ -126,6 +127,7 @@ fn is_name(part: &str, outlets: &Outlets) -> bool {
         && letters(part) >= 3
         && digits * 2 < letters(part)
         && !(small || initials || degree)
+        && !(words.len() == 1 && month_number(part).is_some())
         && !part.contains(['@', ':', '?', '!', '"', '“', '=', '©'])
         && words.iter().filter(|word| FUNCTION_WORDS.contains(&word.to_lowercase().as_str())).count() == 0
         && !outlets.contains(part)
