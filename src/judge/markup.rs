@@ -136,10 +136,10 @@ impl<'a> MarkupEvidence<'a> {
         (0..self.styles.len()).filter(|i| is_prose(*i) && !is_linked(*i) && self.in_top(*i)).collect()
     }
 
-    /// Segments taken for body that stand apart from the article: short ones outside of the innermost element that holds
-    /// nearly all of the body.
+    /// Segments taken for body that stand apart from the article: short ones, and `islands` (in order), outside of the innermost
+    /// element that holds nearly all of the body.
     #[must_use]
-    pub fn strays(&self, is_body: impl Fn(usize) -> bool) -> Vec<usize> {
+    pub fn strays(&self, is_body: impl Fn(usize) -> bool, islands: &[usize]) -> Vec<usize> {
         let mut held = vec![0u32; self.markup.elements.len()];
         let mut total = 0;
         let body: Vec<usize> = (0..self.styles.len()).filter(|i| is_body(*i)).collect();
@@ -160,8 +160,9 @@ impl<'a> MarkupEvidence<'a> {
         let home = held.iter().rposition(|sum| *sum * 100 >= total * HOME);
         let at_home =
             |i: usize| self.markup.elements.upwards(around(i)).any(|(number, _)| Some(number as usize) == home);
-        let is_short = |i: usize| self.page.lines.get(i).is_some_and(|line| !line.look.prose);
-        body.into_iter().filter(|i| is_short(*i) && !at_home(*i)).collect()
+        let is_short = |i: usize| self.page.lines.get(i).is_some_and(|line| !line.look.prose && line.dateline == 0);
+        let is_apart = |i: usize| is_short(i) || islands.binary_search(&i).is_ok();
+        body.into_iter().filter(|i| is_apart(*i) && !at_home(*i)).collect()
     }
 
     /// Adds the features of one segment.
@@ -355,7 +356,7 @@ const MOSTLY_LINKED: u8 = 60;
 /// From how many tokens of body on its place is certain.
 const ENOUGH: u32 = 60;
 /// The share of the body, in percent, that stands together.
-const HOME: u32 = 85;
+const HOME: u32 = 80;
 /// How many elements upwards have their classes looked at.
 const MOST_LEVELS: usize = 14;
 /// Word sequences of this many words are compared with the stated body.

@@ -6,6 +6,7 @@ pub mod crf;
 mod evidence;
 pub mod examples;
 pub(crate) mod features;
+mod finish;
 mod fold;
 mod gates;
 mod gather;
@@ -133,7 +134,12 @@ impl Judge {
             let mut again = Certainty { count: segments.len(), ..Certainty::default() };
             verdicts = self.segment_verdicts(&record.text, &page, markup.as_ref(), &likely, &mut again, &mut work);
         }
-        for stray in markup.as_ref().map(|markup| markup.strays(|i| is_body(&verdicts, i))).unwrap_or_default() {
+        let islands = finish::islands(&page, |i| is_body(&verdicts, i));
+        let strays = match &markup {
+            Some(markup) => markup.strays(|i| is_body(&verdicts, i), &islands),
+            None => islands,
+        };
+        for stray in strays {
             if let Some(verdict) = verdicts.get_mut(stray) {
                 (verdict.kind, verdict.reason) = (Kind::RelatedList, Reason::Segments);
             }
@@ -143,6 +149,7 @@ impl Judge {
             // Terms and tables say the same again and mean it; a second version of the article stands elsewhere.
             copies.segments.retain(|i| !markup.in_top(*i));
         }
+        copies.segments.extend(repetition::second_version(&page, |i| is_body(&verdicts, i)));
         for &copy in &copies.segments {
             if let Some(verdict) = verdicts.get_mut(copy) {
                 (verdict.kind, verdict.reason) = (Kind::Duplicate, Reason::Repetition);
@@ -286,7 +293,7 @@ impl Judge {
             let mut kind = Kind::ALL.get(usize::from(*label)).copied().unwrap_or(Kind::Paragraph);
             let body: f32 = Kind::ALL.into_iter().filter(|kind| kind.is_body()).map(of).sum();
             // The best path may go against what most paths say of a segment; in doubt it is kept.
-            if kind.is_body() != (body > keep_from(path.len())) {
+            if kind.is_body() != (body > keep_from(path.len(), markup.is_some())) {
                 kind = likeliest(!kind.is_body());
             }
             let same = if kind.is_body() { body } else { 1.0 - body };
@@ -296,8 +303,7 @@ impl Judge {
             verdicts.push(Verdict { kind, reason: self.reason(&page.lines[i], kind), probability: of(kind) });
         }
         let titles = marginals.chunks(labels.max(1)).map(|row| row.get(Kind::Title as usize).copied().unwrap_or(0.0));
-        find_title(&mut verdicts, titles, page);
-        sign_off(&mut verdicts, page);
+        finish::finish(&mut verdicts, titles, page, &self.rules);
         verdicts
     }
 
@@ -407,59 +413,20 @@ impl Judge {
 const ABOVE_DATELINE: f32 = 4.0;
 
 /// From which probability of being body a segment is kept. Losing text is worse than leaving chrome, so less than
-/// a half; least on whole pages, where lists of other articles pull whole stretches of the article with them.
-fn keep_from(segments: usize) -> f32 {
-    if segments > WHOLE_PAGE { 0.4 } else { 0.45 }
+/// a half; least on whole pages, where lists of other articles pull whole stretches of the article with them. What is kept
+/// too much there stands apart and goes with the islands.
+fn keep_from(segments: usize, is_page: bool) -> f32 {
+    match is_page {
+        true if segments > WHOLE_PAGE => 0.4,
+        false if segments > FLATTENED_PAGE => 0.3,
+        _ => 0.45,
+    }
 }
 
 /// More segments than an article has: a page with its furniture.
 const WHOLE_PAGE: usize = 40;
-
-/// A page has a headline: where no segment was judged to be it, the likeliest of those above the prose is. A page shows
-/// itself by its length, or by a date of publication above the prose.
-fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page: &Page) {
-    let has_title = verdicts.iter().any(|verdict| verdict.kind == Kind::Title);
-    let first_prose =
-        verdicts.iter().zip(&page.lines).position(|(verdict, line)| verdict.kind.is_body() && line.look.prose);
-    let is_dated = verdicts.iter().take(first_prose.unwrap_or(0)).any(|verdict| verdict.kind == Kind::Published);
-    if has_title || verdicts.len() <= WHOLE_PAGE && !is_dated {
-        return;
-    }
-    let above = titles
-        .take(first_prose.unwrap_or(0))
-        .enumerate()
-        .filter(|(i, p)| *p >= LIKELY_TITLE && verdicts.get(*i).is_some_and(|verdict| !verdict.kind.is_body()));
-    let best = above.fold(None, |best: Option<(usize, f32)>, (i, p)| match best {
-        Some((_, most)) if most >= p => best,
-        _ => Some((i, p)),
-    });
-    if let Some((i, probability)) = best
-        && let Some(verdict) = verdicts.get_mut(i)
-    {
-        *verdict = Verdict { kind: Kind::Title, reason: Reason::Segments, probability };
-    }
-}
-
-/// A heading has text under it: names in capitals at the very end are those of the authors.
-fn sign_off(verdicts: &mut [Verdict], page: &Page) {
-    for (verdict, line) in verdicts.iter_mut().zip(&page.lines).rev() {
-        if !verdict.kind.is_body() {
-            continue;
-        }
-        let names = line.look.uppers == CAPITALS_ONLY && NAMES.contains(&line.look.length);
-        if verdict.kind != Kind::Heading || !names || line.look.digits > 0 {
-            return;
-        }
-        (verdict.kind, verdict.reason) = (Kind::Byline, Reason::Segments);
-    }
-}
-
-/// The step of [`shape::Look::uppers`] for nothing but capitals, and the steps of its length for two to eight words.
-const CAPITALS_ONLY: u8 = 4;
-const NAMES: std::ops::RangeInclusive<u8> = 2..=6;
-
-/// The least probability that makes a segment the headline of a page that shows none.
-const LIKELY_TITLE: f32 = 0.1;
+/// More segments than the text of an article has that was scraped with its links on lines of their own.
+const FLATTENED_PAGE: usize = 60;
 
 /// Adds copies to the cuts, both in order; cuts within a copy become part of it.
 fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<Cut>) {

@@ -101,6 +101,40 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     found
 }
 
+/// The stretch of the body that is the article once more, as pages hold it that show one version on small screens and another on
+/// large ones: nearly all of its words stand in segments that have stood before. Linear in the body.
+#[must_use]
+pub fn second_version(page: &Page, is_body: impl Fn(usize) -> bool) -> Vec<usize> {
+    let body: Vec<usize> = (0..page.lines.len()).filter(|i| is_body(*i)).collect();
+    let mut seen = Table::new(body.len() + 1, false);
+    // The stretch that gains most, where what is new costs what is said again gains, some times over.
+    let (mut start, mut sum, mut best, mut best_sum) = (0, 0i64, 0..0, 0i64);
+    let mut copied = vec![false; body.len()];
+    for (at, (&i, copied)) in body.iter().zip(&mut copied).enumerate() {
+        let Some(line) = page.lines.get(i) else {
+            continue;
+        };
+        *copied = seen.change(line.hash, |_| true);
+        let words = i64::from(line.tokens.end - line.tokens.start);
+        sum += if *copied { words } else { -NEW * words };
+        if sum <= 0 {
+            (start, sum) = (at + 1, 0);
+        } else if sum > best_sum {
+            (best, best_sum) = (start..at + 1, sum);
+        }
+    }
+    let stretch = body.get(best.clone()).unwrap_or_default();
+    let is_prose = |(i, copied): (&usize, &bool)| *copied && page.lines.get(*i).is_some_and(|line| line.look.prose);
+    let prose = stretch.iter().zip(copied.get(best).unwrap_or_default()).filter(|pair| is_prose(*pair)).count();
+    if best_sum >= VERSION_WORDS && prose >= VERSION_PROSE { stretch.to_vec() } else { Vec::new() }
+}
+
+/// What a new word costs against one that is said again.
+const NEW: i64 = 3;
+/// A second version of the article has at least so many words more that are said again, and so many segments of prose.
+const VERSION_WORDS: i64 = 150;
+const VERSION_PROSE: usize = 4;
+
 /// The whole sentences within a run, if they are still long enough to be a copy.
 fn whole_sentences(tokens: &[Token], places: &[usize], run: Range<usize>) -> Option<Range<usize>> {
     // A word opens a sentence when the mark before it, quotes and brackets apart, ends one.

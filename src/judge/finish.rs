@@ -1,0 +1,367 @@
+//! What an article has and the best path may have left out: a headline, a date, the names of those who made it.
+//!
+//! Changes the kind of what is not body; of what is, only names in capitals under the article and a standfirst above the byline.
+
+use std::ops::RangeInclusive;
+
+use super::WHOLE_PAGE;
+use super::page::Page;
+use super::rules::RuleSet;
+use super::shape::Look;
+use super::tokens::word;
+use crate::article::{Kind, Reason, Verdict};
+
+/// Finds the headline, the date and the names that the verdicts leave out. `titles` has one probability per segment.
+pub(super) fn finish(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page: &Page, rules: &RuleSet) {
+    // Each shows where the other is.
+    find_date(verdicts, page);
+    find_title(verdicts, titles, page, rules);
+    find_date(verdicts, page);
+    find_credits(verdicts, page);
+    find_standfirst(verdicts, page);
+    sign_off(verdicts, page);
+}
+
+/// The first segment of prose that is body.
+fn first_prose(verdicts: &[Verdict], page: &Page) -> Option<usize> {
+    verdicts.iter().zip(&page.lines).position(|(verdict, line)| verdict.kind.is_body() && line.look.prose)
+}
+
+/// A page has a headline: where no segment was judged to be it, the likeliest of those above the prose is, however unlikely
+/// if date or byline stand beside it; an address is none. A page shows itself by its length, or by a date of publication,
+/// a byline or a dateline with something above it.
+fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page: &Page, rules: &RuleSet) {
+    let is_link = |i: usize| {
+        page.lines.get(i).is_some_and(|line| line.rules.iter().any(|rule| rules.rule(*rule).kind == Kind::Embed))
+    };
+    for (i, verdict) in verdicts.iter_mut().enumerate().filter(|(_, verdict)| verdict.kind == Kind::Title) {
+        if is_link(i) {
+            (verdict.kind, verdict.reason) = (Kind::Embed, Reason::Segments);
+        }
+    }
+    let has_title = verdicts.iter().any(|verdict| verdict.kind == Kind::Title);
+    let above = verdicts.get(..first_prose(verdicts, page).unwrap_or(0)).unwrap_or_default();
+    let is_dated = above.iter().any(|verdict| verdict.kind == Kind::Published);
+    let credit = above.iter().position(|verdict| matches!(verdict.kind, Kind::Published | Kind::Byline));
+    // Where the article surely has not begun: a line there that was taken for body may be the headline.
+    let opening = page.opening().into_iter().chain(credit).max().unwrap_or(0);
+    if has_title || verdicts.len() <= WHOLE_PAGE && !is_dated && opening == 0 {
+        return;
+    }
+    let is_beside = |i: usize| {
+        let beside = page.opening().into_iter().chain(credit).any(|mark| mark.abs_diff(i) <= BESIDE);
+        beside && page.lines.get(i).is_some_and(|line| reads_as_headline(&line.look))
+    };
+    let candidates = above.iter().zip(titles).enumerate().filter(|(i, (verdict, p))| {
+        let is_free =
+            !verdict.kind.is_body() || *i < opening && page.lines.get(*i).is_some_and(|line| !line.look.prose);
+        let is_credit = matches!(verdict.kind, Kind::Published | Kind::Byline);
+        is_free && !is_credit && !is_link(*i) && (*p >= LIKELY_TITLE || is_beside(*i))
+    });
+    let best = candidates.fold(None, |best: Option<(usize, f32)>, (i, (_, p))| match best {
+        Some((_, most)) if most >= p => best,
+        _ => Some((i, p)),
+    });
+    if let Some((i, probability)) = best
+        && let Some(verdict) = verdicts.get_mut(i)
+    {
+        *verdict = Verdict { kind: Kind::Title, reason: Reason::Segments, probability };
+    }
+}
+
+/// Whether a segment has the look of a headline: some five to twenty words, or four that are not all capitalised as names are.
+fn reads_as_headline(look: &Look) -> bool {
+    let is_name = look.length <= *NAME.end() && look.capitals == CAPITALISED;
+    HEADLINE.contains(&look.length) && !is_name && look.time == 0 && look.sentences <= 1
+}
+
+/// The least probability that makes a segment the headline of a page that shows none, away from its date.
+const LIKELY_TITLE: f32 = 0.1;
+/// The steps of [`Look::length`] of a headline: four to twenty-two words.
+const HEADLINE: RangeInclusive<u8> = 4..=10;
+/// How far from the headline its date may stand, in segments.
+const BESIDE: usize = 3;
+
+/// A page with a headline has its date there: where no segment was judged to hold it, the nearest to the headline does that
+/// states day and time of day and little else.
+fn find_date(verdicts: &mut [Verdict], page: &Page) {
+    let states = |kind: Kind, i: usize| {
+        matches!(kind, Kind::Published | Kind::Byline) && page.lines.get(i).is_some_and(|line| line.look.time & 1 > 0)
+    };
+    let is_dated = verdicts.iter().enumerate().any(|(i, verdict)| states(verdict.kind, i));
+    let (Some(first_prose), false) = (first_prose(verdicts, page), is_dated) else {
+        return;
+    };
+    let title = verdicts.iter().take(first_prose).position(|verdict| verdict.kind == Kind::Title);
+    let from = title.unwrap_or(first_prose);
+    let is_date = |i: usize| {
+        let line = page.lines.get(i);
+        line.is_some_and(|line| line.look.time & DATE_AND_TIME == DATE_AND_TIME && line.look.length <= MOST_OF_DATE)
+            && verdicts.get(i).is_some_and(|verdict| !verdict.kind.is_body())
+    };
+    let near = from.saturating_sub(NEAR_HEADLINE)..(from + NEAR_HEADLINE + 1).min(first_prose);
+    let nearest = near.filter(|i| is_date(*i)).min_by_key(|i| i.abs_diff(from));
+    if let Some(verdict) = nearest.and_then(|i| verdicts.get_mut(i)) {
+        (verdict.kind, verdict.reason) = (Kind::Published, Reason::Segments);
+    }
+}
+
+/// Date and time of day.
+const DATE_AND_TIME: u8 = 1 | 2;
+/// The step of [`Look::length`] up to which a segment is a date and little else: eight words.
+const MOST_OF_DATE: u8 = 6;
+/// How far from the headline the date is looked for, in segments.
+const NEAR_HEADLINE: usize = 8;
+
+/// A role alone on its line has a name above or below it: `Penulis`, `Nama Orang`.
+fn find_credits(verdicts: &mut [Verdict], page: &Page) {
+    let Some(last) = verdicts.iter().rposition(|verdict| verdict.kind.is_body()) else {
+        return;
+    };
+    let first = first_prose(verdicts, page).unwrap_or(0);
+    let around = first.saturating_sub(NEAR_ARTICLE)..(last + NEAR_ARTICLE).min(verdicts.len());
+    let is_body = |i: usize| verdicts.get(i).is_none_or(|verdict| verdict.kind.is_body());
+    let is_role = |i: usize| match page.tokens_of(i) {
+        [role] | [role, _] if page.lines.get(i).is_some_and(|line| line.look.length == 1) => ROLES.contains(&role.hash),
+        _ => false,
+    };
+    let is_name = |i: usize| {
+        page.lines.get(i).is_some_and(|line| {
+            let look = &line.look;
+            let plain = look.digits == 0 && look.time == 0 && line.rules.is_empty() && line.copies <= 2;
+            NAME.contains(&look.length) && look.capitals == CAPITALISED && plain
+        }) && !is_role(i)
+    };
+    let roles: Vec<usize> = around.filter(|i| !is_body(*i) && is_role(*i)).collect();
+    let mut found = Vec::new();
+    for role in roles {
+        let beside = [role.checked_sub(1), Some(role + 1)].into_iter().flatten();
+        let names: Vec<usize> = beside.filter(|i| !is_body(*i) && is_name(*i)).collect();
+        if !names.is_empty() {
+            found.push(role);
+            found.extend(names);
+        }
+    }
+    for i in found {
+        if let Some(verdict) = verdicts.get_mut(i).filter(|verdict| verdict.kind != Kind::Title) {
+            *verdict = Verdict {
+                kind: Kind::Byline,
+                reason: Reason::Segments,
+                probability: verdict.probability.max(LIKELY_NAME),
+            };
+        }
+    }
+}
+
+/// What those do who make an article, as pages that put it on a line of its own say it.
+const ROLES: [u32; 15] = [
+    word("author"),
+    word("authors"),
+    word("contributor"),
+    word("editor"),
+    word("fotografer"),
+    word("jurnalis"),
+    word("kontributor"),
+    word("penulis"),
+    word("penyunting"),
+    word("pewarta"),
+    word("photographer"),
+    word("redaktur"),
+    word("reporter"),
+    word("wartawan"),
+    word("writer"),
+];
+/// Segments taken for body that stand far from the rest of it on a whole page: a sentence or two among the links to other
+/// articles. They are counted in words, and the stretches between them in segments.
+pub(super) fn islands(page: &Page, is_body: impl Fn(usize) -> bool) -> Vec<usize> {
+    let body: Vec<usize> = (0..page.lines.len()).filter(|i| is_body(*i)).collect();
+    if page.lines.len() <= WHOLE_PAGE {
+        return Vec::new();
+    }
+    let words = |i: &usize| page.lines.get(*i).map_or(0, |line| (line.tokens.end - line.tokens.start) as usize);
+    let total: usize = body.iter().map(words).sum();
+    let stretches: Vec<&[usize]> = body.chunk_by(|a, b| b - a <= NEAR).collect();
+    let is_small = |stretch: &&[usize]| {
+        stretch.len() <= ISLAND && stretch.iter().map(words).sum::<usize>() * 100 <= total * ISLAND_SHARE
+    };
+    let ends = |stretch: &[usize]| Some((*stretch.first()?, *stretch.last()?));
+    let land: Vec<(usize, usize)> =
+        stretches.iter().filter(|stretch| !is_small(stretch)).filter_map(|stretch| ends(stretch)).collect();
+    let is_far = |stretch: &&[usize]| {
+        ends(stretch).is_some_and(|(first, last)| {
+            let next = land.partition_point(|(start, _)| *start <= first);
+            let before = next.checked_sub(1).and_then(|at| land.get(at)).map(|(_, end)| first - end);
+            let after = land.get(next).map(|(start, _)| start - last);
+            before.into_iter().chain(after).min().is_some_and(|distance| distance > FAR)
+        })
+    };
+    stretches.into_iter().filter(|stretch| is_small(stretch) && is_far(stretch)).flatten().copied().collect()
+}
+
+/// Segments of the body up to this far apart belong to one stretch.
+const NEAR: usize = 3;
+/// An island lies further than this from every larger stretch, in segments.
+const FAR: usize = 8;
+/// An island has at most so many segments.
+const ISLAND: usize = 6;
+/// And at most this share of the words, in percent.
+const ISLAND_SHARE: usize = 25;
+
+/// How far from the article, in segments, a role on a line of its own still speaks of it.
+const NEAR_ARTICLE: usize = 30;
+/// The steps of [`Look::length`] that a name on a line of its own has: two to four words.
+const NAME: RangeInclusive<u8> = 2..=4;
+/// The step of [`Look::capitals`] for words that all begin with a capital.
+const CAPITALISED: u8 = 6;
+/// The probability given to a name that stands where names stand: enough for it to count.
+const LIKELY_NAME: f32 = 0.75;
+
+/// One paragraph above the byline and the rest of the article under it: that one is the standfirst. In the development gold,
+/// 17 of 18 such paragraphs are.
+fn find_standfirst(verdicts: &mut [Verdict], page: &Page) {
+    let is_credit = |i: usize, kind: Kind| {
+        matches!(kind, Kind::Byline | Kind::Published) && page.lines.get(i).is_some_and(|line| line.look.length > 1)
+    };
+    let Some(credit) = verdicts.iter().enumerate().position(|(i, verdict)| is_credit(i, verdict.kind)) else {
+        return;
+    };
+    let is_prose = |i: usize| page.lines.get(i).is_some_and(|line| line.look.prose);
+    let prose: Vec<usize> = (0..verdicts.len()).filter(|i| verdicts[*i].kind.is_body() && is_prose(*i)).collect();
+    let (above, below) = prose.split_at(prose.partition_point(|i| *i < credit));
+    let [standfirst] = above else {
+        return;
+    };
+    let is_dateline = page.lines.get(*standfirst).is_some_and(|line| line.dateline > 0);
+    if below.len() >= ARTICLE && !is_dateline {
+        let verdict = &mut verdicts[*standfirst];
+        (verdict.kind, verdict.reason) = (Kind::Standfirst, Reason::Segments);
+    }
+}
+
+/// So many paragraphs under the byline are the article.
+const ARTICLE: usize = 3;
+
+/// A heading has text under it: names in capitals at the very end are those of the authors.
+fn sign_off(verdicts: &mut [Verdict], page: &Page) {
+    for (verdict, line) in verdicts.iter_mut().zip(&page.lines).rev() {
+        if !verdict.kind.is_body() {
+            continue;
+        }
+        let names = line.look.uppers == CAPITALS_ONLY && NAMES.contains(&line.look.length);
+        if verdict.kind != Kind::Heading || !names || line.look.digits > 0 {
+            return;
+        }
+        *verdict = Verdict { kind: Kind::Byline, reason: Reason::Segments, probability: LIKELY_NAME };
+    }
+}
+
+/// The step of [`Look::uppers`] for nothing but capitals, and the steps of its length for two to eight words.
+const CAPITALS_ONLY: u8 = 4;
+const NAMES: RangeInclusive<u8> = 2..=6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Record;
+    use crate::judge::shape::Lexicon;
+    use crate::segment::segments;
+
+    const PROSE: &str = "Warga kampung itu bergotong royong memperbaiki jembatan bambu yang hanyut diterjang banjir pada awal pekan ini.";
+
+    /// The kinds after finishing, of lines with the kinds that the model gave them.
+    fn finished(lines: &[(&str, Kind)]) -> Vec<Kind> {
+        let (page, mut verdicts, rules) = judged(lines);
+        finish(&mut verdicts, lines.iter().map(|_| 0.01), &page, &rules);
+        verdicts.iter().map(|verdict| verdict.kind).collect()
+    }
+
+    fn judged(lines: &[(&str, Kind)]) -> (Page, Vec<Verdict>, RuleSet) {
+        let text = lines.iter().map(|(line, _)| *line).collect::<Vec<_>>().join("\n");
+        let record = Record { text, ..Record::default() };
+        let rules = RuleSet::with_dirs(&[]).unwrap();
+        let page = Page::new(&record, &segments(&record.text), &rules, &Lexicon::new());
+        let verdict = |kind| Verdict { kind, reason: Reason::Segments, probability: 0.5 };
+        (page, lines.iter().map(|(_, kind)| verdict(*kind)).collect(), rules)
+    }
+
+    #[test]
+    fn a_date_beside_the_headline_is_that_of_publication() {
+        let kinds = finished(&[
+            ("Jumat, 3 Maret 2023 08:15", Kind::RelatedList),
+            ("Warga Perbaiki Jembatan Bambu yang Hanyut", Kind::Title),
+            ("Sabtu, 4 Maret 2023 10:30", Kind::Navigation),
+            (PROSE, Kind::Paragraph),
+        ]);
+        assert_eq!(kinds[0], Kind::Published);
+        assert_eq!(kinds[2], Kind::Navigation, "one date is enough");
+        let dated = finished(&[
+            ("Warga Perbaiki Jembatan Bambu yang Hanyut", Kind::Title),
+            ("Sabtu, 4 Maret 2023 10:30", Kind::Navigation),
+            ("Sari Misal | 4 Maret 2023 10:31", Kind::Byline),
+            (PROSE, Kind::Paragraph),
+        ]);
+        assert_eq!(dated[1], Kind::Navigation, "the byline has it");
+    }
+
+    #[test]
+    fn a_dated_page_without_a_headline_gets_one() {
+        let kinds = finished(&[
+            ("https%3A%2F%2Fcontoh.example%2Fwarga-perbaiki-jembatan", Kind::Title),
+            ("Warga Perbaiki Jembatan Bambu yang Hanyut", Kind::RelatedList),
+            ("Sabtu, 4 Maret 2023 10:30 WIB", Kind::Published),
+            (PROSE, Kind::Paragraph),
+        ]);
+        assert_eq!(kinds[..2], [Kind::Embed, Kind::Title]);
+    }
+
+    #[test]
+    fn names_beside_roles_are_bylines() {
+        let below = finished(&[
+            (PROSE, Kind::Paragraph),
+            ("Penulis", Kind::RelatedList),
+            ("Sari Misal", Kind::RelatedList),
+            ("Editor", Kind::RelatedList),
+            ("Budi Contoh Umpama", Kind::RelatedList),
+            ("Lihat semua", Kind::RelatedList),
+        ]);
+        assert_eq!(below[1..5], [Kind::Byline; 4]);
+        assert_eq!(below[5], Kind::RelatedList);
+        let menu =
+            finished(&[(PROSE, Kind::Paragraph), ("Editor", Kind::Navigation), ("kirim tulisan", Kind::Navigation)]);
+        assert_eq!(menu[1..], [Kind::Navigation; 2]);
+    }
+
+    #[test]
+    fn names_in_capitals_under_the_article_are_no_heading() {
+        let kinds = finished(&[(PROSE, Kind::Paragraph), ("SARI MISAL UMPAMA", Kind::Heading)]);
+        assert_eq!(kinds[1], Kind::Byline);
+        let heading = finished(&[("MENUNGGU BANTUAN", Kind::Heading), (PROSE, Kind::Paragraph)]);
+        assert_eq!(heading[0], Kind::Heading);
+    }
+
+    #[test]
+    fn one_paragraph_above_the_byline_is_the_standfirst() {
+        let with_byline_after = |above: usize| {
+            let mut lines = vec![(PROSE, Kind::Paragraph); 6];
+            lines.insert(above, ("Oleh: Sari Misal", Kind::Byline));
+            finished(&lines)
+        };
+        assert_eq!(with_byline_after(1)[0], Kind::Standfirst);
+        assert_eq!(with_byline_after(2)[..2], [Kind::Paragraph; 2]);
+        assert_eq!(with_byline_after(6)[..6], [Kind::Paragraph; 6]);
+    }
+
+    #[test]
+    fn a_sentence_far_from_the_article_is_an_island() {
+        let far = |links: usize| {
+            let mut lines = vec![(PROSE, Kind::Paragraph); 8];
+            lines.extend(std::iter::repeat_n(("Harga Cabai Naik Lagi", Kind::RelatedList), links));
+            lines.push(("Harga cabai naik lagi, kata pedagang di pasar itu.", Kind::Paragraph));
+            lines.extend(std::iter::repeat_n(("Harga Beras Turun", Kind::RelatedList), 50));
+            let (page, verdicts, _) = judged(&lines);
+            islands(&page, |i| verdicts[i].kind.is_body())
+        };
+        assert_eq!(far(FAR), [8 + FAR]);
+        assert_eq!(far(3), [0usize; 0]);
+    }
+}
