@@ -22,6 +22,11 @@ pub(super) fn finish(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>
     sign_off(verdicts, page);
 }
 
+/// Whether a rule has settled what a segment is.
+fn is_settled(page: &Page, i: usize) -> bool {
+    page.lines.get(i).is_some_and(|line| line.certain.is_some())
+}
+
 /// The first segment of prose that is body.
 fn first_prose(verdicts: &[Verdict], page: &Page) -> Option<usize> {
     verdicts.iter().zip(&page.lines).position(|(verdict, line)| verdict.kind.is_body() && line.look.prose)
@@ -56,7 +61,7 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
         let is_free =
             !verdict.kind.is_body() || *i < opening && page.lines.get(*i).is_some_and(|line| !line.look.prose);
         let is_credit = matches!(verdict.kind, Kind::Published | Kind::Byline);
-        is_free && !is_credit && !is_link(*i) && (*p >= LIKELY_TITLE || is_beside(*i))
+        is_free && !is_credit && !is_link(*i) && !is_settled(page, *i) && (*p >= LIKELY_TITLE || is_beside(*i))
     });
     let best = candidates.fold(None, |best: Option<(usize, f32)>, (i, (_, p))| match best {
         Some((_, most)) if most >= p => best,
@@ -98,6 +103,7 @@ fn find_date(verdicts: &mut [Verdict], page: &Page) {
         let line = page.lines.get(i);
         line.is_some_and(|line| line.look.time & DATE_AND_TIME == DATE_AND_TIME && line.look.length <= MOST_OF_DATE)
             && verdicts.get(i).is_some_and(|verdict| !verdict.kind.is_body())
+            && !is_settled(page, i)
     };
     let near = from.saturating_sub(NEAR_HEADLINE)..(from + NEAR_HEADLINE + 1).min(first_prose);
     let nearest = near.filter(|i| is_date(*i)).min_by_key(|i| i.abs_diff(from));
@@ -120,7 +126,10 @@ fn find_credits(verdicts: &mut [Verdict], page: &Page) {
     };
     let first = first_prose(verdicts, page).unwrap_or(0);
     let around = first.saturating_sub(NEAR_ARTICLE)..(last + NEAR_ARTICLE).min(verdicts.len());
-    let is_body = |i: usize| verdicts.get(i).is_none_or(|verdict| verdict.kind.is_body());
+    let is_free = |i: usize| {
+        verdicts.get(i).is_some_and(|verdict| !verdict.kind.is_body() && verdict.kind != Kind::Title)
+            && !is_settled(page, i)
+    };
     let is_role = |i: usize| match page.tokens_of(i) {
         [role] | [role, _] if page.lines.get(i).is_some_and(|line| line.look.length == 1) => ROLES.contains(&role.hash),
         _ => false,
@@ -132,23 +141,20 @@ fn find_credits(verdicts: &mut [Verdict], page: &Page) {
             NAME.contains(&look.length) && look.capitals == CAPITALISED && plain
         }) && !is_role(i)
     };
-    let roles: Vec<usize> = around.filter(|i| !is_body(*i) && is_role(*i)).collect();
+    let is_body = |i: usize| verdicts.get(i).is_none_or(|verdict| verdict.kind.is_body());
     let mut found = Vec::new();
-    for role in roles {
+    for role in around.filter(|i| !is_body(*i) && is_role(*i)) {
         let beside = [role.checked_sub(1), Some(role + 1)].into_iter().flatten();
-        let names: Vec<usize> = beside.filter(|i| !is_body(*i) && is_name(*i)).collect();
+        let names: Vec<usize> = beside.filter(|i| is_free(*i) && is_name(*i)).collect();
         if !names.is_empty() {
-            found.push(role);
             found.extend(names);
+            found.extend(Some(role).filter(|role| is_free(*role)));
         }
     }
     for i in found {
-        if let Some(verdict) = verdicts.get_mut(i).filter(|verdict| verdict.kind != Kind::Title) {
-            *verdict = Verdict {
-                kind: Kind::Byline,
-                reason: Reason::Segments,
-                probability: verdict.probability.max(LIKELY_NAME),
-            };
+        if let Some(verdict) = verdicts.get_mut(i) {
+            let probability = verdict.probability.max(LIKELY_NAME);
+            *verdict = Verdict { kind: Kind::Byline, reason: Reason::Segments, probability };
         }
     }
 }
@@ -195,7 +201,13 @@ pub(super) fn islands(page: &Page, is_body: impl Fn(usize) -> bool) -> Vec<usize
             before.into_iter().chain(after).min().is_some_and(|distance| distance > FAR)
         })
     };
-    stretches.into_iter().filter(|stretch| is_small(stretch) && is_far(stretch)).flatten().copied().collect()
+    stretches
+        .into_iter()
+        .filter(|stretch| is_small(stretch) && is_far(stretch))
+        .flatten()
+        .copied()
+        .filter(|i| !is_settled(page, *i))
+        .collect()
 }
 
 /// Segments of the body up to this far apart belong to one stretch.
@@ -232,7 +244,7 @@ fn find_standfirst(verdicts: &mut [Verdict], page: &Page) {
         return;
     };
     let is_dateline = page.lines.get(*standfirst).is_some_and(|line| line.dateline > 0);
-    if below.len() >= ARTICLE && !is_dateline {
+    if below.len() >= ARTICLE && !is_dateline && !is_settled(page, *standfirst) {
         let verdict = &mut verdicts[*standfirst];
         (verdict.kind, verdict.reason) = (Kind::Standfirst, Reason::Segments);
     }
@@ -244,7 +256,7 @@ const ARTICLE: usize = 3;
 /// A heading has text under it: names in capitals at the very end are those of the authors.
 fn sign_off(verdicts: &mut [Verdict], page: &Page) {
     for (verdict, line) in verdicts.iter_mut().zip(&page.lines).rev() {
-        if !verdict.kind.is_body() {
+        if !verdict.kind.is_body() || line.certain.is_some() {
             continue;
         }
         let names = line.look.uppers == CAPITALS_ONLY && NAMES.contains(&line.look.length);

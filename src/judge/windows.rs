@@ -222,7 +222,12 @@ impl Body {
                 3 => true,
                 _ => false,
             };
-            if settled && length < tokens.len() && (strength == 2 || opens_sentence(text, tokens.get(length))) {
+            let Some(next) = tokens.get(length).filter(|_| settled) else {
+                continue;
+            };
+            // `Kota - Kota Lain` is a way to go.
+            let is_way = || rules.place_names().end_at(text, next.start as usize).is_some();
+            if strength == 2 || opens_sentence(text, Some(next)) && !is_way() {
                 self.dateline = found;
                 return;
             }
