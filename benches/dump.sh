@@ -8,9 +8,10 @@
 set -eu
 
 articles=$(realpath "${1:?give a file of JSON Lines, .gz}")
+folder=$(realpath "${2:-${TMPDIR:-/tmp}}")
 time=$(command -v gtime || echo /usr/bin/time)
 cd "$(dirname "$0")/.."
-work=$(mktemp -d "${2:-${TMPDIR:-/tmp}}/kupas-dump.XXXXXX")
+work=$(mktemp -d "$folder/kupas-dump.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cargo build --release --quiet
 kupas=${CARGO_TARGET_DIR:-target}/release/kupas
@@ -27,11 +28,13 @@ dump() {
     mv "$2.cut" "$2"
 }
 
-# measure NAME COMMAND...: prints seconds, CPU seconds and peak memory.
+# measure NAME COMMAND...: prints seconds, CPU seconds and peak memory. Records that cannot be used (1) are not what is measured.
 measure() {
     name=$1
     shift
-    "$time" -f '%e %U %S %M' -o "$work/once" "$@" >/dev/null 2>"$work/messages" || true
+    "$time" -f '%e %U %S %M' -o "$work/once" "$@" >/dev/null 2>"$work/messages" || {
+        [ $? -eq 1 ] || { cat "$work/messages" >&2 && exit 1; }
+    }
     awk -v name="$name" 'END { printf "%-42s %8.1f s %8.1f CPU s %6.0f MB\n", name, $1, $2 + $3, $4 / 1024 }' "$work/once"
 }
 
