@@ -129,14 +129,14 @@ impl Model {
 
     /// The sum of the features' rows of `N` times [`LANES`] labels, which is small enough to stay in registers.
     fn add_rows<const N: usize>(&self, features: &[u32], scores: &mut [f32]) {
-        let rows = self.weights.as_chunks::<LANES>().0;
+        let (rows, _) = self.weights.as_chunks::<LANES>().0.as_chunks::<N>();
         let mut sums = [[0.0f32; LANES]; N];
         for feature in features {
-            let row = self.rows.value(*feature) as usize * N;
-            for (sum, part) in sums.iter_mut().zip(rows.get(row..row + N).unwrap_or_default()) {
-                for (sum, weight) in sum.iter_mut().zip(part) {
-                    *sum += weight;
-                }
+            let Some(row) = rows.get(self.rows.value(*feature) as usize) else {
+                continue;
+            };
+            for (sum, weight) in sums.as_flattened_mut().iter_mut().zip(row.as_flattened()) {
+                *sum += weight;
             }
         }
         scores.copy_from_slice(sums.as_flattened());
