@@ -65,8 +65,9 @@ enum Class {
 
 /// The class of a word, case aside, the search for which begins at that slot.
 fn class(word: &[u8], slot: usize) -> Option<Class> {
-    // Most words are in no list, and most of them come to an empty slot at once.
-    let mut known = TABLE.get(slot..).unwrap_or_default().iter().map_while(Option::as_ref);
+    // Most words are in no list, and most of them come to a free slot at once.
+    let taken = KNOWN.slots.get(slot..).unwrap_or_default().iter();
+    let mut known = taken.map_while(|number| KNOWN.words.get(usize::from(*number).checked_sub(1)?));
     known.find(|(known, _)| word.eq_ignore_ascii_case(known.as_bytes())).map(|(_, class)| *class)
 }
 
@@ -83,18 +84,27 @@ fn slot(hash: u32) -> usize {
 /// Where a search may begin: many times as many as there are words in the lists.
 const SLOTS: usize = 1 << 11;
 
-/// All lists in one, each word in the first free slot from its own on; the last is always free.
-static TABLE: LazyLock<Vec<Option<(&str, Class)>>> = LazyLock::new(|| {
+/// All lists in one.
+struct Known {
+    words: Vec<(&'static str, Class)>,
+    /// Numbers of words, from 1, each in the first free slot from its own on; the last is always free. Small, to stay in
+    /// the fastest memory.
+    slots: Vec<u16>,
+}
+
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let lists =
         [(ENGLISH, Class::English), (INDONESIAN, Class::Indonesian), (MALAY, Class::Malay), (SHARED, Class::Shared)];
-    let mut table = vec![None; 2 * SLOTS];
-    for (word, class) in lists.into_iter().flat_map(|(words, class)| words.iter().map(move |word| (word, class))) {
+    let words: Vec<(&str, Class)> =
+        lists.into_iter().flat_map(|(words, class)| words.iter().map(move |word| (*word, class))).collect();
+    let mut slots = vec![0; 2 * SLOTS];
+    for (number, (word, _)) in (1..).zip(&words) {
         let hash = word.bytes().fold(0, step);
-        if let Some(free) = table.iter_mut().skip(slot(hash)).find(|slot| slot.is_none()) {
-            *free = Some((*word, class));
+        if let Some(free) = slots.iter_mut().skip(slot(hash)).find(|slot| **slot == 0) {
+            *free = number;
         }
     }
-    table
+    Known { words, slots }
 });
 
 const ENGLISH: &[&str] = &[
@@ -258,9 +268,10 @@ mod tests {
     }
 
     #[test]
-    fn no_word_stands_in_two_lists_or_is_too_long() {
+    fn no_word_stands_in_two_lists_and_each_is_found() {
         let count = ENGLISH.len() + INDONESIAN.len() + MALAY.len() + SHARED.len();
-        let mut words: Vec<u128> = TABLE.iter().flatten().map(|(word, _)| *word).collect();
+        let is_found = |word: &str| class(word.as_bytes(), slot(word.bytes().fold(0, step))).is_some();
+        let mut words: Vec<&str> = KNOWN.words.iter().map(|(word, _)| *word).filter(|word| is_found(word)).collect();
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), count);
