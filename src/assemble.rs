@@ -58,7 +58,7 @@ pub fn assemble(
             adjacent = false;
             continue;
         }
-        let mut words = String::new();
+        let mut words = String::with_capacity(segment.span.len());
         let mut pieces = Vec::new();
         let mut at = segment.span.start;
         for cut in own.into_iter().filter(|_| verdict.kind.is_body()) {

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use memchr::memchr_iter;
+
 use crate::article::{Article, Kind, Reason, Record, Removed, Segment, Span, Warning};
-use crate::assemble::{self, Left, assemble};
+use crate::assemble::{self, Left, Paragraph, assemble};
 use crate::document::Document;
 use crate::judge::pack::PackError;
 use crate::judge::rules::RuleSet;
@@ -125,6 +127,7 @@ impl Cleaner {
         let (paragraphs, left) =
             assemble(&flat.text, segments, &judgement.verdicts, &judgement.cuts, |kind| self.keeps(kind));
         let text = assemble::text(&paragraphs);
+        let loss = warn_of_loss(flat, segments, &paragraphs);
         let markdown = self.markdown.map(|links| markdown::render(&document, &paragraphs, links));
         let mut metadata = metadata::describe(&metadata::Context {
             record: flat,
@@ -152,7 +155,7 @@ impl Cleaner {
         let removed = left.into_iter().map(|left| self.removed(left, &document)).collect();
         let mut warnings = record.warnings.clone();
         warnings.extend_from_slice(&document.warnings);
-        warnings.extend(warn_of_loss(flat, segments, &text));
+        warnings.extend(loss);
         if document.page.is_some() && !flat.text.is_empty() && text.len() < ARTICLE {
             let message = "the page holds hardly any running text: an index, a video or a gallery?".to_owned();
             warnings.push(Warning { code: "no-article".to_owned(), message });
@@ -199,19 +202,23 @@ impl Cleaner {
 const ARTICLE: usize = 300;
 
 /// A record that comes out empty though it had prose, or that lost most of its prose, says so.
-fn warn_of_loss(record: &Record, segments: &[Segment], text: &str) -> Option<Warning> {
-    let long = |words: &&str| words.split_whitespace().nth(11).is_some();
-    let kept: usize = text.split("\n\n").filter(long).map(str::len).sum();
+fn warn_of_loss(record: &Record, segments: &[Segment], paragraphs: &[Paragraph]) -> Option<Warning> {
+    let paragraphs = paragraphs.iter().map(|paragraph| paragraph.words.as_str());
+    // Between words of a paragraph stands one space.
+    let kept = paragraphs.clone().filter(|words| memchr_iter(b' ', words.as_bytes()).nth(10).is_some());
+    let kept: usize = kept.map(str::len).sum();
+    let is_empty = paragraphs.len() == 0;
     // Mostly this settles it, whatever the lines of the input are.
-    if kept * 2 >= record.text.len() && !text.is_empty() {
+    if kept * 2 >= record.text.len() && !is_empty {
         return None;
     }
+    let long = |words: &&str| words.split_whitespace().nth(11).is_some();
     let lines = segments.iter().filter_map(|segment| record.text.get(segment.span.clone()));
     let prose: usize = lines.filter(long).map(str::len).sum();
     if prose == 0 {
         return None;
     }
-    if text.is_empty() {
+    if is_empty {
         let message = "nothing was kept although the input holds long sentences".to_owned();
         return Some(Warning { code: "emptied".to_owned(), message });
     }

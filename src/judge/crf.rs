@@ -36,10 +36,11 @@ impl Model {
         let entries: Vec<(u32, u8, f32)> = entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
         let changes = entries.windows(2).filter(|pair| pair[0].0 != pair[1].0).count();
         let mut rows = Table::new(changes + 1, NO_ROW);
-        let mut weights: Vec<f32> = Vec::new();
+        // The row of features that weigh nothing.
+        let mut weights: Vec<f32> = vec![0.0; stride];
         for (feature, label, weight) in entries {
             let next = (weights.len() / stride) as u32;
-            if rows.change(feature, |row| row.min(next)) == NO_ROW {
+            if rows.change(feature, |row| if row == NO_ROW { next } else { row }) == NO_ROW {
                 weights.resize(weights.len() + stride, 0.0);
             }
             let row = rows.get(feature).unwrap_or(next) as usize;
@@ -128,17 +129,14 @@ impl Model {
 
     /// The sum of the features' rows of `N` times [`LANES`] labels, which is small enough to stay in registers.
     fn add_rows<const N: usize>(&self, features: &[u32], scores: &mut [f32]) {
-        let rows = self.weights.as_chunks::<LANES>().0;
+        let (rows, _) = self.weights.as_chunks::<LANES>().0.as_chunks::<N>();
         let mut sums = [[0.0f32; LANES]; N];
         for feature in features {
-            let Some(row) = self.rows.get(*feature) else {
+            let Some(row) = rows.get(self.rows.value(*feature) as usize) else {
                 continue;
             };
-            let row = row as usize * N;
-            for (sum, part) in sums.iter_mut().zip(&rows[row..row + N]) {
-                for (sum, weight) in sum.iter_mut().zip(part) {
-                    *sum += weight;
-                }
+            for (sum, weight) in sums.as_flattened_mut().iter_mut().zip(row.as_flattened()) {
+                *sum += weight;
             }
         }
         scores.copy_from_slice(sums.as_flattened());
@@ -265,6 +263,9 @@ impl Model {
             let products = forward[position * stride..].iter().zip(here.iter()).map(|(a, b)| a * b);
             row.iter_mut().zip(products).for_each(|(value, product)| *value = product);
             normalise(row);
+            if position == 0 {
+                break;
+            }
             let emissions = &emissions[position * stride..(position + 1) * stride];
             here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
             product(&here[..labels], &self.exp_back, before);
@@ -274,14 +275,14 @@ impl Model {
         marginals
     }
 
-    /// A pass through a sequence that has just left that label.
-    #[must_use]
-    pub fn front(&self, label: usize) -> Front {
-        let mut row = vec![0.0; stride(self.labels)];
-        if let Some(value) = row.get_mut(label) {
+    /// Begins a pass through a sequence that has just left that label.
+    pub fn set_out(&self, front: &mut Front, label: usize) {
+        front.row.clear();
+        front.row.resize(stride(self.labels), 0.0);
+        front.next.resize(front.row.len(), 0.0);
+        if let Some(value) = front.row.get_mut(label) {
             *value = 1.0;
         }
-        Front { next: row.clone(), row }
     }
 
     /// Moves a pass by one position and returns the probability of label 0 there, given what was passed.
@@ -289,7 +290,6 @@ impl Model {
         let Front { row, next } = front;
         let factors = if direction == Direction::Forward { &self.exp } else { &self.exp_back };
         product(row.get(..self.labels).unwrap_or_default(), factors, next);
-        row.fill(0.0);
         row.iter_mut().zip(scores).for_each(|(value, score)| *value = *score);
         exponentials(row, self.labels);
         row.iter_mut().zip(next).for_each(|(value, factor)| *value *= *factor);
@@ -308,7 +308,7 @@ pub enum Direction {
 }
 
 /// How probable each label is where a pass through a sequence has arrived.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Front {
     row: Vec<f32>,
     next: Vec<f32>,
@@ -319,8 +319,8 @@ fn stride(labels: usize) -> usize {
     labels.max(1).next_multiple_of(LANES)
 }
 
-/// Stands for the row of features that have none.
-const NO_ROW: u32 = u32::MAX;
+/// The row of features that have none.
+const NO_ROW: u32 = 0;
 
 /// The scores of one sequence, and room to decode it.
 #[derive(Clone, Debug, Default)]

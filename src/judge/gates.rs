@@ -1,6 +1,7 @@
 //! What can be told of a pattern's matches before it is tried: literals one of which they contain, and, where the pattern is
 //! anchored, with which bytes they begin and end.
 
+use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// Shorter literals occur in too many lines to gate anything.
@@ -17,8 +18,12 @@ pub(crate) struct Gates {
     pub(crate) literals: Vec<String>,
     /// Bytes with which a text that matches begins, if the pattern is anchored there.
     first: Option<ByteSet>,
+    /// The second and the third byte of such a text, if [`Gates::narrowed`] found them.
+    next: [Option<ByteSet>; 2],
     /// Bytes with which it ends, white space aside.
     last: Option<ByteSet>,
+    /// Whether there is an ASCII digit in every match.
+    has_digit: bool,
 }
 
 impl Gates {
@@ -40,29 +45,65 @@ impl Gates {
         Gates {
             literals,
             first: edge(properties.look_set_prefix().contains(Look::Start), Side::First),
+            next: [None; 2],
             last: edge(properties.look_set_suffix().contains(Look::End), Side::Last),
+            has_digit: needs_digit(&hir),
         }
     }
 
-    /// Whether a text that begins and ends with these bytes, white space aside, can match. Says yes if nothing is known.
+    /// The same with more of the beginning: worth its cost for patterns that no literal gates.
+    pub(crate) fn narrowed(mut self, pattern: &str) -> Gates {
+        let Ok(hir) = regex_syntax::parse(pattern) else {
+            return self;
+        };
+        if hir.properties().look_set_prefix().contains(Look::Start) {
+            let prefixes = Extractor::new().limit_literal_len(3).limit_total(500).extract(&hir);
+            self.next = [1, 2].map(|at| {
+                prefixes.literals()?.iter().try_fold(ByteSet::default(), |mut set, prefix| {
+                    let byte = *prefix.as_bytes().get(at)?;
+                    set.add(byte, byte);
+                    Some(set)
+                })
+            });
+        }
+        self
+    }
+
+    /// Whether a text of which that is known can match. Says yes if nothing is known.
     pub(crate) fn fit(&self, ends: Ends) -> bool {
         let fits = |set: &Option<ByteSet>, byte| set.is_none_or(|set: ByteSet| set.has(byte));
-        fits(&self.first, ends.first) && fits(&self.last, ends.last)
+        fits(&self.first, ends.first)
+            && fits(&self.last, ends.last)
+            && (ends.has_digit || !self.has_digit)
+            && ends.next.is_none_or(|bytes| self.next.iter().zip(bytes).all(|(set, byte)| fits(set, byte)))
     }
 }
 
-/// The first and the last byte of a text, white space aside.
+/// What of a text tells whether patterns can match it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ends {
+    /// The first and the last byte, white space aside.
     first: u8,
     last: u8,
+    /// The second and the third byte of a text that has them and begins with no white space.
+    next: Option<[u8; 2]>,
+    /// Whether an ASCII digit stands in it.
+    has_digit: bool,
 }
 
 impl Ends {
     pub(crate) fn of(text: &str) -> Ends {
         let bytes = text.trim().as_bytes();
         let byte = |byte: Option<&u8>| byte.copied().unwrap_or_default();
-        Ends { first: byte(bytes.first()), last: byte(bytes.last()) }
+        Ends {
+            first: byte(bytes.first()),
+            last: byte(bytes.last()),
+            next: match text.as_bytes() {
+                [_, second, third, ..] if text.trim_start().len() == text.len() => Some([*second, *third]),
+                _ => None,
+            },
+            has_digit: text.bytes().fold(false, |found, byte| found | byte.is_ascii_digit()),
+        }
     }
 }
 
@@ -161,6 +202,20 @@ fn edge(hir: &Hir, side: Side) -> (ByteSet, bool) {
     (set, may_be_empty)
 }
 
+/// Whether there is an ASCII digit in every match. As deep as the pattern nests, which the parser limits.
+fn needs_digit(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
+        HirKind::Class(Class::Unicode(class)) => class.iter().all(|range| '0' <= range.start() && range.end() <= '9'),
+        HirKind::Class(Class::Bytes(class)) => class.iter().all(|range| b'0' <= range.start() && range.end() <= b'9'),
+        HirKind::Capture(capture) => needs_digit(&capture.sub),
+        HirKind::Repetition(repetition) => repetition.min > 0 && needs_digit(&repetition.sub),
+        HirKind::Alternation(branches) => branches.iter().all(needs_digit),
+        HirKind::Concat(parts) => parts.iter().any(needs_digit),
+        HirKind::Empty | HirKind::Look(_) => false,
+    }
+}
+
 /// As deep as the pattern nests, which the parser limits.
 fn required(hir: &Hir) -> Option<Vec<String>> {
     if let Some(text) = exact(hir) {
@@ -252,6 +307,20 @@ mod tests {
         for pattern in [r"\(?[a-z]{3}/[a-z]{3}\)?", r"(?:foto)?\d+", r"(?:foto|x) \d", "("] {
             assert_eq!(literals(pattern), "");
         }
+    }
+
+    #[test]
+    fn what_a_match_needs_and_a_text_lacks_keeps_it_from_being_tried() {
+        let date = Gates::new(r"^(?:terbit )?(?:[0-9]{1,2} (?:Mei|Juni)|2[0-9]{3})$");
+        assert!(date.fit(Ends::of("terbit 4 Mei")) && !date.fit(Ends::of("terbit Mei")));
+        let tag = r"^(?i:tag|topik) .+$";
+        let (plain, narrowed) = (Gates::new(tag), Gates::new(tag).narrowed(tag));
+        assert!(plain.fit(Ends::of("Tidak ada")) && !narrowed.fit(Ends::of("Tidak ada")));
+        for text in ["TAG a", "Topik b", "to", " tag c"] {
+            assert!(narrowed.fit(Ends::of(text)), "{text}");
+        }
+        let any = Gates::new("^t?.*$").narrowed("^t?.*$");
+        assert!(any.fit(Ends::of("tersebut")) && any.fit(Ends::of("")));
     }
 
     #[test]

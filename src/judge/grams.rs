@@ -168,7 +168,7 @@ const COMMON: [&[u8; 4]; 24] = [
 ];
 
 /// How often a byte occurs in a thousand of Indonesian, Malay and English prose, roughly. Only speed depends on it.
-fn commonness(byte: u8) -> u32 {
+pub(crate) fn commonness(byte: u8) -> u32 {
     match byte.to_ascii_lowercase() {
         b'a' => 150,
         b' ' => 130,

@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, 
 use memchr::memchr2_iter;
 
 use super::fold::{fold, is_boundary};
-use super::grams::{Bitmap, Grams, hash};
+use super::grams::{Bitmap, Grams, commonness, hash};
 use super::pack::PackError;
 
 /// So many bytes at either end of a line are searched for short literals.
@@ -167,9 +167,10 @@ pub(crate) fn stands_near_edge(line: &str, literals: &[String]) -> bool {
 }
 
 fn stands_in(bytes: &[u8], text: &[u8]) -> bool {
-    let Some(&byte) = text.first() else {
+    let Some((offset, &byte)) = text.iter().enumerate().min_by_key(|(_, byte)| commonness(**byte)) else {
         return true;
     };
     memchr2_iter(byte, byte.to_ascii_uppercase(), bytes)
-        .any(|at| bytes.get(at..at + text.len()).is_some_and(|slice| slice.eq_ignore_ascii_case(text)))
+        .filter_map(|at| bytes.get(at.checked_sub(offset)?..)?.get(..text.len()))
+        .any(|slice| slice.eq_ignore_ascii_case(text))
 }

@@ -102,6 +102,7 @@ impl Matchers {
                         rule.needs.clone()
                     };
                     if needs.is_empty() {
+                        let known = known.narrowed(&pattern);
                         sets.entry(entry.portal).or_default().0.push((number, Lazy::new(pattern, known)));
                         continue;
                     }
@@ -216,10 +217,17 @@ impl Matchers {
             let Some(regex) = self.pattern(rule).and_then(Lazy::get) else {
                 continue;
             };
-            for captures in regex.captures_iter(text).take(MAX_SPANS) {
-                if let Some(found) = captures.get(1).or_else(|| captures.get(0)).filter(|found| !found.is_empty()) {
+            let mut take = |found: regex::Match<'_>| {
+                if !found.is_empty() {
                     hits.push(SpanHit { rule, start: found.start(), end: found.end() });
                 }
+            };
+            // Groups cost a second search.
+            if regex.captures_len() == 1 {
+                regex.find_iter(text).take(MAX_SPANS).for_each(take);
+            } else {
+                let all = regex.captures_iter(text).take(MAX_SPANS);
+                all.filter_map(|groups| groups.get(1).or_else(|| groups.get(0))).for_each(&mut take);
             }
         }
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));

@@ -397,14 +397,15 @@ pub(super) fn opens_sentence(text: &str, token: Option<&Token>) -> bool {
 
 /// Whether tokens begin with the address of a site, such as `Portal.com` or `portal.co.id`.
 fn is_address(text: &str, tokens: &[Token]) -> bool {
+    const ENDINGS: [&str; 10] = ["co", "com", "id", "in", "info", "my", "net", "news", "org", "tv"];
     let [_, dot, end, ..] = tokens else {
         return false;
     };
-    let ending = text.get(end.range()).unwrap_or_default().to_ascii_lowercase();
+    let ending = text.get(end.range()).unwrap_or_default();
     text.get(dot.range()) == Some(".")
         && !dot.spaced
         && !end.spaced
-        && matches!(ending.as_str(), "co" | "com" | "id" | "in" | "info" | "my" | "net" | "news" | "org" | "tv")
+        && ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// Whether a segment reads as going on in the middle of the sentence that the one before it left open.

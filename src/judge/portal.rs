@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
 use super::fold::{head, is_boundary, tail};
-use super::grams::Grams;
+use super::grams::{Bitmap, Grams, hash};
 use super::pack::PackError;
 use super::rules::PackInfo;
 
@@ -105,18 +105,20 @@ fn host_of(url: &str) -> Option<String> {
     (host.contains('.') && !host.contains(' ')).then(|| host.to_owned())
 }
 
-/// The two bytes from `at` as one number, in lower case.
-fn first_two(text: &str, at: usize) -> Option<usize> {
-    let (first, second) = (text.as_bytes().get(at)?, text.as_bytes().get(at + 1)?);
-    Some(usize::from(first.to_ascii_lowercase()) << 8 | usize::from(second.to_ascii_lowercase()))
+/// The hash of the three bytes from `at`.
+fn beginning(text: &str, at: usize) -> Option<u32> {
+    let &[first, second, third] = text.as_bytes().get(at..at + 3)? else { return None };
+    Some(hash(&[first, second, third, 0]))
 }
 
 /// Names of one sort, such as those of all outlets, to be asked for at a place in a text.
 #[derive(Debug)]
 pub struct Names {
     names: AhoCorasick,
-    /// One bit for each pair of first bytes in lower case: most words begin no name.
-    starts: Vec<u64>,
+    /// The beginnings of names of three bytes and more: most words begin no name.
+    beginnings: Bitmap,
+    /// Whether there are shorter names.
+    has_short: bool,
 }
 
 impl Names {
@@ -127,21 +129,15 @@ impl Names {
             .start_kind(StartKind::Anchored)
             .build(list.clone())
             .map_err(|error| PackError::new("names", 0, error.to_string()))?;
-        let mut starts = vec![0; 1 << 10];
-        for name in list {
-            match first_two(name, 0) {
-                Some(pair) => starts[pair >> 6] |= 1 << (pair & 63),
-                None => starts.fill(u64::MAX),
-            }
-        }
-        Ok(Names { names, starts })
+        let all = || list.clone().map(|name| beginning(name, 0));
+        let (beginnings, has_short) = (all().flatten().collect(), all().any(|hash| hash.is_none()));
+        Ok(Names { names, beginnings, has_short })
     }
 
     /// Where the longest name that begins at byte `at` ends, if one does and a word ends with it. Case does not count.
     #[must_use]
     pub fn end_at(&self, text: &str, at: usize) -> Option<usize> {
-        let pair = first_two(text, at)?;
-        if self.starts.get(pair >> 6)? & (1 << (pair & 63)) == 0 {
+        if !self.has_short && !self.beginnings.has(beginning(text, at)?) {
             return None;
         }
         let input = Input::new(text).range(at..).anchored(Anchored::Yes);

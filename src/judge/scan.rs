@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::crf::{Direction, Lattice, Model, NEVER};
+use super::crf::{Direction, Front, Lattice, Model, NEVER};
 use super::features::Features;
 use super::spans::SpanEvidence;
 
@@ -23,6 +23,7 @@ const IN_DOUBT: f32 = 0.3;
 pub struct Scan<'a> {
     model: &'a Model,
     features: Features,
+    front: Front,
     lattice: Lattice,
     /// By position of the window: whether it has been weighed.
     weighed: Vec<bool>,
@@ -34,8 +35,14 @@ impl<'a> Scan<'a> {
     /// A scan with that model.
     #[must_use]
     pub fn new(model: &'a Model) -> Scan<'a> {
-        let features = Features::default();
-        Scan { model, features, lattice: Lattice::default(), weighed: Vec::new(), work: 0 }
+        Scan {
+            model,
+            features: Features::default(),
+            front: Front::default(),
+            lattice: Lattice::default(),
+            weighed: Vec::new(),
+            work: 0,
+        }
     }
 
     /// Weighs what must be of a window and returns the stretches that were, in order. `certain` holds the labels that rules
@@ -79,14 +86,14 @@ impl<'a> Scan<'a> {
         certain: &[Option<u8>],
     ) {
         let labels = self.model.labels();
-        let mut front = self.model.front(0);
+        self.model.set_out(&mut self.front, 0);
         let mut calm = CALM;
         for position in positions {
             let weighed = self.weighed.get(position) == Some(&true);
             let sets_out = evidence.sets_out(position, direction) || certain.get(position).is_some_and(Option::is_some);
             if sets_out {
                 if calm >= CALM {
-                    front = self.model.front(0);
+                    self.model.set_out(&mut self.front, 0);
                 }
                 calm = 0;
             }
@@ -96,7 +103,7 @@ impl<'a> Scan<'a> {
             if !weighed {
                 self.weigh(position, evidence, certain.get(position).copied().flatten());
             }
-            let body = self.model.advance(&mut front, self.lattice.scores(labels, position), direction);
+            let body = self.model.advance(&mut self.front, self.lattice.scores(labels, position), direction);
             calm = if 1.0 - body < DOUBT { calm + 1 } else { 0 };
         }
     }

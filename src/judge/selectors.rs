@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use scraper::{ElementRef, Selector};
+use scraper::{ElementRef, Html, Selector};
 
 use super::pack::{Pack, PackError, PagePart, PageSelector, PageTable};
 
@@ -34,7 +34,32 @@ pub struct PageSelectors {
     pub local_time: Vec<String>,
     /// Sources of times whose clock is UTC, whatever zone they state.
     pub utc_time: Vec<String>,
+    /// The selectors of all parts, part by part, numbered as they stand.
+    index: ElementRules,
 }
+
+/// What the selectors of a pack find on one page.
+#[derive(Debug, Default)]
+pub struct Marked<'a> {
+    /// By number of the selector: its elements, in the order of the page.
+    found: Vec<Vec<ElementRef<'a>>>,
+}
+
+impl<'a> Marked<'a> {
+    /// The selectors of a part of `page` that find something, in their order, each with the elements that it finds.
+    pub fn of<'s>(
+        &'s self,
+        page: &'s PageSelectors,
+        part: PagePart,
+    ) -> impl Iterator<Item = (&'s Selector, &'s [ElementRef<'a>])> {
+        let first: usize = PagePart::ALL.iter().take_while(|&&other| other != part).map(|&p| page.part(p).len()).sum();
+        let found = page.part(part).iter().zip(self.found.iter().skip(first));
+        found.map(|(selector, elements)| (selector, elements.as_slice())).filter(|(_, elements)| !elements.is_empty())
+    }
+}
+
+/// So many elements of one selector are kept.
+const MAX_FOUND: usize = 1_000;
 
 impl PageSelectors {
     /// Compiles what a pack says; `None` if it says nothing of pages.
@@ -54,7 +79,7 @@ impl PageSelectors {
             };
             page.part(part).iter().map(compile).collect::<Result<Vec<Selector>, PackError>>()
         };
-        Ok(Some(PageSelectors {
+        let mut compiled = PageSelectors {
             body: list(PagePart::Body)?,
             title: list(PagePart::Title)?,
             author: list(PagePart::Author)?,
@@ -65,13 +90,54 @@ impl PageSelectors {
             ignore: page.ignore.clone(),
             local_time: page.local_time.clone(),
             utc_time: page.utc_time.clone(),
-        }))
+            index: ElementRules::default(),
+        };
+        for part in PagePart::ALL {
+            for (source, selector) in page.part(part).iter().zip(compiled.part(part).to_vec()) {
+                let number = compiled.index.next;
+                compiled.index.add(&selector, &source.css, None, number);
+                compiled.index.next += 1;
+            }
+        }
+        Ok(Some(compiled))
+    }
+
+    /// The selectors of a part, in the order in which they are tried.
+    #[must_use]
+    pub fn part(&self, part: PagePart) -> &[Selector] {
+        match part {
+            PagePart::Body => &self.body,
+            PagePart::Title => &self.title,
+            PagePart::Author => &self.author,
+            PagePart::Editor => &self.editor,
+            PagePart::Date => &self.date,
+            PagePart::Section => &self.section,
+            PagePart::Tags => &self.tags,
+        }
+    }
+
+    /// What all of them find on a page, in one walk.
+    #[must_use]
+    pub fn find<'a>(&self, html: &'a Html) -> Marked<'a> {
+        let mut found: Vec<Vec<ElementRef<'a>>> = vec![Vec::new(); self.index.next as usize];
+        let mut hits = Vec::new();
+        for element in html.tree.root().descendants().filter_map(ElementRef::wrap) {
+            self.index.find(None, &element, &mut hits);
+            for &hit in &hits {
+                if let Some(list) = found.get_mut(hit as usize).filter(|list| list.len() < MAX_FOUND) {
+                    list.push(element);
+                }
+            }
+        }
+        Marked { found }
     }
 }
 
 /// Rules about elements, found by what the element itself must have: no rule is tried against every element of a page.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ElementRules {
+    /// The number of the next selector, where they are numbered as they stand.
+    next: u32,
     /// One selector of a rule's list, the portal it counts for (`None`: all), number of the rule.
     rules: Vec<(Selector, Option<u32>, u32)>,
     /// Where they stand, by what an element must have.

@@ -47,6 +47,8 @@ struct Around {
     depth: u8,
     /// Whether it ends a sentence.
     stops: bool,
+    /// Whether it is an opener, or stands right before one.
+    draws_in: bool,
     /// Tokens to the next end of a sentence.
     to_stop: u32,
     /// Words in lower case, function words left out, from here to the end of the sentence.
@@ -151,6 +153,7 @@ impl<'a> SpanEvidence<'a> {
     fn look_ahead(&mut self) {
         let size = self.window.len();
         let (mut distance, mut small, mut dash) = (40, 0, 0u32);
+        let mut before_opener = 0;
         for i in (0..size).rev() {
             let token = self.token(i);
             let ends = self.body.places[self.window.start + i].to_end == 0;
@@ -174,6 +177,8 @@ impl<'a> SpanEvidence<'a> {
                 dash += 1;
             }
             let around = &mut self.around[i];
+            before_opener = if around.since == 0 { BEFORE + 1 } else { before_opener.saturating_sub(1) };
+            around.draws_in = before_opener > 0;
             (around.to_stop, around.small_ahead, around.to_dateline) = (distance, small, dash);
         }
         let (mut start, mut words) = (0, 0);
@@ -211,9 +216,7 @@ impl<'a> SpanEvidence<'a> {
         let is_taken = self.body.taken_at(at).next().is_some();
         match direction {
             Direction::Forward => {
-                is_taken
-                    || place.from_start == 0
-                    || self.around.iter().skip(i).take(BEFORE + 1).any(|around| around.since == 0)
+                is_taken || place.from_start == 0 || self.around.get(i).is_some_and(|around| around.draws_in)
             }
             Direction::Backward => is_taken || place.to_end == 0 || self.closes(i),
         }

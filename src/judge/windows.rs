@@ -109,6 +109,7 @@ impl Body {
     ) -> Body {
         let chosen: Vec<usize> = (0..page.lines.len()).filter(|&i| is_body(i)).collect();
         let mut body = Body::default();
+        body.places.reserve(chosen.iter().map(|&segment| page.tokens_of(segment).len()).sum());
         let mut open = Vec::new();
         let mut hits: Vec<SpanHit> = Vec::new();
         for (ordinal, &segment) in chosen.iter().enumerate() {

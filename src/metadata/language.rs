@@ -8,15 +8,32 @@ use std::sync::LazyLock;
 #[must_use]
 pub fn guess(text: &str) -> Option<&'static str> {
     let (mut words, mut english, mut shared, mut indonesian, mut malay) = (0, 0, 0, 0, 0);
-    let all = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
-    for word in all.filter(|word| !word.is_empty()).take(WORDS_READ) {
+    let bytes = text.as_bytes();
+    let (mut at, mut start, mut hash) = (0, 0, 0);
+    // One step beyond the end, for the last word. This runs for each byte: it hashes while it looks for the end of the word.
+    while at <= bytes.len() {
+        let byte = bytes.get(at).copied().unwrap_or(b' ');
+        at += 1;
+        if byte.is_ascii_alphanumeric() {
+            hash = step(hash, byte);
+            continue;
+        }
+        let word = bytes.get(start..at - 1).unwrap_or_default();
+        let slot = slot(hash);
+        (start, hash) = (at, 0);
+        if word.is_empty() {
+            continue;
+        }
         words += 1;
-        match class(word) {
+        match class(word, slot) {
             Some(Class::Indonesian) => indonesian += 1,
             Some(Class::Malay) => malay += 1,
             Some(Class::Shared) => shared += 1,
             Some(Class::English) => english += 1,
             None => {}
+        }
+        if words == WORDS_READ {
+            break;
         }
     }
     let local = shared + indonesian + malay;
@@ -46,48 +63,48 @@ enum Class {
     Shared,
 }
 
-fn class(word: &[u8]) -> Option<Class> {
-    let word = pack(word)?;
-    let mut at = slot(word);
-    // Most words are in no list, and most of them come to an empty slot at once.
-    while let Some((known, class)) = TABLE.get(at).copied().flatten() {
-        if known == word {
-            return Some(class);
-        }
-        at += 1;
-    }
-    None
+/// The class of a word, case aside, the search for which begins at that slot.
+fn class(word: &[u8], slot: usize) -> Option<Class> {
+    // Most words are in no list, and most of them come to a free slot at once.
+    let taken = KNOWN.slots.get(slot..).unwrap_or_default().iter();
+    let mut known = taken.map_while(|number| KNOWN.words.get(usize::from(*number).checked_sub(1)?));
+    known.find(|(known, _)| word.eq_ignore_ascii_case(known.as_bytes())).map(|(_, class)| *class)
 }
 
-/// A word of up to 16 bytes as one number, in lower case: numbers compare faster than strings, and this runs for each word.
-fn pack(word: &[u8]) -> Option<u128> {
-    let mut bytes = [0; 16];
-    bytes.get_mut(..word.len())?.copy_from_slice(word);
-    bytes.make_ascii_lowercase();
-    Some(u128::from_le_bytes(bytes))
+/// Folds a letter or digit into the hash of a word, case aside.
+fn step(hash: u32, byte: u8) -> u32 {
+    (hash ^ u32::from(byte | 0x20)).wrapping_mul(0x9e37_79b1)
 }
 
-/// Where the search for a word begins.
-fn slot(word: u128) -> usize {
-    let folded = (word ^ (word >> 64)) as u64;
-    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.ilog2())) as usize
+/// Where the search for a word of that hash begins.
+fn slot(hash: u32) -> usize {
+    (hash >> (u32::BITS - SLOTS.ilog2())) as usize
 }
 
 /// Where a search may begin: many times as many as there are words in the lists.
 const SLOTS: usize = 1 << 11;
 
-/// All lists in one, each word in the first free slot from its own on; the last is always free.
-static TABLE: LazyLock<Vec<Option<(u128, Class)>>> = LazyLock::new(|| {
+/// All lists in one.
+struct Known {
+    words: Vec<(&'static str, Class)>,
+    /// Numbers of words, from 1, each in the first free slot from its own on; the last is always free. Small, to stay in
+    /// the fastest memory.
+    slots: Vec<u16>,
+}
+
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let lists =
         [(ENGLISH, Class::English), (INDONESIAN, Class::Indonesian), (MALAY, Class::Malay), (SHARED, Class::Shared)];
-    let mut table = vec![None; 2 * SLOTS];
-    for (word, class) in lists.into_iter().flat_map(|(words, class)| words.iter().map(move |word| (word, class))) {
-        let Some(word) = pack(word.as_bytes()) else { continue };
-        if let Some(free) = table.iter_mut().skip(slot(word)).find(|slot| slot.is_none()) {
-            *free = Some((word, class));
+    let words: Vec<(&str, Class)> =
+        lists.into_iter().flat_map(|(words, class)| words.iter().map(move |word| (*word, class))).collect();
+    let mut slots = vec![0; 2 * SLOTS];
+    for (number, (word, _)) in (1..).zip(&words) {
+        let hash = word.bytes().fold(0, step);
+        if let Some(free) = slots.iter_mut().skip(slot(hash)).find(|slot| **slot == 0) {
+            *free = number;
         }
     }
-    table
+    Known { words, slots }
 });
 
 const ENGLISH: &[&str] = &[
@@ -251,9 +268,10 @@ mod tests {
     }
 
     #[test]
-    fn no_word_stands_in_two_lists_or_is_too_long() {
+    fn no_word_stands_in_two_lists_and_each_is_found() {
         let count = ENGLISH.len() + INDONESIAN.len() + MALAY.len() + SHARED.len();
-        let mut words: Vec<u128> = TABLE.iter().flatten().map(|(word, _)| *word).collect();
+        let is_found = |word: &str| class(word.as_bytes(), slot(word.bytes().fold(0, step))).is_some();
+        let mut words: Vec<&str> = KNOWN.words.iter().map(|(word, _)| *word).filter(|word| is_found(word)).collect();
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), count);

@@ -12,7 +12,7 @@ use super::PortalFacts;
 /// The outlets known for one document.
 #[derive(Clone, Debug, Default)]
 pub struct Outlets {
-    own: BTreeSet<String>,
+    own: Vec<String>,
 }
 
 impl Outlets {

@@ -3,6 +3,8 @@
 //! Lines end at every break that any reader would see (LF, CR, CRLF, NEL, U+2028, U+2029). Nothing is
 //! decided here: what a line is, the judge says.
 
+use memchr::{memchr, memchr3};
+
 use crate::article::Segment;
 use crate::limits;
 
@@ -16,9 +18,17 @@ pub fn segments(text: &str) -> Vec<Segment> {
     let mut start = 0;
     let mut after_cr = None;
     let mut at = 0;
+    // The first bytes of all that breaks a line; the one of NEL, which hardly any text has, searched for only where it stands.
+    let has_nel = memchr(0xc2, text.as_bytes()).is_some();
+    let first_of_break = |bytes: &[u8]| {
+        if has_nel {
+            bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r' | 0xc2 | 0xe2))
+        } else {
+            memchr3(b'\n', b'\r', 0xe2, bytes)
+        }
+    };
     while let Some(rest) = text.get(at..) {
-        // The first bytes of all that breaks a line.
-        let Some(next) = rest.bytes().position(|byte| matches!(byte, b'\n' | b'\r' | 0xc2 | 0xe2)) else {
+        let Some(next) = first_of_break(rest.as_bytes()) else {
             break;
         };
         let Some(c) = rest.get(next..).and_then(|rest| rest.chars().next()) else {

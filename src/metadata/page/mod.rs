@@ -21,7 +21,9 @@ pub use self::merge::merge;
 use super::PortalFacts;
 use super::outlets::{self, Outlets};
 use super::published;
-use crate::judge::selectors::PageSelectors;
+use crate::judge::pack::PagePart;
+use crate::judge::selectors::{Marked, PageSelectors};
+use scraper::{ElementRef, Selector};
 
 /// A value and where the page states it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -112,6 +114,8 @@ pub(crate) struct Reader<'a> {
     html: &'a Html,
     statements: &'a Statements,
     pack: Option<&'a PageSelectors>,
+    /// What the pack's selectors find.
+    marked: Marked<'a>,
     address: Option<Stated<String>>,
     /// The address of the record, else that of the page.
     url: Option<String>,
@@ -141,12 +145,18 @@ impl<'a> Reader<'a> {
             html,
             statements,
             pack,
+            marked: pack.map(|pack| pack.find(html)).unwrap_or_default(),
             outlets: Outlets::new(portal, host.as_deref()).with_names(&site_names),
             zone: published::default_zone(portal, host.as_deref(), None),
             address,
             url,
             site_names,
         }
+    }
+
+    /// What the pack's selectors for that part find, selector by selector.
+    fn marked(&self, part: PagePart) -> impl Iterator<Item = (&Selector, &[ElementRef<'a>])> {
+        self.pack.into_iter().flat_map(move |pack| self.marked.of(pack, part))
     }
 
     /// Whether a source may be believed.

@@ -1,12 +1,12 @@
 //! Who wrote and who edited, as the page states it: names only, no roles, no outlets, no addresses.
 
-use scraper::{ElementRef, Selector};
-
 use super::gather::text_of;
 use super::{Reader, Stated, visible};
+use crate::judge::pack::PagePart;
 use crate::metadata::bylines;
 use crate::metadata::names;
 use crate::metadata::outlets::squash;
+use crate::metadata::roles::Role;
 
 /// Those who wrote it, by the first source that names somebody.
 pub(super) fn authors(reader: &Reader<'_>) -> Option<Stated<Vec<String>>> {
@@ -19,7 +19,7 @@ pub(super) fn authors(reader: &Reader<'_>) -> Option<Stated<Vec<String>>> {
     let of_microdata = Stated::new(clean(reader, &microdata, true), "microdata:author");
     let found = of_ld.chain(tags).chain([of_microdata]).chain(many(reader, &METAS)).chain(labelled(reader));
     first(found)
-        .or_else(|| marked(reader, |pack| &pack.author, Part::Author))
+        .or_else(|| marked(reader, PagePart::Author, Role::Author))
         .or_else(|| visible::authors(reader).filter(|stated| !stated.value.is_empty()))
 }
 
@@ -31,8 +31,8 @@ pub(super) fn editors(reader: &Reader<'_>) -> Option<Stated<Vec<String>>> {
     let microdata: Vec<String> = reader.microdata("editor").into_iter().map(|stated| stated.value.to_owned()).collect();
     let of_microdata = Stated::new(clean(reader, &microdata, true), "microdata:editor");
     first(of_ld.chain([of_microdata]).chain(many(reader, &["content_editor", "dtk:editor"])))
-        .or_else(|| marked(reader, |pack| &pack.editor, Part::Editor))
-        .or_else(|| marked(reader, |pack| &pack.author, Part::Editor))
+        .or_else(|| marked(reader, PagePart::Editor, Role::Editor))
+        .or_else(|| marked(reader, PagePart::Author, Role::Editor))
 }
 
 /// Names of `<meta>` that state authors, the plainest first.
@@ -81,30 +81,16 @@ fn labelled(reader: &Reader<'_>) -> Vec<Stated<Vec<String>>> {
     (1..=3).filter_map(pair).collect()
 }
 
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Part {
-    Author,
-    Editor,
-}
-
 /// The names in the elements that the pack's selectors find: labels such as `Oleh :` give roles, bare names take that of the list.
-fn marked<'a>(
-    reader: &Reader<'a>,
-    list: impl Fn(&'a crate::judge::selectors::PageSelectors) -> &'a Vec<Selector>,
-    part: Part,
-) -> Option<Stated<Vec<String>>> {
-    let pack = reader.pack?;
-    let list = list(pack);
-    let by_author_list = std::ptr::eq(list, &raw const pack.author);
-    for selector in list {
-        let texts: Vec<String> = elements(reader, selector).map(|element| text_of(&element)).collect();
+fn marked(reader: &Reader<'_>, list: PagePart, wanted: Role) -> Option<Stated<Vec<String>>> {
+    for (selector, elements) in reader.marked(list) {
+        let texts: Vec<String> = elements.iter().take(20).map(text_of).collect();
         let lines: Vec<&str> = texts.iter().map(String::as_str).filter(|text| text.len() < LONGEST_BYLINE).collect();
         let credits = bylines::read(&[lines], &reader.outlets);
-        let names = match part {
-            Part::Author => credits.authors,
-            Part::Editor if by_author_list => credits.editors,
-            Part::Editor if credits.editors.is_empty() => credits.authors,
-            Part::Editor => credits.editors,
+        let names = match (wanted, list) {
+            (Role::Author, _) => credits.authors,
+            (_, PagePart::Editor) if credits.editors.is_empty() => credits.authors,
+            _ => credits.editors,
         };
         if !names.is_empty() {
             return Some(Stated::new(names, visible::source_of(selector)));
@@ -115,10 +101,6 @@ fn marked<'a>(
 
 /// What is longer is a note on the author.
 const LONGEST_BYLINE: usize = 200;
-
-fn elements<'a>(reader: &Reader<'a>, selector: &'a Selector) -> impl Iterator<Item = ElementRef<'a>> {
-    reader.html.select(selector).take(20)
-}
 
 /// The names in texts that state nothing but names. What names a person for sure may be one word.
 pub(super) fn clean(reader: &Reader<'_>, texts: &[String], typed: bool) -> Vec<String> {

@@ -7,6 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use regex::Regex;
 
 use super::{Reader, Stated, visible};
+use crate::judge::pack::PagePart;
 use crate::metadata::compile;
 use crate::metadata::date_forms::month_number;
 use crate::metadata::dates::{self, Stamp};
@@ -108,9 +109,9 @@ const CREATED: [&str; 5] = ["dtk:createddate", "createdate", "dcterms.created", 
 
 /// The date in the first element that the pack's selectors find.
 fn marked(reader: &Reader<'_>) -> Option<Stated<Stamp>> {
-    for selector in &reader.pack?.date {
-        for element in reader.html.select(selector).take(5) {
-            if let Some(stamp) = visible::shown_date(&element) {
+    for (selector, elements) in reader.marked(PagePart::Date) {
+        for element in elements.iter().take(5) {
+            if let Some(stamp) = visible::shown_date(element) {
                 return Some(Stated::new(stamp, visible::source_of(selector)));
             }
         }

@@ -2,6 +2,7 @@
 
 use super::gather::text_of;
 use super::{Reader, Stated, visible};
+use crate::judge::pack::PagePart;
 use crate::metadata::outlets::squash;
 
 /// The headline, without the site's name.
@@ -109,8 +110,8 @@ fn decoded(text: &str) -> String {
 
 /// The text of the first element that the pack's selectors find.
 fn marked(reader: &Reader<'_>) -> Option<Stated<String>> {
-    reader.pack?.title.iter().find_map(|selector| {
-        let texts = reader.html.select(selector).take(5).map(|element| decoded(&text_of(&element)));
+    reader.marked(PagePart::Title).find_map(|(selector, elements)| {
+        let texts = elements.iter().take(5).map(|element| decoded(&text_of(element)));
         let mut texts = texts.filter(|text| text.chars().filter(|c| c.is_alphabetic()).count() > 2);
         Some(Stated::new(texts.next()?, visible::source_of(selector)))
     })

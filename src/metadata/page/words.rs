@@ -2,6 +2,7 @@
 
 use super::gather::{fold, text_of};
 use super::{Reader, Stated, visible};
+use crate::judge::pack::PagePart;
 use crate::metadata::outlets::{self, squash};
 
 /// The rubric.
@@ -27,8 +28,8 @@ pub(super) fn section(reader: &Reader<'_>, title: Option<&Stated<String>>) -> Op
 
 /// The rubric that the pack's selectors find: the last one of a trail.
 fn marked(reader: &Reader<'_>) -> Option<Stated<String>> {
-    reader.pack?.section.iter().find_map(|selector| {
-        let texts = reader.html.select(selector).take(MANY).map(|element| text_of(&element));
+    reader.marked(PagePart::Section).find_map(|(selector, elements)| {
+        let texts = elements.iter().take(MANY).map(text_of);
         let last = texts.filter(|text| !text.is_empty()).last()?;
         Some(Stated::new(last, visible::source_of(selector)))
     })
@@ -38,8 +39,8 @@ const MANY: usize = 60;
 
 /// The tags, each once.
 pub(super) fn tags(reader: &Reader<'_>) -> Option<Stated<Vec<String>>> {
-    let marked = reader.pack.into_iter().flat_map(|pack| &pack.tags).map(|selector| {
-        let texts = reader.html.select(selector).take(MANY).map(|element| text_of(&element));
+    let marked = reader.marked(PagePart::Tags).map(|(selector, elements)| {
+        let texts = elements.iter().take(MANY).map(text_of);
         Stated::new(
             texts.map(|text| text.trim_start_matches('#').trim().to_owned()).collect(),
             visible::source_of(selector),
