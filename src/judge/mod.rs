@@ -293,7 +293,7 @@ impl Judge {
             let mut kind = Kind::ALL.get(usize::from(*label)).copied().unwrap_or(Kind::Paragraph);
             let body: f32 = Kind::ALL.into_iter().filter(|kind| kind.is_body()).map(of).sum();
             // The best path may go against what most paths say of a segment; in doubt it is kept.
-            if kind.is_body() != (body > keep_from(path.len(), markup.is_some())) {
+            if kind.is_body() != (body > keep_from(path.len())) {
                 kind = likeliest(!kind.is_body());
             }
             let same = if kind.is_body() { body } else { 1.0 - body };
@@ -415,12 +415,8 @@ const ABOVE_DATELINE: f32 = 4.0;
 /// From which probability of being body a segment is kept. Losing text is worse than leaving chrome, so less than
 /// a half; least on whole pages, where lists of other articles pull whole stretches of the article with them. What is kept
 /// too much there stands apart and goes with the islands.
-fn keep_from(segments: usize, is_page: bool) -> f32 {
-    match is_page {
-        true if segments > WHOLE_PAGE => 0.4,
-        false if segments > FLATTENED_PAGE => 0.3,
-        _ => 0.45,
-    }
+fn keep_from(segments: usize) -> f32 {
+    if segments > FLATTENED_PAGE { 0.3 } else { 0.45 }
 }
 
 /// More segments than an article has: a page with its furniture.
