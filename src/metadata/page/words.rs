@@ -29,8 +29,8 @@ pub(super) fn section(reader: &Reader<'_>, title: Option<&Stated<String>>) -> Op
 /// The rubric that the pack's selectors find: the last one of a trail.
 fn marked(reader: &Reader<'_>) -> Option<Stated<String>> {
     reader.marked(PagePart::Section).find_map(|(selector, elements)| {
-        let texts = elements.iter().take(MANY).map(text_of);
-        let last = texts.filter(|text| !text.is_empty()).last()?;
+        let mut texts = elements.iter().take(MANY).map(text_of);
+        let last = texts.rfind(|text| !text.is_empty())?;
         Some(Stated::new(last, visible::source_of(selector)))
     })
 }
