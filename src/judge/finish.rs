@@ -17,6 +17,7 @@ pub(super) fn finish(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>
     find_date(verdicts, page);
     find_title(verdicts, titles, page, rules);
     find_date(verdicts, page);
+    drop_far_dates(verdicts, page);
     find_credits(verdicts, page);
     find_standfirst(verdicts, page);
     sign_off(verdicts, page);
@@ -119,6 +120,24 @@ const MOST_OF_DATE: u8 = 6;
 /// How far from the headline the date is looked for, in segments.
 const NEAR_HEADLINE: usize = 8;
 
+/// Where a date stands beside the headline, those further above are dates of other articles.
+fn drop_far_dates(verdicts: &mut [Verdict], page: &Page) {
+    let Some(title) = verdicts.iter().position(|verdict| verdict.kind == Kind::Title) else {
+        return;
+    };
+    let is_date = |i: usize, verdict: &Verdict| {
+        verdict.kind == Kind::Published && page.lines.get(i).is_some_and(|line| line.look.time & 1 > 0)
+    };
+    if !verdicts.iter().enumerate().any(|(i, verdict)| is_date(i, verdict) && title.abs_diff(i) <= BESIDE) {
+        return;
+    }
+    for (i, verdict) in verdicts.iter_mut().enumerate().take(title.saturating_sub(BESIDE)) {
+        if is_date(i, verdict) && !is_settled(page, i) {
+            (verdict.kind, verdict.reason) = (Kind::RelatedList, Reason::Segments);
+        }
+    }
+}
+
 /// A role alone on its line has a name above or below it: `Penulis`, `Nama Orang`.
 fn find_credits(verdicts: &mut [Verdict], page: &Page) {
     let Some(last) = verdicts.iter().rposition(|verdict| verdict.kind.is_body()) else {
@@ -142,12 +161,15 @@ fn find_credits(verdicts: &mut [Verdict], page: &Page) {
         }) && !is_role(i)
     };
     let is_body = |i: usize| verdicts.get(i).is_none_or(|verdict| verdict.kind.is_body());
+    let roles: Vec<usize> = around.filter(|i| !is_body(*i) && is_role(*i)).collect();
+    let is_name = |i: usize| is_free(i) && is_name(i);
+    // Pages put names under roles or roles under names, and keep to it.
+    let below = roles.iter().all(|role| is_name(role + 1));
     let mut found = Vec::new();
-    for role in around.filter(|i| !is_body(*i) && is_role(*i)) {
-        let beside = [role.checked_sub(1), Some(role + 1)].into_iter().flatten();
-        let names: Vec<usize> = beside.filter(|i| is_free(*i) && is_name(*i)).collect();
-        if !names.is_empty() {
-            found.extend(names);
+    for role in roles {
+        let name = if below { Some(role + 1) } else { role.checked_sub(1).filter(|above| is_name(*above)) };
+        if let Some(name) = name {
+            found.push(name);
             found.extend(Some(role).filter(|role| is_free(*role)));
         }
     }
@@ -278,7 +300,8 @@ mod tests {
     use crate::judge::shape::Lexicon;
     use crate::segment::segments;
 
-    const PROSE: &str = "Warga kampung itu bergotong royong memperbaiki jembatan bambu yang hanyut diterjang banjir pada awal pekan ini.";
+    const PROSE: &str = "Warga kampung itu bergotong royong memperbaiki jembatan bambu yang hanyut diterjang banjir. \
+        Jembatan itu dipakai anak sekolah setiap hari, kata kepala dusun.";
 
     /// The kinds after finishing, of lines with the kinds that the model gave them.
     fn finished(lines: &[(&str, Kind)]) -> Vec<Kind> {
@@ -299,20 +322,34 @@ mod tests {
     #[test]
     fn a_date_beside_the_headline_is_that_of_publication() {
         let kinds = finished(&[
-            ("Jumat, 3 Maret 2023 08:15", Kind::RelatedList),
+            ("Jumat, 3 Maret 2023 08:15 dibaca", Kind::RelatedList),
             ("Warga Perbaiki Jembatan Bambu yang Hanyut", Kind::Title),
-            ("Sabtu, 4 Maret 2023 10:30", Kind::Navigation),
+            ("Sabtu, 4 Maret 2023 10:30 dibaca", Kind::Navigation),
             (PROSE, Kind::Paragraph),
         ]);
         assert_eq!(kinds[0], Kind::Published);
         assert_eq!(kinds[2], Kind::Navigation, "one date is enough");
         let dated = finished(&[
             ("Warga Perbaiki Jembatan Bambu yang Hanyut", Kind::Title),
-            ("Sabtu, 4 Maret 2023 10:30", Kind::Navigation),
+            ("Sabtu, 4 Maret 2023 10:30 dibaca", Kind::Navigation),
             ("Sari Misal | 4 Maret 2023 10:31", Kind::Byline),
             (PROSE, Kind::Paragraph),
         ]);
         assert_eq!(dated[1], Kind::Navigation, "the byline has it");
+    }
+
+    #[test]
+    fn dates_in_a_list_above_the_headline_are_not_that_of_publication() {
+        let kinds = finished(&[
+            ("Jumat, 3 Maret 2023 08:15 dibaca", Kind::Published),
+            ("Harga Cabai Naik Lagi", Kind::RelatedList),
+            ("Harga Beras Turun", Kind::RelatedList),
+            ("Harga Gula Tetap", Kind::RelatedList),
+            ("Warga Perbaiki Jembatan Bambu yang Hanyut", Kind::Title),
+            ("Sabtu, 4 Maret 2023 10:30 dibaca", Kind::Published),
+            (PROSE, Kind::Paragraph),
+        ]);
+        assert_eq!((kinds[0], kinds[5]), (Kind::RelatedList, Kind::Published));
     }
 
     #[test]

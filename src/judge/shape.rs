@@ -260,7 +260,9 @@ impl Lexicon {
             i.and_then(|i| tokens.get(i))
                 .is_some_and(|t| t.shape == Shape::Digits && matches!(t.end - t.start, 1 | 2 | 4))
         };
-        digits(month.checked_sub(1)) && digits(Some(month + 1))
+        // `2 June 2020`, `2 June, 2020` and `June 2, 2020`.
+        let comma = usize::from(tokens.get(month + 1).is_some_and(|token| token.hash == word(",")));
+        digits(month.checked_sub(1)) && digits(Some(month + 1 + comma))
             || digits(Some(month + 1)) && (digits(Some(month + 2)) || digits(Some(month + 3)))
     }
 }
