@@ -386,6 +386,14 @@ fn rules_about_elements_count_for_their_pages() {
 }
 
 #[test]
+fn a_users_places_are_known_beside_ours() {
+    let set = with_packs(&[("lang/mine.toml", "name = \"mine\"\nplaces = [\"Muara Umpama\"]\n")]).expect("a good pack");
+    assert_eq!(set.place_names().end_at("MUARA UMPAMA - Warga", 0), Some(12));
+    assert_eq!(set.place_names().end_at("Jakarta - Warga", 0), Some(7));
+    assert_eq!(set.place_names().end_at("Jakartanya sepi", 0), None);
+}
+
+#[test]
 fn a_users_templates_are_tried_before_ours() {
     let old = templates("body = ['p.old', 'p.both']\nexamples = ['<p class=\"old both\">x</p>']");
     let new = templates("body = ['p.new', 'p.both']\nexamples = ['<p class=\"new both\">x</p>']");

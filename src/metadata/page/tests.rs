@@ -153,6 +153,30 @@ fn the_first_selector_that_finds_something_wins() {
 }
 
 #[test]
+fn a_date_that_is_said_to_be_that_of_publication_counts_wherever_it_stands() {
+    let text = format!("<h1>Harga Beras Turun</h1>{}", "<p>Kata pedagang di pasar itu.</p>".repeat(200));
+    let other = "<p class=\"date\">1 Maret 2020</p>";
+    for (shown, expected) in [
+        ("<h4>Published</h4><time>2 November 2023</time>", Some("2023-11-02")),
+        ("<p class=\"post-date\">Diterbitkan: 2 November 2023</p>", Some("2023-11-02")),
+        ("<p class=\"post-date\">2 November 2023</p>", None),
+    ] {
+        let published = facts_of(&page("", &format!("{text}{other}{shown}"))).published;
+        assert_eq!(published.map(|stated| stated.value).as_deref(), expected, "{shown}");
+    }
+}
+
+#[test]
+fn the_only_date_in_a_marked_element_counts_at_the_end_too() {
+    let text = format!("<h1>Harga Beras Turun</h1>{}", "<p>Kata pedagang di pasar itu.</p>".repeat(200));
+    let dated = |dates: &str| facts_of(&page("", &format!("{text}{dates}"))).published.map(|stated| stated.value);
+    assert_eq!(dated("<p class=\"date\">2 November 2023</p>").as_deref(), Some("2023-11-02"));
+    assert_eq!(dated("<p class=\"date\">12/31/2024</p>").as_deref(), Some("2024-12-31"));
+    assert_eq!(dated("<p class=\"date\">2 November 2023</p><p class=\"date\">3 November 2023</p>"), None);
+    assert_eq!(dated("<p>2 November 2023</p>"), None);
+}
+
+#[test]
 fn a_page_without_statements_is_dated_by_what_stands_at_its_headline() {
     let html = page(
         "<title>Harga Beras Naik Lagi</title>",
