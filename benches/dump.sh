@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes dumps of about 100 MB and 1 GB out of a file of JSON Lines (.gz), each copy with ids of its own, and measures what
+# Makes dumps of about 100 MB and 1 GB out of a file of JSON Lines, plain or .gz, each copy with ids of its own, and measures what
 # cleaning them takes: peak memory of both, one thread against two, plain input against gzip.
 #
 #   benches/dump.sh articles.jsonl.gz [FOLDER]
@@ -16,13 +16,15 @@ trap 'rm -rf "$work"' EXIT
 cargo build --release --quiet
 kupas=${CARGO_TARGET_DIR:-target}/release/kupas
 
+[ -s "$articles" ] || { echo "$articles is empty" >&2 && exit 2; }
+
 # dump BYTES FILE: copies until there are so many bytes.
 dump() {
     copy=0
     : >"$2"
     while [ "$(wc -c <"$2")" -lt "$1" ]; do
         copy=$((copy + 1))
-        gzip -dc "$articles" | sed "s/\"id\": *\"/&$copy-/" >>"$2"
+        gzip -cdf "$articles" | sed "s/\"id\": *\"/&$copy-/" >>"$2"
     done
     head -c "$1" "$2" | sed '$d' >"$2.cut"
     mv "$2.cut" "$2"

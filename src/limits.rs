@@ -58,7 +58,7 @@ pub const BATCH_RECORDS: usize = 64;
 pub const BATCH_BYTES: usize = 1024 * 1024;
 
 /// Bytes of records that may be read and not yet written, unless told otherwise.
-pub const IN_FLIGHT_BYTES: usize = 16 * 1024 * 1024;
+pub const IN_FLIGHT_BYTES: usize = 8 * 1024 * 1024;
 
 /// Bytes of one component of a file name that is made from a record's id.
 pub const NAME_BYTES: usize = 120;

@@ -206,8 +206,8 @@ impl Body {
 }
 
 impl Body {
-    /// The dateline that opens one of the first segments, if it leaves no doubt: it names its outlet or a known place, or the
-    /// scraper has put its place, which was a link or in bold, on a line of its own. Where scrapers put links on lines of
+    /// The dateline that opens one of the first segments, if it leaves no doubt: it names its outlet or a known place, or its place
+    /// is in capitals, or the scraper has put the place, which was a link or in bold, on a line of its own. Where scrapers put links on lines of
     /// their own, a dateline is in pieces: place, outlet, bracket, dash.
     fn find_dateline(&mut self, text: &str, page: &Page, rules: &RuleSet) {
         let starts = self.places.iter().enumerate().filter(|(_, place)| place.from_start == 0);
@@ -218,7 +218,11 @@ impl Body {
             let (strength, length) = dateline(text, &tokens, rules);
             let found = start..start + length;
             let settled = match strength {
-                1 => start == 0 && length <= SHORT_DATELINE && self.is_in_pieces(&found),
+                1 => {
+                    start == 0
+                        && length <= SHORT_DATELINE
+                        && (self.is_in_pieces(&found) || is_shouted(&tokens[..length]))
+                }
                 2 => start == 0,
                 3 => true,
                 _ => false,
@@ -240,6 +244,12 @@ impl Body {
         let last = stretch.end.checked_sub(1).and_then(|last| self.places.get(last));
         last.is_some_and(|last| last.to_end == 0 && (last.ordinal == 0 || last.from_start == 0))
     }
+}
+
+/// Whether all words are long and in capitals, as places stand in datelines; `KPK - ` may be anything.
+fn is_shouted(tokens: &[Token]) -> bool {
+    let mut words = tokens.iter().filter(|token| token.shape != Shape::Mark);
+    words.all(|token| token.shape == Shape::Upper && token.end - token.start >= 5)
 }
 
 /// Whether the start of a segment may be a dateline: a dash or a bracket among its first words.
