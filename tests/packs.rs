@@ -391,6 +391,9 @@ fn a_users_places_are_known_beside_ours() {
     assert_eq!(set.place_names().end_at("MUARA UMPAMA - Warga", 0), Some(12));
     assert_eq!(set.place_names().end_at("Jakarta - Warga", 0), Some(7));
     assert_eq!(set.place_names().end_at("Jakartanya sepi", 0), None);
+    let portal = "name = \"mine\"\nhosts = [\"mine.example\"]\nplaces = [\"Muara Umpama\"]\n";
+    let error = with_packs(&[("portal/mine.toml", portal)]).expect_err("places of one portal");
+    assert!(error.contains("language pack"), "{error}");
 }
 
 #[test]

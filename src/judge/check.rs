@@ -33,6 +33,10 @@ pub(crate) fn check(pack: &Pack, name_line: usize) -> Result<(), PackError> {
     if [&pack.names, &pack.places, &pack.fingerprints].into_iter().flatten().any(|text| text.trim().len() < 2) {
         return fail("a name, place or fingerprint is empty or a single letter: it would match everywhere".to_owned());
     }
+    let is_portal = !pack.hosts.is_empty() || !pack.fingerprints.is_empty();
+    if is_portal && !pack.places.is_empty() {
+        return fail("`places` count for every document: move them to a language pack".to_owned());
+    }
     if pack.page != PageTable::default() && pack.hosts.is_empty() && pack.fingerprints.is_empty() {
         return fail("`[page]` belongs to portal packs: give `hosts` or `fingerprints`".to_owned());
     }

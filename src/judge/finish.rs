@@ -1,6 +1,7 @@
 //! What an article has and the best path may have left out: a headline, a date, the names of those who made it.
 //!
 //! Changes the kind of what is not body; of what is, only names in capitals under the article and a standfirst above the byline.
+//! Beside that it says which body stands far from the article. What a rule has settled stays as it is.
 
 use std::ops::RangeInclusive;
 
@@ -199,6 +200,15 @@ const ROLES: [u32; 15] = [
     word("wartawan"),
     word("writer"),
 ];
+/// How far from the article, in segments, a role on a line of its own still speaks of it.
+const NEAR_ARTICLE: usize = 30;
+/// The steps of [`Look::length`] that a name on a line of its own has: two to four words.
+const NAME: RangeInclusive<u8> = 2..=4;
+/// The step of [`Look::capitals`] for words that all begin with a capital.
+const CAPITALISED: u8 = 6;
+/// The probability given to a name that stands where names stand: enough for it to count.
+const LIKELY_NAME: f32 = 0.75;
+
 /// Segments taken for body that stand far from the rest of it on a whole page: a sentence or two among the links to other
 /// articles. They are counted in words, and the stretches between them in segments.
 pub(super) fn islands(page: &Page, is_body: impl Fn(usize) -> bool) -> Vec<usize> {
@@ -240,15 +250,6 @@ const FAR: usize = 8;
 const ISLAND: usize = 6;
 /// And at most this share of the words, in percent.
 const ISLAND_SHARE: usize = 25;
-
-/// How far from the article, in segments, a role on a line of its own still speaks of it.
-const NEAR_ARTICLE: usize = 30;
-/// The steps of [`Look::length`] that a name on a line of its own has: two to four words.
-const NAME: RangeInclusive<u8> = 2..=4;
-/// The step of [`Look::capitals`] for words that all begin with a capital.
-const CAPITALISED: u8 = 6;
-/// The probability given to a name that stands where names stand: enough for it to count.
-const LIKELY_NAME: f32 = 0.75;
 
 /// One paragraph above the byline and the rest of the article under it: that one is the standfirst. In the development gold,
 /// 17 of 18 such paragraphs are.
