@@ -156,9 +156,30 @@ fn entity(bytes: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-/// Whether a character belongs to the scripts of Chinese and Japanese.
-fn is_written_without_spaces(c: char) -> bool {
-    matches!(c, '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+/// How many characters make a word, roughly, in the scripts that put no spaces between words.
+fn characters_of_a_word(c: char) -> Option<usize> {
+    match c {
+        // Chinese and Japanese.
+        '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => {
+            Some(2)
+        }
+        // Thai, Lao, Burmese, Khmer; their digits stand among them.
+        '\u{e01}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' if c.is_alphabetic() => Some(5),
+        _ => None,
+    }
+}
+
+/// Whether a character that is no letter goes on with a word: vowel and tone signs, points, accents of their own.
+fn goes_on(c: char) -> bool {
+    let is_sign = match c {
+        // Accents; Hebrew; Arabic.
+        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5bd}' | '\u{64b}'..='\u{65f}' => true,
+        // The scripts of India; Thai; Lao; Burmese; Khmer.
+        '\u{900}'..='\u{dff}' | '\u{e31}'..='\u{e4e}' | '\u{eb1}'..='\u{ece}' => true,
+        '\u{102b}'..='\u{103e}' | '\u{17b4}'..='\u{17d3}' => true,
+        _ => false,
+    };
+    is_sign && !matches!(c, '\u{964}' | '\u{965}' | '\u{970}' | '\u{df4}' | '\u{e3f}' | '\u{e4f}')
 }
 
 /// What a byte is within a word.
@@ -209,17 +230,18 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
             NONE => break,
             WIDE => {
                 let c = part[at..].chars().next().unwrap_or(' ');
-                if !c.is_alphanumeric() {
+                if !c.is_alphanumeric() && !goes_on(c) {
                     break;
                 }
-                if is_written_without_spaces(c) {
-                    // A character is a word, or near enough.
+                if let Some(length) = characters_of_a_word(c) {
                     if at > start {
                         break;
                     }
-                    let bytes = part[at..at + c.len_utf8()].bytes();
+                    let of_word = |c: &char| characters_of_a_word(*c).is_some() || goes_on(*c);
+                    let length: usize = part[at..].chars().take(length).take_while(of_word).map(char::len_utf8).sum();
+                    let bytes = part[at..at + length].bytes();
                     let hash = bytes.fold(SEED, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(PRIME));
-                    return (c.len_utf8(), hash, Shape::Lower);
+                    return (length, hash, Shape::Lower);
                 }
                 let class = match c {
                     _ if c.is_uppercase() => UPPER,
@@ -319,10 +341,17 @@ mod tests {
     }
 
     #[test]
-    fn where_no_spaces_are_written_each_character_is_a_word() {
-        let text = "東京 3月、カメラ";
+    fn where_no_spaces_are_written_a_few_characters_are_a_word() {
+        let text = "東京都 3月、カメラ สวัสดีครับ";
         let got: Vec<_> = tokens(text).iter().map(|t| &text[t.range()]).collect();
-        assert_eq!(got, ["東", "京", "3", "月", "、", "カ", "メ", "ラ"]);
+        assert_eq!(got, ["東京", "都", "3", "月", "、", "カメ", "ラ", "สวัสด", "ีครับ"]);
+    }
+
+    #[test]
+    fn signs_that_go_with_letters_do_not_break_words() {
+        let text = "हिन्दी समाचार। مُحَمَّد a\u{301}b";
+        let got: Vec<_> = tokens(text).iter().map(|t| &text[t.range()]).collect();
+        assert_eq!(got, ["हिन्दी", "समाचार", "।", "مُحَمَّد", "a\u{301}b"]);
     }
 
     #[test]
