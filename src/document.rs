@@ -8,11 +8,12 @@ use scraper::{ElementRef, Html};
 
 use crate::article::{Record, Segment, Warning};
 use crate::judge::markup::Marks;
+use crate::judge::pack::PagePart;
 use crate::judge::rules::RuleSet;
-use crate::judge::selectors::PageSelectors;
+use crate::judge::selectors::{Marked, PageSelectors};
 use crate::metadata::page::{self, PageFacts, Statements};
 use crate::metadata::{PortalFacts, language};
-use crate::segment::html::{Element, Markup, flatten, parse};
+use crate::segment::html::{Element, Markup, attribute, flatten, parse};
 use crate::segment::segments;
 
 /// A record, decoded and segmented.
@@ -60,7 +61,9 @@ impl<'a> Document<'a> {
         let portal = rules.portal_of(address.as_deref(), &text);
         let selectors = portal.and_then(|portal| rules.page_selectors(portal));
         let known = portal.and_then(|portal| rules.packs().get(portal as usize)).map(PortalFacts::of);
-        let facts = page::read(&html, &statements, selectors, known.as_ref(), record.url.as_deref());
+        let marked = selectors.map(|selectors| (selectors, selectors.find(&html)));
+        let marked = marked.as_ref().map(|(selectors, marked)| (*selectors, marked));
+        let facts = page::read(&html, &statements, marked, known.as_ref(), record.url.as_deref());
         let flat = Record {
             id: record.id.clone(),
             url: address,
@@ -68,7 +71,7 @@ impl<'a> Document<'a> {
             text,
             ..Record::default()
         };
-        let selected = selected(&html, &markup, selectors);
+        let selected = selected(&markup, marked);
         if selectors.is_some_and(|selectors| !selectors.body.is_empty()) && selected.is_empty() {
             let name = known.map(|known| known.name).unwrap_or_default();
             let message =
@@ -120,10 +123,11 @@ impl Page {
             }
             path.push_str(&element.tag);
             let node = self.html.tree.get(element.node).and_then(|node| node.value().as_element());
-            if let Some(id) = node.and_then(|element| element.id()) {
+            let said = |name: &str| node.and_then(|element| attribute(element, name)?.split_ascii_whitespace().next());
+            if let Some(id) = said("id") {
                 path.push('#');
                 path.push_str(id);
-            } else if let Some(class) = node.and_then(|element| element.classes().next()) {
+            } else if let Some(class) = said("class") {
                 path.push('.');
                 path.push_str(class);
             }
@@ -133,12 +137,10 @@ impl Page {
 }
 
 /// One per segment: whether it stands in what the first of the selectors that finds any text finds; empty if none does.
-fn selected(html: &Html, markup: &Markup, selectors: Option<&PageSelectors>) -> Vec<bool> {
-    for selector in selectors.map_or(&[][..], |selectors| &selectors.body) {
-        let nodes: BTreeSet<NodeId> = html.select(selector).map(|element| element.id()).collect();
-        if nodes.is_empty() {
-            continue;
-        }
+fn selected(markup: &Markup, marked: Option<(&PageSelectors, &Marked<'_>)>) -> Vec<bool> {
+    let bodies = marked.into_iter().flat_map(|(selectors, marked)| marked.of(selectors, PagePart::Body));
+    for (_, elements) in bodies {
+        let nodes: BTreeSet<NodeId> = elements.iter().map(|element| element.id()).collect();
         let chosen = spread(markup, |element, above| above || nodes.contains(&element.node));
         if chosen.contains(&true) {
             return chosen;

@@ -8,7 +8,7 @@ use scraper::Html;
 use crate::article::Span;
 use crate::assemble::Paragraph;
 use crate::document::{Document, Page};
-use crate::segment::html::{Style, Within};
+use crate::segment::html::{Style, Within, attribute};
 
 /// What becomes of links.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -210,7 +210,7 @@ fn close(html: &Html, open: &mut Vec<Style>, keep: usize, out: &mut String) {
             Some(Style::Emphasis) => out.push('*'),
             Some(Style::Link(node)) => {
                 let element = html.tree.get(node).and_then(|node| node.value().as_element());
-                let target = element.and_then(|element| element.attr("href")).unwrap_or_default();
+                let target = element.and_then(|element| attribute(element, "href")).unwrap_or_default();
                 let plain: String = target.trim().chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
                 out.push_str(&format!("](<{}>)", plain.replace(['<', '>'], "")));
             }

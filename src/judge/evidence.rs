@@ -7,6 +7,7 @@ use super::pack::{Strength, Takes};
 use super::page::{Line, Page};
 use super::rules::RuleSet;
 use super::shape::{Look, class, mark};
+use super::table::Sieve;
 use super::tokens::{Shape, Token};
 
 /// Steps for counts of segments.
@@ -30,7 +31,7 @@ pub struct Evidence<'a> {
     /// For each segment, how far back a segment that is or ends in initials stands.
     signed: Vec<u8>,
     /// For each segment, which words may stand in it.
-    sieves: Vec<Sieve>,
+    sieves: Vec<Words>,
 }
 
 impl<'a> Evidence<'a> {
@@ -46,7 +47,7 @@ impl<'a> Evidence<'a> {
             rests: Vec::with_capacity(count),
             dated: page.lines.iter().position(|line| line.dateline > 0),
             signed: Vec::with_capacity(count),
-            sieves: (0..count).map(|i| Sieve::new(page.tokens_of(i))).collect(),
+            sieves: (0..count).map(|i| words_of(page.tokens_of(i))).collect(),
         };
         let (mut list, mut rest, mut signed) = (None, None, None);
         for (i, line) in page.lines.iter().enumerate() {
@@ -295,26 +296,17 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// Says of most words that a segment does not hold that it does not: one bit for each possible low end of a hash.
-#[derive(Debug)]
-struct Sieve([u64; 16]);
+/// Which words may stand in a segment.
+type Words = Sieve<16>;
 
-impl Sieve {
-    fn new(tokens: &[Token]) -> Sieve {
-        let mut bits = [0; 16];
-        for token in tokens {
-            bits[(token.hash >> 6) as usize & 15] |= 1 << (token.hash & 63);
-        }
-        Sieve(bits)
-    }
-
-    fn may_hold(&self, hash: u32) -> bool {
-        self.0[(hash >> 6) as usize & 15] & (1 << (hash & 63)) != 0
-    }
+fn words_of(tokens: &[Token]) -> Words {
+    let mut words = Words::default();
+    tokens.iter().for_each(|token| words.add(token.hash));
+    words
 }
 
 /// Share of a segment's words that its neighbour holds too, in steps.
-fn overlap(tokens: &[Token], other: &[Token], sieve: &Sieve) -> u32 {
+fn overlap(tokens: &[Token], other: &[Token], sieve: &Words) -> u32 {
     if tokens.is_empty() || tokens.len() > 60 || other.len() > 200 {
         return 9;
     }

@@ -8,7 +8,7 @@ use super::features::mix;
 use super::rules::RuleSet;
 use super::shape::{Lexicon, Look, class};
 use super::table::Table;
-use super::tokens::{Shape, Token, tokenize};
+use super::tokens::{Shape, Token, tokenize, word};
 use crate::article::{Record, Segment};
 
 /// A document, prepared for judging.
@@ -336,6 +336,11 @@ const BROKEN: u8 = 4;
 /// is 1 for names, 2 if one of them is an outlet's, 3 if one is a known place, 0 for no dateline; the second is the number
 /// of its tokens.
 pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
+    // Most lines hold nothing that could end one.
+    const ENDS: [u32; 4] = [word("-"), word("–"), word("—"), word(":")];
+    if !tokens.iter().take(DATELINE).any(|token| token.shape == Shape::Mark && ENDS.contains(&token.hash)) {
+        return (0, 0);
+    }
     let (mut outlet, mut names) = (false, false);
     // Where the place that opens the tokens ends, and whether any of the names is one.
     let (mut opening, mut place) = (0, false);

@@ -6,7 +6,10 @@ use std::collections::HashMap;
 
 use scraper::{ElementRef, Html, Selector};
 
+use super::crf::BuildPassThrough;
 use super::pack::{Pack, PackError, PagePart, PageSelector, PageTable};
+use super::table::Sieve;
+use super::tokens::word;
 
 /// Longest selector a pack may hold, in bytes.
 pub const MAX_SELECTOR: usize = 1 << 10;
@@ -140,14 +143,19 @@ pub(crate) struct ElementRules {
     next: u32,
     /// One selector of a rule's list, the portal it counts for (`None`: all), number of the rule.
     rules: Vec<(Selector, Option<u32>, u32)>,
-    /// Where they stand, by what an element must have.
-    by_id: HashMap<String, Vec<usize>>,
-    by_class: HashMap<String, Vec<usize>>,
-    by_tag: HashMap<String, Vec<usize>>,
-    by_attribute: HashMap<String, Vec<usize>>,
+    /// Where they stand, by the hash of what an element must have. Where two hash alike, the selector itself tells.
+    by_id: Places,
+    by_class: Places,
+    by_tag: Places,
+    by_attribute: Places,
+    /// The hashes of all these: most names on a page are none of them.
+    names: Sieve<256>,
     /// Those that any element may match.
     others: Vec<usize>,
 }
+
+/// Places of rules by the hash of a name.
+type Places = HashMap<u32, Vec<usize>, BuildPassThrough>;
 
 /// What an element must have for a selector to match it.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -165,14 +173,19 @@ impl ElementRules {
             let place = self.rules.len();
             let single = Selector::parse(one.trim()).unwrap_or_else(|_| selector.clone());
             self.rules.push((single, portal, number));
-            let list = match key(one) {
-                Some(Key::Id(id)) => self.by_id.entry(id).or_default(),
-                Some(Key::Class(class)) => self.by_class.entry(class).or_default(),
-                Some(Key::Tag(tag)) => self.by_tag.entry(tag).or_default(),
-                Some(Key::Attribute(name)) => self.by_attribute.entry(name).or_default(),
-                None => &mut self.others,
+            let (places, name) = match key(one) {
+                Some(Key::Id(id)) => (&mut self.by_id, id),
+                Some(Key::Class(class)) => (&mut self.by_class, class),
+                Some(Key::Tag(tag)) => (&mut self.by_tag, tag),
+                Some(Key::Attribute(name)) => (&mut self.by_attribute, name),
+                None => {
+                    self.others.push(place);
+                    continue;
+                }
             };
-            list.push(place);
+            let hash = word(&name);
+            self.names.add(hash);
+            places.entry(hash).or_default().push(place);
         }
     }
 
@@ -180,15 +193,20 @@ impl ElementRules {
     pub(crate) fn find(&self, portal: Option<u32>, element: &ElementRef<'_>, hits: &mut Vec<u32>) {
         hits.clear();
         let value = element.value();
-        self.take(self.by_tag.get(value.name()), portal, element, hits);
+        let mut take = |places: &Places, name: &str| {
+            let hash = word(name);
+            if self.names.may_hold(hash) {
+                self.take(places.get(&hash), portal, element, hits);
+            }
+        };
+        take(&self.by_tag, value.name());
         for (name, value) in value.attrs() {
-            self.take(self.by_attribute.get(name), portal, element, hits);
+            take(&self.by_attribute, name);
             match name {
-                "id" => self.take(self.by_id.get(value.trim()), portal, element, hits),
+                "id" => take(&self.by_id, value.trim()),
                 "class" => {
-                    for class in value.split_ascii_whitespace().take(MAX_CLASSES) {
-                        self.take(self.by_class.get(class), portal, element, hits);
-                    }
+                    let classes = value.split_ascii_whitespace().take(MAX_CLASSES);
+                    classes.for_each(|class| take(&self.by_class, class));
                 }
                 _ => {}
             }

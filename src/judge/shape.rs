@@ -1,6 +1,7 @@
 //! What a segment looks like, whatever it says: lengths, capitals, punctuation, dates, in coarse steps.
 
 use super::features::{bucket, percent};
+use super::table::Sieve;
 use super::tokens::{Shape, Token, word};
 
 /// The look of one segment; every field is a small number that serves as a feature's value.
@@ -135,8 +136,8 @@ pub struct Lexicon {
     months: Vec<u32>,
     zones: Vec<u32>,
     ago: Vec<u32>,
-    /// One bit for each possible low end of a hash: most words are in no set.
-    sieve: Vec<u64>,
+    /// Most words are in no set.
+    sieve: Sieve<64>,
 }
 
 impl Lexicon {
@@ -153,12 +154,10 @@ impl Lexicon {
             months: set(MONTHS),
             zones: set(ZONES),
             ago: set(AGO),
-            sieve: vec![0; 64],
+            sieve: Sieve::default(),
         };
         for list in [&lexicon.function, &lexicon.months, &lexicon.zones, &lexicon.ago] {
-            for hash in list {
-                lexicon.sieve[(*hash as usize >> 6) & 63] |= 1 << (hash & 63);
-            }
+            list.iter().for_each(|hash| lexicon.sieve.add(*hash));
         }
         lexicon
     }
@@ -166,11 +165,7 @@ impl Lexicon {
     /// Whether a word is a function word.
     #[must_use]
     pub fn is_function(&self, hash: u32) -> bool {
-        self.may_know(hash) && self.function.binary_search(&hash).is_ok()
-    }
-
-    fn may_know(&self, hash: u32) -> bool {
-        self.sieve[(hash as usize >> 6) & 63] & (1 << (hash & 63)) != 0
+        self.sieve.may_hold(hash) && self.function.binary_search(&hash).is_ok()
     }
 
     /// The look of a segment, given its tokens.
@@ -218,7 +213,7 @@ impl Lexicon {
                     words += 1;
                     capitals += usize::from(shape.is_capital());
                     uppers += usize::from(shape == Shape::Upper);
-                    if self.may_know(token.hash) {
+                    if self.sieve.may_hold(token.hash) {
                         function += usize::from(self.function.binary_search(&token.hash).is_ok());
                         if self.months.binary_search(&token.hash).is_ok() && self.is_written_date(tokens, i) {
                             time |= 1;

@@ -67,6 +67,28 @@ impl<V: Copy + PartialEq> Table<V> {
     }
 }
 
+/// Says of most hashes that are not in a set that they are not: one bit for each possible low end of a hash, `64 * N` in all.
+#[derive(Clone, Debug)]
+pub(super) struct Sieve<const N: usize>([u64; N]);
+
+impl<const N: usize> Sieve<N> {
+    #[inline]
+    pub(super) fn may_hold(&self, hash: u32) -> bool {
+        self.0[(hash >> 6) as usize % N] & (1 << (hash & 63)) != 0
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, hash: u32) {
+        self.0[(hash >> 6) as usize % N] |= 1 << (hash & 63);
+    }
+}
+
+impl<const N: usize> Default for Sieve<N> {
+    fn default() -> Sieve<N> {
+        Sieve([0; N])
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Table;

@@ -8,6 +8,7 @@ use scraper::{ElementRef, Html, Node};
 
 use super::json_ld::{self, LdArticle};
 use crate::limits;
+use crate::segment::html::attribute;
 
 /// What a page states.
 #[derive(Debug, Default)]
@@ -38,14 +39,14 @@ impl Statements {
             let value = element.value();
             match value.name() {
                 "meta" => found.add_meta(element),
-                "link" if value.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
-                    found.canonical = found.canonical.take().or_else(|| value.attr("href").map(str::to_owned));
+                "link" if attribute(value, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
+                    found.canonical = found.canonical.take().or_else(|| attribute(value, "href").map(str::to_owned));
                 }
-                "html" => found.language = value.attr("lang").or(value.attr("xml:lang")).map(str::to_owned),
+                "html" => found.language = attribute(value, "lang").or(attribute(value, "xml:lang")).map(str::to_owned),
                 "title" if found.title.is_none() && !is_within(&element, &["svg"]) => {
                     found.title = Some(text_of(&element)).filter(|text| !text.is_empty());
                 }
-                "script" if is_json_ld(value.attr("type")) && scripts.len() < MAX_SCRIPTS => {
+                "script" if is_json_ld(attribute(value, "type")) && scripts.len() < MAX_SCRIPTS => {
                     let text: String = element.text().collect();
                     if text.len() <= limits::JSON_LD {
                         scripts.push(text);
@@ -59,7 +60,7 @@ impl Statements {
                 }
                 _ => {}
             }
-            if let Some(properties) = value.attr("itemprop") {
+            if let Some(properties) = attribute(value, "itemprop") {
                 found.add_microdata(element, properties);
             }
         }
@@ -94,11 +95,11 @@ impl Statements {
 
     fn add_meta(&mut self, element: ElementRef<'_>) {
         let value = element.value();
-        let Some(content) = value.attr("content").map(fold).filter(|content| !content.is_empty()) else {
+        let Some(content) = attribute(value, "content").map(fold).filter(|content| !content.is_empty()) else {
             return;
         };
         for key in ["property", "name", "itemprop"] {
-            if let Some(name) = value.attr(key) {
+            if let Some(name) = attribute(value, key) {
                 let contents = self.metas.entry(name.trim().to_lowercase()).or_default();
                 if contents.len() < MAX_CONTENTS && contents.last() != Some(&content) {
                     contents.push(content.clone());
@@ -148,13 +149,13 @@ fn is_json_ld(kind: Option<&str>) -> bool {
 /// What a property says: the attribute that carries it, the name of the item that it is, else its text.
 fn value_of(element: &ElementRef<'_>, property: &str) -> String {
     let value = element.value();
-    if let Some(text) = value.attr("content").or(value.attr("datetime")) {
+    if let Some(text) = attribute(value, "content").or(attribute(value, "datetime")) {
         return fold(text);
     }
     if matches!(property, "author" | "editor") {
-        let named = |node: &ElementRef<'_>| node.value().attr("itemprop").is_some_and(|name| name == "name");
+        let named = |node: &ElementRef<'_>| attribute(node.value(), "itemprop").is_some_and(|name| name == "name");
         if let Some(name) = element.descendants().filter_map(ElementRef::wrap).skip(1).find(named) {
-            return name.value().attr("content").map_or_else(|| text_of(&name), fold);
+            return attribute(name.value(), "content").map_or_else(|| text_of(&name), fold);
         }
     }
     text_of(element)
@@ -163,13 +164,14 @@ fn value_of(element: &ElementRef<'_>, property: &str) -> String {
 /// Whether the property belongs to a comment, a review, a person or another thing than the article.
 fn is_of_another_item(element: &ElementRef<'_>) -> bool {
     let outer = element.ancestors().filter_map(ElementRef::wrap).take(MAX_DEPTH);
-    let scope = outer.into_iter().find(|ancestor| ancestor.value().attr("itemscope").is_some());
+    let scope = outer.into_iter().find(|ancestor| attribute(ancestor.value(), "itemscope").is_some());
     let Some(scope) = scope else {
         return false;
     };
-    let kind = scope.value().attr("itemtype").unwrap_or_default();
+    let kind = attribute(scope.value(), "itemtype").unwrap_or_default();
     let kind = kind.rsplit(['/', '#']).next().unwrap_or_default();
-    let nested = scope.value().attr("itemprop").is_some_and(|name| !matches!(name, "mainEntity" | "mainContentOfPage"));
+    let nested =
+        attribute(scope.value(), "itemprop").is_some_and(|name| !matches!(name, "mainEntity" | "mainContentOfPage"));
     !kind.is_empty() && !json_ld::is_article(kind) && (nested || !kind.ends_with("Page"))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use scraper::Html;
 
 use crate::article::{Cut, Kind, Related, Segment, Span, Verdict};
-use crate::segment::html::{Markup, Style};
+use crate::segment::html::{Markup, Style, attribute};
 
 /// The links to other articles, in the order of the page, each address once. `address` is the page's own, from which relative
 /// ones start.
@@ -33,7 +33,7 @@ pub fn related(
             let Style::Link(node) = inline.style else { continue };
             let title = text.get(inline.span.clone()).unwrap_or_default().trim();
             let element = html.tree.get(node).and_then(|node| node.value().as_element());
-            let target = element.and_then(|element| element.attr("href")).and_then(|href| resolve(address, href));
+            let target = element.and_then(|element| attribute(element, "href")).and_then(|href| resolve(address, href));
             let Some(target) = target.filter(|_| title.split_whitespace().nth(LEAST_WORDS - 1).is_some()) else {
                 continue;
             };

@@ -73,13 +73,13 @@ pub struct PageFacts {
 
 /// Reads what a page says about itself: total, linear in the page.
 ///
-/// `statements` are those of the page, `pack` is what the portal's pack knows of its templates, `portal` what it knows of the outlet, `record_url` the address
-/// under which the page was fetched.
+/// `statements` are those of the page, `pack` is what the portal's pack knows of its templates and what it finds on this page,
+/// `portal` what it knows of the outlet, `record_url` the address under which the page was fetched.
 #[must_use]
 pub fn read(
     html: &Html,
     statements: &Statements,
-    pack: Option<&PageSelectors>,
+    pack: Option<(&PageSelectors, &Marked<'_>)>,
     portal: Option<&PortalFacts>,
     record_url: Option<&str>,
 ) -> PageFacts {
@@ -115,7 +115,7 @@ pub(crate) struct Reader<'a> {
     statements: &'a Statements,
     pack: Option<&'a PageSelectors>,
     /// What the pack's selectors find.
-    marked: Marked<'a>,
+    marked: Option<&'a Marked<'a>>,
     address: Option<Stated<String>>,
     /// The address of the record, else that of the page.
     url: Option<String>,
@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
     fn new(
         html: &'a Html,
         statements: &'a Statements,
-        pack: Option<&'a PageSelectors>,
+        pack: Option<(&'a PageSelectors, &'a Marked<'a>)>,
         portal: Option<&'a PortalFacts>,
         record_url: Option<&str>,
     ) -> Reader<'a> {
@@ -144,8 +144,8 @@ impl<'a> Reader<'a> {
         Reader {
             html,
             statements,
-            pack,
-            marked: pack.map(|pack| pack.find(html)).unwrap_or_default(),
+            pack: pack.map(|(pack, _)| pack),
+            marked: pack.map(|(_, marked)| marked),
             outlets: Outlets::new(portal, host.as_deref()).with_names(&site_names),
             zone: published::default_zone(portal, host.as_deref(), None),
             address,
@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
 
     /// What the pack's selectors for that part find, selector by selector.
     fn marked(&self, part: PagePart) -> impl Iterator<Item = (&Selector, &[ElementRef<'a>])> {
-        self.pack.into_iter().flat_map(move |pack| self.marked.of(pack, part))
+        self.pack.zip(self.marked).into_iter().flat_map(move |(pack, marked)| marked.of(pack, part))
     }
 
     /// Whether a source may be believed.

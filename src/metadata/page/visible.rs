@@ -10,6 +10,7 @@ use super::{Reader, Stated, times};
 use crate::metadata::bylines;
 use crate::metadata::dates::{self, Stamp};
 use crate::metadata::outlets::squash;
+use crate::segment::html::attribute;
 
 /// The name of a pack's selector as a source.
 pub(super) fn source_of(selector: &Selector) -> String {
@@ -22,7 +23,7 @@ pub(super) fn shown_date(element: &ElementRef<'_>) -> Option<Stamp> {
     let shown = dates::find_all(&text).first().map(|found| found.stamp);
     let value = element.value();
     let attributes = ["datetime", "content", "data-date", "title"];
-    shown.or_else(|| attributes.iter().filter_map(|name| value.attr(name)).find_map(times::parse))
+    shown.or_else(|| attributes.iter().filter_map(|name| attribute(value, name)).find_map(times::parse))
 }
 
 /// Those whom an element marked as byline names.
@@ -43,7 +44,7 @@ pub(super) fn authors(reader: &Reader<'_>) -> Option<Stated<Vec<String>>> {
 
 fn is_byline(element: &ElementRef<'_>) -> bool {
     let value = element.value();
-    let rel = value.attr("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "author"));
+    let rel = attribute(value, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "author"));
     rel || marks(element, &["author", "authors", "byline", "penulis", "reporter", "writer", "wartawan"])
 }
 
@@ -52,9 +53,8 @@ const LONGEST_BYLINE: usize = 120;
 
 /// Whether a class, an id or a test id of the element has one of those words, whole.
 fn marks(element: &ElementRef<'_>, words: &[&str]) -> bool {
-    let value = element.value();
-    let names = ["class", "id", "data-testid"].iter().filter_map(|name| value.attr(name));
-    names.flat_map(|names| names.split(|c: char| !c.is_alphanumeric()).take(40)).any(|name| {
+    let names = element.value().attrs().filter(|(name, _)| matches!(*name, "class" | "id" | "data-testid"));
+    names.flat_map(|(_, names)| names.split(|c: char| !c.is_alphanumeric()).take(40)).any(|name| {
         let hump = name.bytes().skip(1).position(|byte| byte.is_ascii_uppercase());
         let camel = hump.and_then(|at| name.get(..=at)).unwrap_or(name);
         words.iter().any(|word| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(camel))
@@ -135,7 +135,7 @@ fn shown_dates(reader: &Reader<'_>, title: Option<&Stated<String>>, sure: bool) 
                     if text.len() <= LONGEST_DATE && (strength == LABELLED || !is_elsewhere(&element)) {
                         let read = Shown::read(&text, at, strength);
                         // Which number is the day is plain only to machines.
-                        let machine = value.attr("datetime").and_then(times::parse);
+                        let machine = attribute(value, "datetime").and_then(times::parse);
                         let is_update = read.as_ref().is_some_and(|shown| shown.is_update);
                         shown.extend(machine.map(|stamp| Shown { at, strength, stamp, is_update }).or(read));
                     }

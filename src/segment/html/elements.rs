@@ -5,6 +5,12 @@ use scraper::node;
 
 use crate::judge::tokens::word;
 
+/// What an attribute of an element says. Finds it by its name alone, where [`node::Element::attr`] would intern the name first.
+#[must_use]
+pub fn attribute<'e>(element: &'e node::Element, name: &str) -> Option<&'e str> {
+    element.attrs().find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
 /// The elements of a page that hold text, each after the one that holds it.
 #[derive(Debug, Default)]
 pub struct Elements {
@@ -125,12 +131,18 @@ impl Elements {
         let mut within = above.map_or(Within(0), |above| above.within);
         let depth = above.map_or(0, |above| above.depth.saturating_add(1));
         within.0 |= Within::of(element.name()).0;
-        if is_hidden(element) {
-            within.0 |= Within::HIDDEN.0;
-        }
         let number = self.list.len() as u32;
         let start = self.words.len() as u32;
-        for value in [element.attr("class"), element.attr("id")].into_iter().flatten() {
+        let (mut class, mut id) = (None, None);
+        for (name, value) in element.attrs() {
+            match name {
+                "class" => class = Some(value),
+                "id" => id = Some(value),
+                _ if hides(name, value) => within.0 |= Within::HIDDEN.0,
+                _ => {}
+            }
+        }
+        for value in [class, id].into_iter().flatten() {
             self.push_words(value, start as usize);
         }
         self.list.push(Element {
@@ -175,15 +187,18 @@ const VALUE: usize = 400;
 const WORDS: usize = 24;
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=15;
 
-fn is_hidden(element: &node::Element) -> bool {
-    let style = element.attr("style").unwrap_or_default();
-    element.attr("hidden").is_some()
-        || element.attr("aria-hidden").is_some_and(|value| value.eq_ignore_ascii_case("true"))
-        || !style.is_empty() && hides(style)
+/// Whether an attribute takes its element out of sight.
+fn hides(name: &str, value: &str) -> bool {
+    match name {
+        "hidden" => true,
+        "aria-hidden" => value.eq_ignore_ascii_case("true"),
+        "style" => is_out_of_sight(value),
+        _ => false,
+    }
 }
 
 /// Whether an inline style takes its element out of sight.
-fn hides(style: &str) -> bool {
+fn is_out_of_sight(style: &str) -> bool {
     style.split(';').take(50).any(|declaration| {
         let (name, value) = declaration.split_once(':').unwrap_or_default();
         let value = value.trim().to_ascii_lowercase();

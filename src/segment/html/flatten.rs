@@ -8,7 +8,7 @@ use ego_tree::NodeId;
 use ego_tree::iter::Edge;
 use scraper::{Html, Node};
 
-use super::elements::Elements;
+use super::elements::{Elements, attribute};
 use crate::article::{Segment, Span};
 use crate::limits;
 
@@ -154,7 +154,7 @@ impl Walk {
         if name == "a" {
             self.links.push(node);
         }
-        if name == "a" && self.link.is_none() && element.attr("href").is_some() {
+        if name == "a" && self.link.is_none() && attribute(element, "href").is_some() {
             self.link = Some(node);
         }
         self.stack.push(Open { number, block, row });

@@ -22,6 +22,8 @@ pub struct Gate<Sink> {
     held: RefCell<Vec<(LocalName, usize)>>,
     /// Whether any tag was held back.
     flattened: Cell<bool>,
+    /// Whether what comes next is within a script or a style that nobody reads.
+    silent: Cell<bool>,
 }
 
 impl<Sink> Gate<Sink> {
@@ -33,7 +35,13 @@ impl<Sink> Gate<Sink> {
             formatting: RefCell::default(),
             held: RefCell::default(),
             flattened: Cell::new(false),
+            silent: Cell::new(false),
         }
+    }
+
+    /// Whether the last token has opened a script or a style whose content nobody reads.
+    pub fn is_silent(&self) -> bool {
+        self.silent.get()
     }
 
     /// The sink, and whether the page was nested too deep.
@@ -120,11 +128,17 @@ impl<Sink: TokenSink> TokenSink for Gate<Sink> {
     type Handle = Sink::Handle;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Sink::Handle> {
+        let may_be_silent = matches!(&token, Token::TagToken(tag) if is_silent(tag));
+        self.silent.set(false);
         match token {
             Token::TagToken(tag) if !self.admits(&tag) => TokenSinkResult::Continue,
             // Nobody reads them, and they cost.
             Token::ParseError(_) | Token::CommentToken(_) | Token::NullCharacterToken => TokenSinkResult::Continue,
-            token => self.sink.process_token(token, line),
+            token => {
+                let result = self.sink.process_token(token, line);
+                self.silent.set(may_be_silent && matches!(result, TokenSinkResult::RawData(_)));
+                result
+            }
         }
     }
 
@@ -135,6 +149,17 @@ impl<Sink: TokenSink> TokenSink for Gate<Sink> {
     fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
         self.sink.adjusted_current_node_present_but_not_in_html_namespace()
     }
+}
+
+/// Whether a tag opens a style, or a script other than one that states something about the page.
+fn is_silent(tag: &Tag) -> bool {
+    let states = |kind: &str| kind.to_ascii_lowercase().contains("ld+json");
+    tag.kind == TagKind::StartTag
+        && match &*tag.name {
+            "style" => true,
+            "script" => !tag.attrs.iter().any(|attribute| &*attribute.name.local == "type" && states(&attribute.value)),
+            _ => false,
+        }
 }
 
 /// How many names of elements are told apart.

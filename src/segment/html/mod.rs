@@ -9,6 +9,6 @@ mod gate;
 mod parse;
 mod tags;
 
-pub use elements::{Element, Elements, Within};
+pub use elements::{Element, Elements, Within, attribute};
 pub use flatten::{Block, Inline, Markup, Style, flatten};
 pub use parse::parse;
