@@ -62,6 +62,8 @@ pub mod fixture;
 pub mod error;
 pub mod limits;
 
+mod pattern;
+
 pub use article::{Article, Kind, Metadata, Record, Removed, Span, Warning};
 pub use cleaner::{Cleaner, CleanerError, Explanation, Options};
 pub use error::Error;

@@ -8,6 +8,7 @@ use regex::RegexBuilder;
 
 use super::pack::{Matcher, Pack, PackError, PagePart, PageTable, Rule, Takes, Zone};
 use super::selectors::{self, PageSelectors};
+use crate::pattern::latin_classes;
 
 /// Longest pattern a rule may hold, in bytes.
 pub const MAX_PATTERN: usize = 4 << 10;
@@ -155,7 +156,7 @@ fn check_pattern(rule: &Rule) -> Result<(), String> {
     if pattern.len() > MAX_PATTERN {
         return Err(format!("the pattern has {} bytes, at most {MAX_PATTERN} are allowed: split it", pattern.len()));
     }
-    match RegexBuilder::new(&ascii_classes(pattern)).size_limit(MAX_COMPILED).build() {
+    match RegexBuilder::new(&latin_classes(pattern)).size_limit(MAX_COMPILED).build() {
         Ok(regex) if regex.is_match("") => {
             Err("the pattern matches the empty text: make it ask for something".to_owned())
         }
@@ -168,27 +169,4 @@ fn check_pattern(rule: &Rule) -> Result<(), String> {
             Err(format!("bad pattern: {}", text.lines().last().unwrap_or_default().trim()))
         }
     }
-}
-
-/// The pattern with `\b`, `\d`, `\w`, `\D` and `\W` meaning ASCII: their Unicode forms compile to a hundred times the size, and
-/// a Unicode word boundary shuts out the fast engines.
-pub(crate) fn ascii_classes(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len() + 32);
-    let mut rest = pattern;
-    while let Some((before, after)) = rest.split_once('\\') {
-        out.push_str(before);
-        let mut chars = after.chars();
-        match chars.next() {
-            Some('b') if !chars.as_str().starts_with('{') => out.push_str(r"(?-u:\b)"),
-            Some('d') => out.push_str("[0-9]"),
-            Some('w') => out.push_str("[0-9A-Za-z_]"),
-            Some('D') => out.push_str("[^0-9]"),
-            Some('W') => out.push_str("[^0-9A-Za-z_]"),
-            Some(c) => out.extend(['\\', c]),
-            None => out.push('\\'),
-        }
-        rest = chars.as_str();
-    }
-    out.push_str(rest);
-    out
 }

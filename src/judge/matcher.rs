@@ -8,12 +8,13 @@ use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 
-use super::check::{MAX_COMPILED, ascii_classes};
+use super::check::MAX_COMPILED;
 use super::fold::{fold, head, strip, strip_start};
 use super::gates::{Ends, Gates};
 use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
 use super::pack::{Matcher, PackError, Rule, Takes};
 use super::rules::SpanHit;
+use crate::pattern::latin_classes;
 
 /// Of a longer segment only so much is matched, in bytes.
 const MAX_SEGMENT: usize = 64 << 10;
@@ -91,7 +92,7 @@ impl Matchers {
                     }
                 }
                 Matcher::Pattern => {
-                    let pattern = ascii_classes(rule.pattern.as_deref().unwrap_or_default());
+                    let pattern = latin_classes(rule.pattern.as_deref().unwrap_or_default());
                     let pattern = if role == Role::Span { pattern } else { format!("^(?:{pattern})$") };
                     let gate = if role == Role::Span { Role::NeededBySpan } else { Role::NeededByLine };
                     let short = rule.needs.iter().any(|text| text.trim().len() < MIN_NEED);

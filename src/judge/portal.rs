@@ -7,10 +7,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
+use super::features::mix;
 use super::fold::{head, is_boundary, tail};
-use super::grams::{Bitmap, Grams, hash};
+use super::grams::Grams;
 use super::pack::PackError;
 use super::rules::PackInfo;
+use super::table::Sieve;
 
 /// Of a text, so many bytes at the beginning and as many at the end are searched for fingerprints.
 const WINDOW: usize = 8 << 10;
@@ -105,20 +107,20 @@ fn host_of(url: &str) -> Option<String> {
     (host.contains('.') && !host.contains(' ')).then(|| host.to_owned())
 }
 
-/// The hash of the three bytes from `at`.
-fn beginning(text: &str, at: usize) -> Option<u32> {
-    let &[first, second, third] = text.as_bytes().get(at..at + 3)? else { return None };
-    Some(hash(&[first, second, third, 0]))
+/// Hashes of the first byte of a text, of its first two, and so on up to five; ASCII case does not count.
+fn beginnings(text: &str) -> impl Iterator<Item = u32> {
+    text.bytes().take(5).scan(0, |hash, byte| {
+        *hash = mix(*hash, u32::from(byte.to_ascii_lowercase()));
+        Some(*hash)
+    })
 }
 
 /// Names of one sort, such as those of all outlets, to be asked for at a place in a text.
 #[derive(Debug)]
 pub struct Names {
     names: AhoCorasick,
-    /// The beginnings of names of three bytes and more: most words begin no name.
-    beginnings: Bitmap,
-    /// Whether there are shorter names.
-    has_short: bool,
+    /// The [`beginnings`] of names, of each the longest: most words begin no name.
+    beginnings: Sieve<256>,
 }
 
 impl Names {
@@ -129,15 +131,15 @@ impl Names {
             .start_kind(StartKind::Anchored)
             .build(list.clone())
             .map_err(|error| PackError::new("names", 0, error.to_string()))?;
-        let all = || list.clone().map(|name| beginning(name, 0));
-        let (beginnings, has_short) = (all().flatten().collect(), all().any(|hash| hash.is_none()));
-        Ok(Names { names, beginnings, has_short })
+        let mut sieve = Sieve::default();
+        list.filter_map(|name| beginnings(name).last()).for_each(|beginning| sieve.add(beginning));
+        Ok(Names { names, beginnings: sieve })
     }
 
     /// Where the longest name that begins at byte `at` ends, if one does and a word ends with it. Case does not count.
     #[must_use]
     pub fn end_at(&self, text: &str, at: usize) -> Option<usize> {
-        if !self.has_short && !self.beginnings.has(beginning(text, at)?) {
+        if !beginnings(text.get(at..)?).any(|beginning| self.beginnings.may_hold(beginning)) {
             return None;
         }
         let input = Input::new(text).range(at..).anchored(Anchored::Yes);

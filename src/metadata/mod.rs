@@ -27,6 +27,7 @@ use crate::article::{Cut, Kind, Metadata, Record, Segment, Verdict};
 use self::outlets::Outlets;
 use self::pieces::Pieces;
 use crate::judge::rules::PackInfo;
+use crate::pattern::latin_classes;
 
 /// What metadata is read from.
 #[derive(Clone, Copy, Debug)]
@@ -120,10 +121,10 @@ fn once(texts: impl Iterator<Item = String>) -> Vec<String> {
     texts.filter(|text| !text.is_empty() && seen.insert(text.clone())).collect()
 }
 
-/// Compiles a pattern that is a constant of this module.
+/// Compiles a pattern that is a constant of this module; its classes are those of Latin script.
 #[expect(clippy::expect_used, reason = "the patterns are constants, and the tests of each file compile them")]
 fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a valid pattern")
+    Regex::new(&latin_classes(pattern)).expect("a valid pattern")
 }
 
 #[cfg(test)]

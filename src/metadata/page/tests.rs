@@ -16,7 +16,8 @@ fn read(
     portal: Option<&PortalFacts>,
     record_url: Option<&str>,
 ) -> PageFacts {
-    super::read(html, &Statements::gather(html), pack, portal, record_url)
+    let marked = pack.map(|pack| pack.find(html));
+    super::read(html, &Statements::gather(html), pack.zip(marked.as_ref()), portal, record_url)
 }
 
 fn facts_of(html: &Html) -> PageFacts {
