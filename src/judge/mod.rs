@@ -22,6 +22,7 @@ mod repetition;
 mod rows;
 pub mod rules;
 mod scan;
+mod seams;
 pub mod selectors;
 mod shape;
 mod spans;
@@ -157,7 +158,10 @@ impl Judge {
         }
         let body = Body::new(&record.text, &page, segments, |i| is_body(&verdicts, i), &self.rules);
         let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty, &mut work);
+        let chosen: Vec<usize> = (0..verdicts.len()).filter(|i| is_body(&verdicts, *i)).collect();
+        seams::mend(&record.text, &page, &self.lexicon, &self.rules, &chosen, &mut cuts);
         take_copies(copies.spans, &verdicts, &mut cuts);
+        seams::widen_copies(&record.text, &page, &mut cuts);
         let calibration = if markup.is_some() { &self.page_calibration } else { &self.calibration };
         let confidence = calibration.probability(&certainty) as f32;
         Judgement { portal: page.portal, verdicts, cuts, certainty, confidence, work }

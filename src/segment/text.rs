@@ -70,7 +70,7 @@ fn take_line(text: &str, start: usize, end: usize, blank_before: &mut u32, found
     let line = text.get(start..end).unwrap_or_default();
     let leading = line.len() - line.trim_start_matches(is_space).len();
     let trimmed = line.trim_matches(is_space);
-    if trimmed.is_empty() {
+    if trimmed.chars().all(is_direction) {
         *blank_before = blank_before.saturating_add(1);
         return;
     }
@@ -82,6 +82,11 @@ fn take_line(text: &str, start: usize, end: usize, blank_before: &mut u32, found
 /// White space, and the characters that take no room at all.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\0')
+}
+
+/// Marks of the direction of writing, which show nothing by themselves.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -102,6 +107,7 @@ mod tests {
     #[test]
     fn blank_lines_are_counted_and_white_space_trimmed() {
         assert_eq!(lines("\n  a\u{a0}\n \u{200b}\n\nb"), vec![("a", 1), ("b", 2)]);
+        assert_eq!(lines("a\n\u{200e} \n\u{200f}b"), vec![("a", 0), ("\u{200f}b", 1)]);
         assert_eq!(lines("a\r\n\r\nb"), vec![("a", 0), ("b", 1)]);
         assert_eq!(lines(" \n\t\n"), vec![]);
     }
