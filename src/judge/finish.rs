@@ -8,7 +8,8 @@ use std::ops::RangeInclusive;
 use super::WHOLE_PAGE;
 use super::page::Page;
 use super::rules::RuleSet;
-use super::shape::Look;
+use super::shape::{Look, class};
+use super::table::Table;
 use super::tokens::word;
 use crate::article::{Kind, Reason, Verdict};
 
@@ -22,6 +23,24 @@ pub(super) fn finish(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>
     find_credits(verdicts, page);
     find_standfirst(verdicts, page);
     sign_off(verdicts, page);
+}
+
+/// What stands twice is body once: where none of the copies is, the last that was taken for a copy is the one.
+pub(super) fn keep_one_copy(verdicts: &mut [Verdict], page: &Page) {
+    if !verdicts.iter().any(|verdict| verdict.kind == Kind::Duplicate) {
+        return;
+    }
+    let mut kept = Table::new(verdicts.len(), false);
+    for (_, line) in verdicts.iter().zip(&page.lines).filter(|(verdict, _)| verdict.kind.is_body()) {
+        kept.change(line.hash, |_| true);
+    }
+    for (i, (verdict, line)) in verdicts.iter_mut().zip(&page.lines).enumerate().rev() {
+        let reads_on = line.look.prose && matches!(line.look.end, class::STOP | class::SHOUT | class::QUOTE);
+        let is_copy = verdict.kind == Kind::Duplicate && line.copies > 1 && !is_settled(page, i);
+        if is_copy && reads_on && !kept.change(line.hash, |_| true) {
+            (verdict.kind, verdict.reason) = (Kind::Paragraph, Reason::Segments);
+        }
+    }
 }
 
 /// Whether a rule has settled what a segment is.

@@ -156,6 +156,7 @@ impl Judge {
                 (verdict.kind, verdict.reason) = (Kind::Duplicate, Reason::Repetition);
             }
         }
+        finish::keep_one_copy(&mut verdicts, &page);
         let body = Body::new(&record.text, &page, segments, |i| is_body(&verdicts, i), &self.rules);
         let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty, &mut work);
         let chosen: Vec<usize> = (0..verdicts.len()).filter(|i| is_body(&verdicts, *i)).collect();
@@ -242,7 +243,8 @@ impl Judge {
         let mut features = Features::default();
         let mut lattice = Lattice::default();
         lattice.resize(labels, page.lines.len());
-        let opening = page.opening().unwrap_or(0);
+        let opens = page.opening();
+        let opening = opens.unwrap_or(0);
         for i in 0..page.lines.len() {
             evidence.of(i, &mut features);
             if let Some(markup) = markup {
@@ -251,6 +253,9 @@ impl Judge {
             *work += features.hashes().len() as u64;
             model.set_scores(features.hashes(), &mut lattice, i);
             let scores = lattice.scores_mut(labels, i);
+            if opens == Some(i) && page.lines[i].look.prose {
+                lower(scores, Kind::Paragraph, -DATELINED);
+            }
             if i < opening {
                 let body = [Kind::Paragraph, Kind::Heading];
                 body.iter().for_each(|kind| lower(scores, *kind, ABOVE_DATELINE));
@@ -415,6 +420,9 @@ impl Judge {
 /// What a segment above the dateline that opens the article must make up for to be body: in the development gold, none of
 /// 200 such segments is.
 const ABOVE_DATELINE: f32 = 4.0;
+
+/// What speaks for the sentence behind that dateline being body.
+const DATELINED: f32 = 3.0;
 
 /// From which probability of being body a segment is kept. Losing text is worse than leaving chrome, so less than
 /// a half; least on whole pages, where lists of other articles pull whole stretches of the article with them. What is kept

@@ -216,6 +216,10 @@ impl Body {
             let tokens: Vec<Token> =
                 opening.filter_map(|place| page.tokens.get(place.token as usize)).copied().collect();
             let (strength, length) = dateline(text, &tokens, rules);
+            if let (0, 0, Some(length)) = (start, strength, place_and_comma(text, &tokens, rules)) {
+                self.dateline = start..length;
+                return;
+            }
             let found = start..start + length;
             let settled = match strength {
                 1 => {
@@ -244,6 +248,17 @@ impl Body {
         let last = stretch.end.checked_sub(1).and_then(|last| self.places.get(last));
         last.is_some_and(|last| last.to_end == 0 && (last.ordinal == 0 || last.from_start == 0))
     }
+}
+
+/// How many tokens a known place and the comma behind it are, where a sentence begins with them that another name goes on with:
+/// `Kota, Dinas Kesehatan membuka posko.`
+fn place_and_comma(text: &str, tokens: &[Token], rules: &RuleSet) -> Option<usize> {
+    let end_of_place = |token: &Token| rules.place_names().end_at(text, token.start as usize);
+    let end = end_of_place(tokens.first().filter(|first| first.shape.is_capital())?)?;
+    let comma = tokens.iter().position(|token| token.start as usize >= end)?;
+    let (mark_behind, next) = (tokens.get(comma)?, tokens.get(comma + 1)?);
+    let is_comma = mark(text, mark_behind) == b',' && !mark_behind.spaced;
+    (is_comma && next.spaced && next.shape.is_capital() && end_of_place(next).is_none()).then_some(comma + 1)
 }
 
 /// Whether all words are long and in capitals, as places stand in datelines; `KPK - ` may be anything.
