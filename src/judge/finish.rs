@@ -10,11 +10,17 @@ use super::page::Page;
 use super::rules::RuleSet;
 use super::shape::{Look, class};
 use super::table::Table;
-use super::tokens::word;
+use super::tokens::{Shape, word};
 use crate::article::{Kind, Reason, Verdict};
 
 /// Finds the headline, the date and the names that the verdicts leave out. `titles` has one probability per segment.
-pub(super) fn finish(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page: &Page, rules: &RuleSet) {
+pub(super) fn finish(
+    text: &str,
+    verdicts: &mut [Verdict],
+    titles: impl Iterator<Item = f32>,
+    page: &Page,
+    rules: &RuleSet,
+) {
     // Each shows where the other is.
     find_date(verdicts, page);
     find_title(verdicts, titles, page, rules);
@@ -23,6 +29,7 @@ pub(super) fn finish(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>
     find_credits(verdicts, page);
     find_standfirst(verdicts, page);
     sign_off(verdicts, page);
+    keep_lists(text, verdicts, page);
 }
 
 /// What stands twice is body once: where none of the copies is, the last that was taken for a copy is the one.
@@ -42,6 +49,40 @@ pub(super) fn keep_one_copy(verdicts: &mut [Verdict], page: &Page) {
         }
     }
 }
+
+/// A numbered list is body from its first item to its last, where at least half of its items are; so are the numbered headings
+/// of an article that stands between them.
+fn keep_lists(text: &str, verdicts: &mut [Verdict], page: &Page) {
+    let number = |i: usize| {
+        let [number, mark, _, ..] = page.tokens_of(i) else { return None };
+        let closes = matches!(text.get(mark.range()), Some("." | ")")) && !mark.spaced;
+        text.get(number.range()).filter(|_| number.shape == Shape::Digits && closes)?.parse::<u16>().ok()
+    };
+    let numbered: Vec<(usize, u16)> =
+        (0..verdicts.len()).filter_map(|i| number(i).filter(|n| *n < ITEMS).map(|n| (i, n))).collect();
+    let goes_on = |a: &(usize, u16), b: &(usize, u16)| b.1 == a.1 + 1 && b.0 - a.0 <= BETWEEN_ITEMS;
+    for list in numbered.chunk_by(goes_on).filter(|list| list.len() > 1) {
+        let is_kept = |item: &(usize, u16)| verdicts[item.0].kind.is_body();
+        let has_prose = |pair: &[(usize, u16)]| {
+            (pair[0].0 + 1..pair[1].0)
+                .any(|i| verdicts[i].kind.is_body() && page.lines.get(i).is_some_and(|l| l.look.prose))
+        };
+        let kept = list.iter().filter(|item| is_kept(item)).count();
+        if kept * 2 < list.len() && !(is_kept(&list[0]) && list.windows(2).all(has_prose)) {
+            continue;
+        }
+        for (i, _) in list {
+            if !verdicts[*i].kind.is_body() && !is_settled(page, *i) {
+                (verdicts[*i].kind, verdicts[*i].reason) = (Kind::Paragraph, Reason::Segments);
+            }
+        }
+    }
+}
+
+/// Numbers of items are below this; what looks higher is a year.
+const ITEMS: u16 = 200;
+/// How far from each other two items may stand, in segments.
+const BETWEEN_ITEMS: usize = 12;
 
 /// Whether a rule has settled what a segment is.
 fn is_settled(page: &Page, i: usize) -> bool {
@@ -326,7 +367,13 @@ mod tests {
     /// The kinds after finishing, of lines with the kinds that the model gave them.
     fn finished(lines: &[(&str, Kind)]) -> Vec<Kind> {
         let (page, mut verdicts, rules) = judged(lines);
-        finish(&mut verdicts, lines.iter().map(|_| 0.01), &page, &rules);
+        finish(
+            &lines.iter().map(|(line, _)| *line).collect::<Vec<_>>().join("\n"),
+            &mut verdicts,
+            lines.iter().map(|_| 0.01),
+            &page,
+            &rules,
+        );
         verdicts.iter().map(|verdict| verdict.kind).collect()
     }
 

@@ -312,7 +312,7 @@ impl Judge {
             verdicts.push(Verdict { kind, reason: self.reason(&page.lines[i], kind), probability: of(kind) });
         }
         let titles = marginals.chunks(labels.max(1)).map(|row| row.get(Kind::Title as usize).copied().unwrap_or(0.0));
-        finish::finish(&mut verdicts, titles, page, &self.rules);
+        finish::finish(text, &mut verdicts, titles, page, &self.rules);
         verdicts
     }
 

@@ -41,7 +41,7 @@ fn rest_of_title(text: &str, tokens: &[Token], lexicon: &Lexicon, cut: &Cut, nex
     let within = |place: usize| tokens.partition_point(|token| (token.start as usize) < place);
     let (start, end) = (within(cut.span.start), within(cut.span.end));
     let rest = tokens.get(end..next.map_or(tokens.len(), within))?;
-    let stop = rest.iter().take(TITLE).enumerate().position(|(i, token)| stops(text, token, tokens.get(end + i + 1)));
+    let stop = rest.iter().take(QUOTED).enumerate().position(|(i, token)| stops(text, token, tokens.get(end + i + 1)));
     let (left, is_closed) = match stop {
         Some(stop) => (rest.get(..=stop)?, true),
         None => (rest, false),
@@ -60,6 +60,9 @@ fn rest_of_title(text: &str, tokens: &[Token], lexicon: &Lexicon, cut: &Cut, nex
         Kind::Source => {
             let head = tokens.get(start..end)?.iter().chain(left.iter().take(3));
             let is_quoted = head.into_iter().any(|token| token.hash == word("judul"));
+            if is_quoted && start == 0 && rest.len() <= LINE {
+                return Some(rest.last()?.end as usize);
+            }
             is_quoted && (!is_closed && left.len() <= QUOTED || is_title())
         }
         _ => false,
@@ -70,6 +73,8 @@ fn rest_of_title(text: &str, tokens: &[Token], lexicon: &Lexicon, cut: &Cut, nex
 /// How many tokens of a title may be left over, and how many of one that `dengan judul` announces.
 const TITLE: usize = 14;
 const QUOTED: usize = 40;
+/// A line that begins so is all of it, address included, if it has no more tokens.
+const LINE: usize = 120;
 
 /// Words that a full stop shortens, and a name follows.
 const SHORTENED: [u32; 9] =
