@@ -336,20 +336,26 @@ fn find_standfirst(verdicts: &mut [Verdict], page: &Page) {
 /// So many paragraphs under the byline are the article.
 const ARTICLE: usize = 3;
 
-/// A heading has text under it: names in capitals at the very end are those of the authors.
+/// A heading has text under it: names in capitals at the very end are those of the authors, and so are a few letters alone on
+/// their line.
 fn sign_off(verdicts: &mut [Verdict], page: &Page) {
-    for (verdict, line) in verdicts.iter_mut().zip(&page.lines).rev() {
+    for (i, (verdict, line)) in verdicts.iter_mut().zip(&page.lines).enumerate().rev() {
         if !verdict.kind.is_body() || line.certain.is_some() {
             continue;
         }
         let names = line.look.uppers == CAPITALS_ONLY && NAMES.contains(&line.look.length);
-        if verdict.kind != Kind::Heading || !names || line.look.digits > 0 {
+        let names = verdict.kind == Kind::Heading && names && line.look.digits == 0;
+        let initials =
+            matches!(page.tokens_of(i), [word] if word.shape == Shape::Upper && word.end - word.start <= INITIALS);
+        if !names && !initials {
             return;
         }
         *verdict = Verdict { kind: Kind::Byline, reason: Reason::Segments, probability: LIKELY_NAME };
     }
 }
 
+/// Initials have at most so many letters.
+const INITIALS: u32 = 4;
 /// The step of [`Look::uppers`] for nothing but capitals, and the steps of its length for two to eight words.
 const CAPITALS_ONLY: u8 = 4;
 const NAMES: RangeInclusive<u8> = 2..=6;
