@@ -28,7 +28,6 @@ pub(super) fn finish(
     drop_far_dates(verdicts, page);
     find_credits(verdicts, page);
     find_standfirst(verdicts, page);
-    sign_off(verdicts, page);
     keep_lists(text, verdicts, page);
 }
 
@@ -338,7 +337,7 @@ const ARTICLE: usize = 3;
 
 /// A heading has text under it: names in capitals at the very end are those of the authors, and so are a few letters alone on
 /// their line.
-fn sign_off(verdicts: &mut [Verdict], page: &Page) {
+pub(super) fn sign_off(verdicts: &mut [Verdict], page: &Page) {
     for (i, (verdict, line)) in verdicts.iter_mut().zip(&page.lines).enumerate().rev() {
         if !verdict.kind.is_body() || line.certain.is_some() {
             continue;

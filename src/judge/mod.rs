@@ -145,6 +145,7 @@ impl Judge {
                 (verdict.kind, verdict.reason) = (Kind::RelatedList, Reason::Segments);
             }
         }
+        finish::sign_off(&mut verdicts, &page);
         let mut copies = repetition::copies(&page, |i| is_body(&verdicts, i));
         if let Some(markup) = markup.as_ref().filter(|_| !marks.is_local) {
             // Terms and tables say the same again and mean it; a second version of the article stands elsewhere.

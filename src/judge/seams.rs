@@ -29,6 +29,7 @@ pub fn mend(text: &str, page: &Page, lexicon: &Lexicon, rules: &RuleSet, body: &
     more.extend(body.first().and_then(|first| lone_place(text, page, rules, *first, body.get(1).copied(), cuts)));
     if let Some(last) = body.last() {
         trailing_stars(text, page, *last, cuts, &mut more);
+        more.extend(trailing_initials(text, page, *last, cuts));
     }
     if !more.is_empty() {
         cuts.append(&mut more);
@@ -187,6 +188,23 @@ fn trailing_stars(text: &str, page: &Page, last: usize, cuts: &[Cut], more: &mut
     }
 }
 
+/// A few letters behind the full stop that ends the body: the initials of whoever wrote it.
+fn trailing_initials(text: &str, page: &Page, last: usize, cuts: &[Cut]) -> Option<Cut> {
+    let [.., stop, initials] = page.tokens_of(last) else {
+        return None;
+    };
+    let is_initials = initials.shape == Shape::Upper && initials.spaced && initials.end - initials.start <= INITIALS;
+    let is_cut = cuts.iter().rev().any(|cut| cut.segment == last && cut.span.end > stop.start as usize);
+    (is_initials && !is_cut && stops(text, stop, Some(initials))).then(|| Cut {
+        segment: last,
+        span: initials.range(),
+        kind: Kind::Byline,
+        reason: Reason::Spans,
+    })
+}
+
+/// Initials have at most so many letters.
+const INITIALS: u32 = 4;
 /// So many tokens at the end of the body are looked at.
 const REACH: usize = 60;
 
