@@ -47,6 +47,11 @@ fn rest_of_title(text: &str, tokens: &[Token], lexicon: &Lexicon, cut: &Cut, nex
         Some(stop) => (rest.get(..=stop)?, true),
         None => (rest, false),
     };
+    // Marks alone say nothing.
+    let marks = |token: &Token| token.shape == Shape::Mark && !matches!(mark(text, token), b'"' | b'(' | b'[');
+    if next.is_none() && rest.len() <= LOOSE && !rest.is_empty() && rest.iter().all(marks) {
+        return Some(rest.last()?.end as usize);
+    }
     let last = left.last()?;
     let is_title = || left.len() <= TITLE && is_titled(text, left, lexicon);
     let belongs = match cut.kind {
@@ -77,6 +82,8 @@ const QUOTED: usize = 40;
 /// A line that begins so is all of it, address included, if it has no more tokens.
 const LINE: usize = 120;
 
+/// So many marks may stand behind a cut at the end of a segment.
+const LOOSE: usize = 2;
 /// Words that a full stop shortens, and a name follows.
 const SHORTENED: [u32; 9] =
     [word("dr"), word("drs"), word("h"), word("ir"), word("kh"), word("mr"), word("mrs"), word("no"), word("prof")];
