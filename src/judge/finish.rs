@@ -372,23 +372,64 @@ mod tests {
     /// The kinds after finishing, of lines with the kinds that the model gave them.
     fn finished(lines: &[(&str, Kind)]) -> Vec<Kind> {
         let (page, mut verdicts, rules) = judged(lines);
-        finish(
-            &lines.iter().map(|(line, _)| *line).collect::<Vec<_>>().join("\n"),
-            &mut verdicts,
-            lines.iter().map(|_| 0.01),
-            &page,
-            &rules,
-        );
+        finish(&text_of(lines), &mut verdicts, lines.iter().map(|_| 0.01), &page, &rules);
+        sign_off(&mut verdicts, &page);
         verdicts.iter().map(|verdict| verdict.kind).collect()
     }
 
+    fn text_of(lines: &[(&str, Kind)]) -> String {
+        lines.iter().map(|(line, _)| *line).collect::<Vec<_>>().join("\n")
+    }
+
     fn judged(lines: &[(&str, Kind)]) -> (Page, Vec<Verdict>, RuleSet) {
-        let text = lines.iter().map(|(line, _)| *line).collect::<Vec<_>>().join("\n");
-        let record = Record { text, ..Record::default() };
+        let record = Record { text: text_of(lines), ..Record::default() };
         let rules = RuleSet::with_dirs(&[]).unwrap();
         let page = Page::new(&record, &segments(&record.text), &rules, &Lexicon::new());
         let verdict = |kind| Verdict { kind, reason: Reason::Segments, probability: 0.5 };
         (page, lines.iter().map(|(_, kind)| verdict(*kind)).collect(), rules)
+    }
+
+    #[test]
+    fn a_numbered_list_is_kept_or_dropped_whole() {
+        let list = |kinds: [Kind; 4]| {
+            let lines = ["1. Jalan Melati", "2. Jalan Kenanga", "3. Jalan Mawar", "2019. Jalan Lama"];
+            let lines: Vec<_> = lines.into_iter().zip(kinds).collect();
+            finished(&[&[(PROSE, Kind::Paragraph)], lines.as_slice()].concat())[1..].to_vec()
+        };
+        let (body, list_of_links) = (Kind::Paragraph, Kind::RelatedList);
+        assert_eq!(list([body, body, list_of_links, list_of_links]), [body, body, body, list_of_links]);
+        let links = [list_of_links, list_of_links, body, list_of_links];
+        assert_eq!(list(links), links, "most of its items are links");
+    }
+
+    #[test]
+    fn numbered_headings_with_text_between_belong_to_the_article() {
+        let heading = |number: &str, kind| (format!("{number}. Jembatan Bambu di Hulu Sungai"), kind);
+        let headings = [heading("1", Kind::Heading), heading("2", Kind::RelatedList), heading("3", Kind::RelatedList)];
+        let lines: Vec<(&str, Kind)> =
+            headings.iter().flat_map(|(text, kind)| [(text.as_str(), *kind), (PROSE, Kind::Paragraph)]).collect();
+        assert!(finished(&lines).iter().all(|kind| kind.is_body()));
+    }
+
+    #[test]
+    fn of_two_copies_one_is_kept() {
+        let kept = |kinds: [Kind; 2]| {
+            let lines = [(PROSE, kinds[0]), ("Iklan", Kind::Ad), (PROSE, kinds[1])];
+            let (page, mut verdicts, _) = judged(&lines);
+            keep_one_copy(&mut verdicts, &page);
+            [verdicts[0].kind, verdicts[2].kind]
+        };
+        let (copy, body) = (Kind::Duplicate, Kind::Paragraph);
+        assert_eq!(kept([Kind::Standfirst, copy]), [Kind::Standfirst, body]);
+        assert_eq!(kept([copy, copy]), [copy, body]);
+        assert_eq!(kept([body, copy]), [body, copy]);
+    }
+
+    #[test]
+    fn a_few_letters_alone_at_the_end_are_initials() {
+        let last = |line| *finished(&[(PROSE, Kind::Paragraph), (line, Kind::Paragraph)]).last().unwrap();
+        assert_eq!(last("SRM"), Kind::Byline);
+        assert_eq!(last("Selesai"), Kind::Paragraph);
     }
 
     #[test]

@@ -219,3 +219,111 @@ const REACH: usize = 60;
 fn is_adjacent(text: &str, span: &Range<usize>, token: &Token) -> bool {
     text.get(span.end..token.start as usize).is_some_and(|between| between.trim().is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Record;
+    use crate::segment::segments;
+
+    /// What is left of a text once what stands in `{}` (read also), `<>` (source) and `[]` (duplicate) has been cut, and the seams
+    /// have been mended.
+    fn mended(marked: &str) -> String {
+        let (mut text, mut cuts, mut start) = (String::new(), Vec::new(), 0);
+        for c in marked.chars() {
+            let kind = match c {
+                '{' | '<' | '[' => {
+                    start = text.len();
+                    continue;
+                }
+                '}' => Kind::ReadAlso,
+                '>' => Kind::Source,
+                ']' => Kind::Duplicate,
+                c => {
+                    text.push(c);
+                    continue;
+                }
+            };
+            let segment = text[..start].matches('\n').count();
+            cuts.push(Cut { segment, span: start..text.len(), kind, reason: Reason::Spans });
+        }
+        let rules = RuleSet::builtin().unwrap();
+        let lexicon = Lexicon::new();
+        let record = Record { text, ..Record::default() };
+        let segments = segments(&record.text);
+        let page = Page::new(&record, &segments, &rules, &lexicon);
+        let body: Vec<usize> = (0..segments.len()).collect();
+        mend(&record.text, &page, &lexicon, &rules, &body, &mut cuts);
+        widen_copies(&record.text, &page, &mut cuts);
+        let mut left = String::new();
+        let mut at = 0;
+        for cut in &cuts {
+            left.push_str(record.text[at..cut.span.start].trim());
+            left.push(' ');
+            at = cut.span.end;
+        }
+        left.push_str(record.text[at..].trim());
+        left.trim().replace("  ", " ")
+    }
+
+    #[test]
+    fn the_last_words_of_a_title_go_with_it() {
+        for (marked, left) in [
+            (
+                "Ia pulang. {Baca juga: Harga Cabai di Pasar} Lama. Menurut warga, harga naik.",
+                "Menurut warga, harga naik.",
+            ),
+            ("Ia pulang. {Baca juga: Harga Cabai,} Bawang dan Beras. \"Naik,\" kata warga.", "\"Naik,\" kata warga."),
+            (
+                "Ia pulang. {Baca juga: Harga Cabai} di Pasar Lama {Baca juga: Harga Beras} Warga mengeluh lagi.",
+                "Warga mengeluh lagi.",
+            ),
+        ] {
+            assert_eq!(mended(marked), format!("Ia pulang. {left}"), "{marked}");
+        }
+    }
+
+    #[test]
+    fn the_sentence_behind_a_link_stays() {
+        for sentence in
+            ["Warga pasar mengeluh.", "Menurut Prof. Budi, harga naik.", "\"Naik lagi.\" Begitu kata warga."]
+        {
+            assert_eq!(mended(&format!("{{Baca juga: Harga Cabai Naik.}} {sentence}")), sentence);
+            assert_eq!(mended(&format!("{{Baca juga: Harga Cabai Naik}} {sentence}")), sentence);
+        }
+        assert_eq!(mended("{Baca juga: Harga Cabai Naik.} Ketua RT. Ia tak menjawab."), "Ketua RT. Ia tak menjawab.");
+    }
+
+    #[test]
+    fn the_note_of_a_reprint_ends_with_the_headline_that_it_quotes() {
+        let note = "<Artikel ini telah tayang di Contoh.com dengan judul> Harga cabai naik, warga mengeluh";
+        assert_eq!(mended(&format!("Ia pulang. {note} {{Dapatkan berita pilihan}}")), "Ia pulang.");
+        assert_eq!(mended(&format!("{note}. https://contoh.com/harga-cabai")), "");
+        let other = "Ia pulang. <Sumber: Antara> Harga cabai naik";
+        assert_eq!(mended(other), "Ia pulang. Harga cabai naik");
+    }
+
+    #[test]
+    fn what_is_left_of_a_dateline_is_none_of_the_body() {
+        assert_eq!(
+            mended("- Warga kampung memperbaiki jembatan.\nIa pulang."),
+            "Warga kampung memperbaiki jembatan.\nIa pulang."
+        );
+        let list = "- Warga memperbaiki jembatan\n- Ia pulang";
+        assert_eq!(mended(list), list);
+        assert_eq!(mended("Jakarta\nWarga memperbaiki jembatan."), "Warga memperbaiki jembatan.");
+        assert_eq!(mended("Jakarta\nmemperbaiki jembatan."), "Jakarta\nmemperbaiki jembatan.");
+        let copy = "Warga pulang.\nJAKARTA, contohpos.id - [Warga memperbaiki jembatan.]";
+        assert_eq!(mended(copy), "Warga pulang.");
+    }
+
+    #[test]
+    fn stars_and_initials_behind_the_last_sentence_go() {
+        for end in ["*", " *", " (*)", " (*", " ***", " SRM"] {
+            assert_eq!(mended(&format!("Ia pulang.{end}")), "Ia pulang.", "{end}");
+        }
+        for whole in ["Begitu tulis @war***", "Ia bekerja di PLN", "Ia pulang (lagi).", "Harganya 5*"] {
+            assert_eq!(mended(whole), whole);
+        }
+    }
+}

@@ -319,3 +319,44 @@ static OPENING: std::sync::LazyLock<Vec<u32>> = std::sync::LazyLock::new(|| {
     hashes.sort_unstable();
     hashes
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Record;
+    use crate::judge::shape::Lexicon;
+    use crate::segment::segments;
+
+    /// The dateline that leaves no doubt, in a text all of which is body.
+    fn dateline_of(text: &str) -> String {
+        let rules = RuleSet::builtin().unwrap();
+        let record = Record { text: text.to_owned(), ..Record::default() };
+        let segments = segments(text);
+        let page = Page::new(&record, &segments, &rules, &Lexicon::new());
+        let body = Body::new(text, &page, &segments, |_| true, &rules);
+        let tokens = body.places.get(body.dateline.clone()).unwrap();
+        let ends = tokens.first().zip(tokens.last());
+        let place = |place: &Place| page.tokens[place.token as usize];
+        ends.map_or(String::new(), |(first, last)| text[place(first).range().start..place(last).range().end].to_owned())
+    }
+
+    #[test]
+    fn datelines_that_leave_no_doubt_are_found() {
+        for (dateline, rest) in [
+            ("Jayapura,", " Dinas Kesehatan membuka posko di tiga kampung."),
+            ("Jakarta -", " Warga memperbaiki jembatan."),
+            ("SLEMAN -", " Warga memperbaiki jembatan."),
+            ("Jakarta:", " Warga memperbaiki jembatan."),
+        ] {
+            assert_eq!(dateline_of(&format!("{dateline}{rest}")), dateline);
+        }
+        for sentence in [
+            "Jayapura, Sorong, dan Manokwari menunggu kapal itu.",
+            "Jayapura, kota di ujung timur, menunggu kapal itu.",
+            "Dinas Kesehatan, Jumat, membuka posko.",
+            "Jakarta - Bandung dapat ditempuh dalam tiga jam.",
+        ] {
+            assert_eq!(dateline_of(sentence), "", "{sentence}");
+        }
+    }
+}
