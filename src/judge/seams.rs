@@ -20,7 +20,10 @@ pub fn mend(text: &str, page: &Page, lexicon: &Lexicon, rules: &RuleSet, body: &
     for cut in cuts.iter_mut().rev() {
         let next = next_start.filter(|(segment, _)| *segment == cut.segment).map(|(_, start)| start);
         next_start = Some((cut.segment, cut.span.start));
-        if let Some(end) = rest_of_title(text, page.tokens_of(cut.segment), lexicon, cut, next) {
+        let tokens = page.tokens_of(cut.segment);
+        if let Some(end) = rest_of_dateline(text, tokens, cut, next) {
+            cut.span.end = end;
+        } else if let Some(end) = rest_of_title(text, tokens, lexicon, cut, next) {
             cut.span.end = end;
         }
     }
@@ -35,6 +38,18 @@ pub fn mend(text: &str, page: &Page, lexicon: &Lexicon, rules: &RuleSet, body: &
         cuts.append(&mut more);
         cuts.sort_by_key(|cut| cut.span.start);
     }
+}
+
+/// Where the dateline that opens a segment should end, in bytes, if marks are left over behind it.
+fn rest_of_dateline(text: &str, tokens: &[Token], cut: &Cut, next: Option<usize>) -> Option<usize> {
+    let opens = tokens.first().is_some_and(|first| first.start as usize == cut.span.start);
+    let behind = tokens.get(tokens.partition_point(|token| (token.start as usize) < cut.span.end)..)?;
+    let marks = behind.iter().take(LOOSE).take_while(|token| {
+        let loose = matches!(mark(text, token), b'.' | b',' | b':' | b')' | b'|') || is_dash(text, token);
+        loose && next.is_none_or(|next| (token.start as usize) < next)
+    });
+    let last = marks.last().filter(|_| opens && cut.kind == Kind::Dateline)?;
+    Some(last.end as usize)
 }
 
 /// Where a cut should end that stops within a title, in bytes.
@@ -82,7 +97,7 @@ const QUOTED: usize = 40;
 /// A line that begins so is all of it, address included, if it has no more tokens.
 const LINE: usize = 120;
 
-/// So many marks may stand behind a cut at the end of a segment.
+/// So many marks may stand behind a dateline, or behind a cut at the end of a segment.
 const LOOSE: usize = 2;
 /// Words that a full stop shortens, and a name follows.
 const SHORTENED: [u32; 9] =
@@ -226,17 +241,18 @@ mod tests {
     use crate::article::Record;
     use crate::segment::segments;
 
-    /// What is left of a text once what stands in `{}` (read also), `<>` (source) and `[]` (duplicate) has been cut, and the seams
+    /// What is left of a text once what stands in `{}` (read also), `<>` (source), `[]` (duplicate) and `~^` (dateline) has been cut, and the seams
     /// have been mended.
     fn mended(marked: &str) -> String {
         let (mut text, mut cuts, mut start) = (String::new(), Vec::new(), 0);
         for c in marked.chars() {
             let kind = match c {
-                '{' | '<' | '[' => {
+                '{' | '<' | '[' | '~' => {
                     start = text.len();
                     continue;
                 }
                 '}' => Kind::ReadAlso,
+                '^' => Kind::Dateline,
                 '>' => Kind::Source,
                 ']' => Kind::Duplicate,
                 c => {
@@ -309,6 +325,7 @@ mod tests {
             mended("- Warga kampung memperbaiki jembatan.\nIa pulang."),
             "Warga kampung memperbaiki jembatan.\nIa pulang."
         );
+        assert_eq!(mended("~Menggala (Contohpos)^. Warga memperbaiki jembatan."), "Warga memperbaiki jembatan.");
         let list = "- Warga memperbaiki jembatan\n- Ia pulang";
         assert_eq!(mended(list), list);
         assert_eq!(mended("Jakarta\nWarga memperbaiki jembatan."), "Warga memperbaiki jembatan.");
