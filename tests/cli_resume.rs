@@ -89,7 +89,6 @@ fn what_cannot_be_taken_up_again_is_refused() {
     place.write("a.jsonl", lines(2));
     for (args, answer) in [
         (&["a.jsonl", "--resume"][..], "--output"),
-        (&["a.jsonl", "--resume", "-o", "d/"], "a file or a pattern"),
         (&["-", "--resume", "-o", "b.jsonl"], "what was read from a pipe is gone"),
         (&["a.jsonl", "--resume", "-o", "b.parquet"], "--shard-size"),
         (&["a.jsonl", "--resume", "--unordered", "-o", "b.jsonl"], "--unordered"),
@@ -99,6 +98,72 @@ fn what_cannot_be_taken_up_again_is_refused() {
         assert_eq!(ran.code, Some(2), "{args:?}");
         ran.says(answer);
     }
+}
+
+/// Ids that want the same names, or a name where others want a folder.
+const CLASHING: [&str; 10] = ["a", "A", "a.txt", "a.txt/b", "b.md/c", "b", "b.md", "x/y", "X/Y", "../x/y"];
+
+#[test]
+fn a_folder_that_is_gone_on_with_has_the_names_of_one_that_was_not_disturbed() {
+    let place = Place::new();
+    let clashing: String = CLASHING.iter().enumerate().map(|(number, id)| common::line(id, number)).collect();
+    place.write("a.jsonl", format!("{clashing}rusak\n{}{clashing}{clashing}", lines(20)));
+    for to in ["text", "markdown"] {
+        let (once, twice, plain) = (format!("satu-{to}/"), format!("dua-{to}/"), format!("biasa-{to}/"));
+        run(&place, &["a.jsonl", "--to", to, "-o", &once]).expect(1, 50, 1);
+        let ran = run(&place, &["a.jsonl", "--to", to, "-o", &twice, "--max-errors", "0", "--threads", "1"]);
+        assert_eq!(ran.code, Some(1));
+        assert_eq!(place.list(&twice).len(), CLASHING.len());
+        // A file that a killed run leaves half written, and documents that it wrote and did not note.
+        place.write(&format!("{twice}.r0.txt.part"), "Pemerin");
+        place.write(&format!("{twice}.r0.md.part"), "Pemerin");
+        run(&place, &["a.jsonl", "--to", to, "-o", &twice]).expect(1, 50, 1);
+        let other = if to == "text" { ".r0.md.part" } else { ".r0.txt.part" };
+        std::fs::remove_file(place.path(&format!("{twice}{other}"))).unwrap();
+        assert_eq!(content(&place, &once).len(), 50, "{to}");
+        assert!(content(&place, &once) == content(&place, &twice), "{to}: {:?}", place.list(&twice));
+        // Without resuming, too. A journal, hidden beside the folder, is all that stays.
+        place.run(&["clean", "a.jsonl", "--to", to, "-o", &plain]).expect(1, 50, 1);
+        assert!(content(&place, &once) == content(&place, &plain), "{to}");
+    }
+    let hidden: Vec<String> = place.list("").into_iter().filter(|name| name.starts_with('.')).collect();
+    assert_eq!(hidden, [".dua-markdown.kupas", ".dua-text.kupas", ".satu-markdown.kupas", ".satu-text.kupas"]);
+}
+
+#[test]
+fn what_is_done_of_a_folder_is_not_done_again_and_runs_are_not_mixed() {
+    let place = Place::new();
+    place.write("a.jsonl", format!("{}rusak\n{}", lines(60), lines(10)));
+    let stop = ["--max-errors", "0", "--threads", "1"];
+    assert_eq!(run(&place, &[&["a.jsonl", "-o", "d/"][..], &stop].concat()).code, Some(1));
+    for (args, what) in [(["--to", "markdown"], "other options"), (["--limit", "7"], "other options")] {
+        let ran = run(&place, &[&["a.jsonl", "-o", "d/"][..], &args].concat());
+        assert_eq!(ran.code, Some(2), "{args:?}");
+        ran.says(what).says(".d.kupas");
+    }
+    // Only what was not done is written: a document that is gone stays away.
+    std::fs::remove_file(place.path("d/r50.txt")).unwrap();
+    run(&place, &["a.jsonl", "-o", "d/", "--panic-on", "r50"]).expect(1, 70, 1);
+    assert!(!place.path("d/r50.txt").exists());
+    run(&place, &["a.jsonl", "-o", "d/"]).expect(1, 70, 1).says("nothing is left to do");
+    // Without the names that were given, others could be given now.
+    assert_eq!(run(&place, &[&["a.jsonl", "-o", "e/"][..], &stop].concat()).code, Some(1));
+    std::fs::write(place.path(".e.kupas.names"), "").unwrap();
+    let ran = run(&place, &["a.jsonl", "-o", "e/"]);
+    assert_eq!(ran.code, Some(74));
+    ran.says(".e.kupas.names").says("remove .e.kupas to begin anew");
+}
+
+#[test]
+fn the_folder_one_stands_in_can_be_gone_on_with() {
+    let place = Place::new();
+    place.write("luar/dalam/a.jsonl", lines(3));
+    let args = [&["clean", "a.jsonl", "-o", "."], &OFTEN[..]].concat();
+    for _ in 0..2 {
+        let ran: Ran = place.command(&args).current_dir(place.path("luar/dalam")).output().unwrap().into();
+        ran.expect(0, 3, 0);
+    }
+    assert_eq!(place.list("luar"), [".dalam.kupas", "dalam/a.jsonl", "dalam/r0.txt", "dalam/r1.txt", "dalam/r2.txt"]);
 }
 
 #[cfg(unix)]
@@ -167,17 +232,21 @@ impl Numbers {
 #[cfg(unix)]
 #[test]
 fn a_run_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
-    let kills: u64 = std::env::var("KILLS").map_or(8, |kills| kills.parse().expect("KILLS is a number"));
+    let kills: u64 = std::env::var("KILLS").map_or(12, |kills| kills.parse().expect("KILLS is a number"));
     let place = Place::new();
     place.write("masuk/a.jsonl", format!("{}rusak\n{}", lines(150), lines(50)));
     place.write("masuk/b.jsonl.gz", common::gzip(lines(100).as_bytes()));
     place.write("masuk/c.txt", common::prose(7));
-    let forms: [&[&str]; 4] = [
+    let forms: [&[&str]; 6] = [
         &["-o", "@/a.jsonl.gz", "--errors", "@/gagal.jsonl", "--stats", "@/angka.json"],
         &["-o", "@/{:04}.jsonl", "--shard-size", "37records", "--report", "@/laporan.html"],
         &["-o", "@/{}.parquet", "--shard-size", "50k", "--errors", "@/gagal.jsonl"],
         &["-o", "@/a.csv.zst", "--removed", "text", "--stats", "@/angka.json", "--sample", "0.7", "--seed", "3"],
+        &["-o", "@/teks/", "--errors", "@/gagal.jsonl", "--stats", "@/angka.json"],
+        &["-o", "@/catatan/", "--to", "markdown"],
     ];
+    // All forms are killed about as often.
+    let most_of_one = kills.div_ceil(forms.len() as u64);
     let mut numbers = Numbers(20_260_801);
     let mut killed = 0;
     for round in 0.. {
@@ -199,13 +268,14 @@ fn a_run_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
         let started = Instant::now();
         assert!(start(&args(&whole)).wait().unwrap().code().is_some());
         let most = started.elapsed().as_micros() as u64;
+        let before = killed;
         loop {
             let mut child = start(&args(&broken));
             std::thread::sleep(Duration::from_micros(numbers.below(most)));
             let over = child.try_wait().unwrap().is_some();
             child.kill().ok();
             child.wait().unwrap();
-            if over || killed >= kills {
+            if over || killed - before >= most_of_one {
                 break;
             }
             killed += 1;

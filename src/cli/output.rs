@@ -124,13 +124,19 @@ impl OutputArgs {
 
     /// Opens the sink of a run that goes on at `mark`, or begins.
     pub fn sink_at(&self, target: &Target, mark: Option<Mark>) -> Result<Box<dyn Sink>, Failure> {
-        let Target::Files(names) = target else {
-            return self.sink(target);
-        };
-        if mark.is_none() {
-            refuse_to_mix(names)?;
+        match target {
+            Target::Stdout => self.sink(target),
+            Target::Folder(path) => {
+                let beside = target.common().unwrap_or_else(|| path.clone());
+                Ok(Box::new(Folder::resume(path, self.renderer(target)?, &beside, mark)?))
+            }
+            Target::Files(names) => {
+                if mark.is_none() {
+                    refuse_to_mix(names)?;
+                }
+                Ok(Box::new(Files::resume(self.plan(target, names)?, mark)?))
+            }
         }
-        Ok(Box::new(Files::resume(self.plan(target, names)?, mark)?))
     }
 
     /// Opens the sink.
@@ -188,6 +194,19 @@ impl OutputArgs {
             To::Parquet => Renderer::Rows(detail),
             To::Dolma => Renderer::Dolma,
         })
+    }
+}
+
+impl Target {
+    /// A path that stands for all that is written, beside which what belongs to all of it stands.
+    pub fn common(&self) -> Option<PathBuf> {
+        match self {
+            Target::Stdout => None,
+            Target::Files(names) => Some(names.common()),
+            // A folder such as `.` has a name only in full.
+            Target::Folder(path) if path.file_name().is_none() => path.canonicalize().ok(),
+            Target::Folder(path) => Some(path.clone()),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use kupas::pipeline::Totals;
 use kupas::read::Survey;
 use kupas::stats::Stats;
 use kupas::write::journal::{Earlier, Identity, Journal, JournalError};
-use kupas::write::{Mark, Renderer};
+use kupas::write::{Mark, Names, Renderer};
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
@@ -34,26 +34,39 @@ pub struct State {
 
 /// Opens the journal of the run that the flags describe, and says what is in it.
 pub fn open(args: &CleanArgs, target: &Target, survey: &Survey) -> Result<(Journal, Earlier<State>), Failure> {
-    let Target::Files(names) = target else {
-        return Err(Failure::Usage("--resume needs a file or a pattern to write to (--output)".to_owned()));
-    };
+    if !survey.repeatable {
+        return Err(Failure::Usage("--resume needs files to read: what was read from a pipe is gone".to_owned()));
+    }
+    match target {
+        Target::Stdout => {}
+        Target::Files(names) => resumable(names, args.output.renderer(target)?)?,
+        // What is noted stands beside it.
+        Target::Folder(path) => {
+            fs::create_dir_all(path).map_err(|error| Failure::output(&path.to_string_lossy(), error))?;
+        }
+    }
+    let beside = target.common().ok_or_else(|| {
+        Failure::Usage("--resume needs a file, a pattern or a folder to write to (--output)".to_owned())
+    })?;
+    let identity = identity(args, survey).map_err(|error| Failure::Usage(error.to_string()))?;
+    Journal::open(&beside, identity).map_err(|error| match error {
+        JournalError::Io { path, source } => Failure::output(&path.to_string_lossy(), source),
+        other => Failure::Usage(other.to_string()),
+    })
+}
+
+/// Refuses files that cannot be gone on with.
+fn resumable(names: &Names, renderer: Renderer) -> Result<(), Failure> {
     let first = names.path(0);
     if fs::metadata(&first).is_ok_and(|metadata| !metadata.is_file()) {
         return Err(Failure::Usage(format!("--resume cannot go on with {}: not a file", first.to_string_lossy())));
     }
-    if !survey.repeatable {
-        return Err(Failure::Usage("--resume needs files to read: what was read from a pipe is gone".to_owned()));
-    }
-    if matches!(args.output.renderer(target)?, Renderer::Rows(_)) && !names.is_many() {
+    if matches!(renderer, Renderer::Rows(_)) && !names.is_many() {
         return Err(Failure::Usage(
             "--resume goes on between files of Parquet, not within one: use --shard-size".to_owned(),
         ));
     }
-    let identity = identity(args, survey).map_err(|error| Failure::Usage(error.to_string()))?;
-    Journal::open(&names.common(), identity).map_err(|error| match error {
-        JournalError::Io { path, source } => Failure::output(&path.to_string_lossy(), source),
-        other => Failure::Usage(other.to_string()),
-    })
+    Ok(())
 }
 
 /// What the run is about.

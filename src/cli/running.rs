@@ -53,8 +53,8 @@ pub struct RunArgs {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Go on where an earlier run of the same command was stopped or killed, or begin if there was none. Needs --output
-    /// with a file or a pattern, and files to read
+    /// Go on where an earlier run of the same command was stopped or killed, or begin if there was none. Needs --output,
+    /// and files to read
     #[arg(long, conflicts_with_all = ["unordered", "dry_run"])]
     pub resume: bool,
 

@@ -34,7 +34,15 @@ impl AtomicFile {
     /// # Errors
     /// If the folder cannot be written, or what stands there is shorter than `length`.
     pub fn partial(target: &Path, length: u64) -> io::Result<AtomicFile> {
-        let target = resolved(target);
+        AtomicFile::part_of(resolved(target), length)
+    }
+
+    /// As [`AtomicFile::partial`] from the beginning, but a link at `target` is replaced.
+    pub(super) fn partial_beside(target: PathBuf) -> io::Result<AtomicFile> {
+        AtomicFile::part_of(target, 0)
+    }
+
+    fn part_of(target: PathBuf, length: u64) -> io::Result<AtomicFile> {
         let temporary = hidden_beside(&target, ".part")?;
         let mut file = OpenOptions::new().write(true).create(length == 0).truncate(false).open(&temporary)?;
         let there = file.metadata()?;

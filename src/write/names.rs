@@ -3,31 +3,31 @@
 use crate::limits;
 
 /// The components of the path of the file for a record, relative to the output folder: those of the id where they are
-/// harmless, else made harmless and told apart by a hash of the id. Text gets the extension `.txt`.
-pub fn path_for(id: &str) -> Vec<String> {
+/// harmless, else made harmless and told apart by a hash of the id. The extension is that of the output, such as `txt`.
+pub fn path_for(id: &str, extension: &str) -> Vec<String> {
     let stem = stem(id);
     let parts: Vec<&str> = stem.split('/').collect();
     let is_relative =
         parts.iter().all(|part| !part.is_empty() && *part != "." && *part != "..") && !stem.contains(['\\', '\0']);
     if !is_relative || parts.len() > limits::NAME_DEPTH + 1 {
-        return vec![flat(id)];
+        return vec![flat(id, extension)];
     }
     let mut path: Vec<String> = parts.iter().map(|part| harmless(part, limits::NAME_BYTES - SUFFIX)).collect();
     let changed = path.iter().zip(&parts).any(|(made, given)| made != given);
     if let Some(name) = path.last_mut() {
-        name.push_str(&if changed { format!("-{}.txt", hash(id)) } else { ".txt".to_owned() });
+        name.push_str(&if changed { format!("-{}.{extension}", hash(id)) } else { format!(".{extension}") });
     }
     path
 }
 
 /// The name, in the output folder itself, for a record whose own path is taken.
-pub fn flat(id: &str) -> String {
-    format!("{}-{}.txt", harmless(stem(id), limits::NAME_BYTES - SUFFIX), hash(id))
+pub fn flat(id: &str, extension: &str) -> String {
+    format!("{}-{}.{extension}", harmless(stem(id), limits::NAME_BYTES - SUFFIX), hash(id))
 }
 
 /// The path of the `number`th further record with the same id.
-pub fn numbered(id: &str, number: u64) -> String {
-    format!("{}-{}-{number}.txt", harmless(stem(id), limits::NAME_BYTES - SUFFIX - NUMBER), hash(id))
+pub fn numbered(id: &str, extension: &str, number: u64) -> String {
+    format!("{}-{}-{number}.{extension}", harmless(stem(id), limits::NAME_BYTES - SUFFIX - NUMBER), hash(id))
 }
 
 /// Room for the hash and the extension.
@@ -88,9 +88,9 @@ mod tests {
 
     #[test]
     fn harmless_paths_are_kept() {
-        assert_eq!(path_for("berita.txt"), ["berita.txt"]);
-        assert_eq!(path_for("2024/Mei/harga naik (2).txt.gz"), ["2024", "Mei", "harga naik (2).txt"]);
-        assert_eq!(path_for("catatan"), ["catatan.txt"]);
+        assert_eq!(path_for("berita.txt", "txt"), ["berita.txt"]);
+        assert_eq!(path_for("2024/Mei/harga naik (2).txt.gz", "txt"), ["2024", "Mei", "harga naik (2).txt"]);
+        assert_eq!(path_for("catatan", "md"), ["catatan.md"]);
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
         ];
         let mut seen = std::collections::BTreeSet::new();
         for id in ids {
-            let path = path_for(id);
+            let path = path_for(id, "txt");
             for part in &path {
                 assert!(!part.is_empty() && part.len() <= limits::NAME_BYTES, "{id:?}: {part:?}");
                 assert!(!part.starts_with('.') && !part.ends_with(['.', ' ']), "{id:?}: {part:?}");
