@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kupas::cleaner::{Cleaner, Options};
+use kupas::fixture::{self, Fixture};
 use kupas::judge::examples::check_examples;
 use kupas::judge::pack::{Matcher, Pack, Strength, Takes, Zone, parse};
 use kupas::judge::rules::{Level, RuleSet};
@@ -113,6 +115,49 @@ fn no_rule_is_won_over_by_its_own_pack_on_all_its_examples() {
         }
     }
     assert!(shadowed.is_empty(), "other rules of their packs always win over:\n{}", shadowed.join("\n"));
+}
+
+/// The share of a fixture's visible characters that one rule may drop: more is a slip in the rule.
+const MOST: f64 = 0.6;
+
+/// Rules that drop more of a fixture than one rule may, each with the fixture and the share.
+fn greedy_rules(cleaner: &Cleaner, folders: &[PathBuf]) -> Vec<String> {
+    let greedy = folders.iter().filter_map(|folder| {
+        let fixture = Fixture::read(folder).unwrap_or_else(|error| panic!("{error}"));
+        let (rule, share) = fixture.greediest_rule(cleaner).filter(|(_, share)| *share > MOST)?;
+        Some(format!("{rule} drops {:.0} % of {}", share * 100.0, folder.display()))
+    });
+    greedy.collect()
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    fixture::find(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn no_rule_alone_drops_most_of_a_fixture() {
+    let cleaner = Cleaner::new(Options::default()).unwrap_or_else(|error| panic!("{error}"));
+    let greedy = greedy_rules(&cleaner, &fixtures());
+    assert!(greedy.is_empty(), "look for what these match beyond what they should:\n{}", greedy.join("\n"));
+}
+
+#[test]
+fn a_rule_that_drops_most_of_a_fixture_is_told() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let page = "selector = 'body'\nstrength = 'certain'\nhit = ['<p>x</p>']\nmiss = ['<!-- x -->']";
+    let rule =
+        "contains = [\"yang\", \"dan\", \"di\", \"the\"]\nstrength = 'certain'\nhit = ['x di y']\nmiss = ['x y']";
+    for (rule, is_page) in [(page, true), (rule, false)] {
+        fs::write(dir.path().join("mine.toml"), pack("", rule)).expect("a file");
+        let cleaner = Cleaner::new(Options { packs: vec![dir.path().to_owned()], ..Options::default() });
+        let cleaner = cleaner.unwrap_or_else(|error| panic!("{error}"));
+        let mut folders = fixtures();
+        folders.retain(|folder| folder.join("input.html").is_file() == is_page);
+        folders.truncate(5);
+        let greedy = greedy_rules(&cleaner, &folders);
+        assert!(greedy.len() >= 3, "{greedy:?}");
+        assert!(greedy.iter().all(|line| line.starts_with("mine/a-rule/") && line.contains(" % of ")), "{greedy:?}");
+    }
 }
 
 #[test]
