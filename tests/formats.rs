@@ -110,6 +110,7 @@ fn the_same_articles_give_the_same_bodies_in_every_format_and_compression() {
         ("zstd.parquet", parquet(&rows, Compression::ZSTD(Default::default()))),
         ("gzip.parquet", parquet(&rows, Compression::GZIP(Default::default()))),
         ("lz4.parquet", parquet(&rows, Compression::LZ4_RAW)),
+        ("brotli.parquet", parquet(&rows, Compression::BROTLI(Default::default()))),
     ];
     // Headlines that stand beside the text are not in every format, and may decide what is a copy of one.
     let bodies = |name: &str| {
