@@ -320,3 +320,126 @@ fn provenance_says_where_a_record_stood() {
     let record = &ran.records()[0];
     assert_eq!((&record["input_provenance"], &record["provenance"]["file"]), (&json!("dulu"), &json!("-")));
 }
+
+/// A page of prose with letters beyond ASCII.
+fn page() -> String {
+    format!("<!doctype html>\n<title>Panen</title>\n<p>Kata petambak = “panen” ― {}</p>\n", prose(1))
+}
+
+/// A message as browsers save pages, of parts that are headers and bytes.
+fn mhtml(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut message = b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://contoh.example/berita\r\n\
+        Subject: =?utf-8?Q?Panen?=\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\ttype=\"text/html\";\r\n\
+        \tboundary=\"----Batas--9----\"\r\n\r\n"
+        .to_vec();
+    for (headers, body) in parts {
+        message.extend_from_slice(format!("\r\n------Batas--9----\r\n{headers}\r\n").as_bytes());
+        message.extend_from_slice(body);
+    }
+    message.extend_from_slice(b"\r\n------Batas--9------\r\n");
+    message
+}
+
+fn quoted_printable(text: &str) -> Vec<u8> {
+    let plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'=' || byte == b'\n';
+    let bytes =
+        text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("={byte:02X}") });
+    let pieces: Vec<String> = bytes.collect();
+    pieces.chunks(60).map(<[String]>::concat).collect::<Vec<_>>().join("=\r\n").into_bytes()
+}
+
+const HTML: &str = "Content-Type: text/html\r\nContent-Location: https://contoh.example/berita/1\r\n";
+const IMAGE: (&str, &[u8]) = ("Content-Type: image/png\r\nContent-Transfer-Encoding: binary\r\n", b"\x89PNG\0\n--\n");
+
+#[test]
+fn a_page_that_a_browser_saved_whole_is_that_page() {
+    let place = Place::new();
+    place.write("a.html", page());
+    let options = || Options { url: Some("https://contoh.example/lain".to_owned()), ..Options::default() };
+    let latin: Vec<u8> = "<p>Café</p>".chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, page());
+    let broken: Vec<u8> = base64.as_bytes().chunks(76).collect::<Vec<_>>().join(&b"\r\n"[..]);
+    let plain = page();
+    let head = |more: &str| format!("{HTML}{more}\r\n");
+    let quoted = head("Content-Transfer-Encoding: Quoted-Printable");
+    let latin_head = "Content-Type: text/html;\r\n charset=\"latin1\"\r\nContent-Transfer-Encoding: 8bit\r\n";
+    for (name, file, expected, url) in [
+        ("quoted", mhtml(&[(&quoted, &quoted_printable(&plain)), IMAGE]), plain.as_str(), "/berita/1"),
+        ("base64", mhtml(&[(&head("Content-Transfer-Encoding: base64"), &broken), IMAGE]), &plain, "/berita/1"),
+        ("second.mht", mhtml(&[IMAGE, (HTML, plain.as_bytes()), (HTML, b"<p>iklan</p>")]), &plain, "/berita/1"),
+        ("latin", mhtml(&[(latin_head, &latin)]), "<p>Café</p>", "/berita"),
+        (
+            "alone.mht",
+            [b"MIME-Version: 1.0\r\n".as_slice(), HTML.as_bytes(), b"\r\n", plain.as_bytes()].concat(),
+            &plain,
+            "/berita/1",
+        ),
+    ] {
+        place.write(name, file);
+        let items: Vec<Item> = Reader::new(&[place.path(name)], options()).collect();
+        let [Item::Record(record)] = items.as_slice() else { panic!("{name}: {items:?}") };
+        assert_eq!(record.html.as_deref(), Some(expected), "{name}");
+        assert_eq!(record.url, Some(format!("https://contoh.example{url}")), "{name}");
+        assert_eq!(record.warnings, [], "{name}");
+    }
+    let bodies = |name: &str| place.run(&["clean", "-q", name]).records()[0]["text"].clone();
+    assert_eq!(bodies("a.html"), bodies("quoted"));
+    assert_eq!(bodies("a.html"), bodies("base64"));
+}
+
+#[test]
+fn of_frames_that_a_browser_saved_the_largest_is_the_page() {
+    let place = Place::new();
+    let frames = "<html><head><title>x</title></head><frameset cols=\"20%,80%\"><frame src=\"cid:1\"><frame src=\"cid:2\"></frameset></html>";
+    let page = page();
+    let parts: [(&str, &[u8]); 3] = [
+        ("Content-Type: text/html\r\nContent-ID: <0>\r\n", frames.as_bytes()),
+        ("Content-Type: text/html\r\nContent-ID: <1>\r\n", b"<p>Menu</p>"),
+        (HTML, page.as_bytes()),
+    ];
+    place.write("a.mhtml", mhtml(&parts));
+    let record = &place.run(&["clean", "a.mhtml"]).expect(0, 1, 0).records()[0];
+    assert_eq!(record["url"], json!("https://contoh.example/berita/1"));
+    assert!(record["text"].as_str().unwrap().contains("Pemerintah kota"), "{record}");
+    // The message says with which part it starts.
+    let start = String::from_utf8(mhtml(&parts)).unwrap().replace("type=\"text/html\"", "start=\"<1>\"");
+    place.write("b.mhtml", start);
+    let items: Vec<Item> = Reader::new(&[place.path("b.mhtml")], Options::default()).collect();
+    let [Item::Record(record)] = items.as_slice() else { panic!("{items:?}") };
+    assert_eq!(record.html.as_deref(), Some("<p>Menu</p>"));
+    // Frames that are not there leave what there is.
+    place.write("c.mhtml", mhtml(&parts[..1]));
+    assert_eq!(place.run(&["clean", "c.mhtml"]).code, Some(0));
+}
+
+#[test]
+fn what_is_wrong_with_a_saved_page_is_said() {
+    let place = Place::new();
+    let whole = mhtml(&[(HTML, page().as_bytes()), IMAGE]);
+    let page_end = whole.windows(4).position(|window| window == b"</p>").unwrap();
+    let text = String::from_utf8_lossy(&whole).into_owned();
+    for (name, file, reason) in [
+        ("a", whole[..page_end].to_vec(), "truncated: the file ends within the page"),
+        ("b", text.replace("boundary=", "x=").into_bytes(), "no boundary"),
+        ("c", mhtml(&[IMAGE]), "no part of it is HTML"),
+        ("d", text.replace("----Batas--9----\"", "lain\"").into_bytes(), "no part of it is HTML"),
+        ("e", mhtml(&[(HTML, b" \r\n")]), "nothing but white space"),
+        ("f", mhtml(&[(&format!("{HTML}Content-Transfer-Encoding: x-uuencode\r\n"), b"x")]), "x-uuencode"),
+        ("g.mhtml", page().into_bytes(), "not MHTML"),
+    ] {
+        place.write(name, file);
+        place.run(&["clean", name]).expect(1, 0, 1).says(&format!("{name}: ")).says(reason);
+    }
+    // Images that are missing cost nothing; a page that is too long is skipped.
+    place.write("h", &whole[..whole.len() - 40]);
+    place.run(&["clean", "h"]).expect(0, 1, 0);
+    place.run(&["clean", "--max-record-bytes", "500", "h"]).expect(1, 0, 1).says("longer than 500 bytes");
+    // Wherever it is cut, it is one record or one failure.
+    for end in 1..whole.len() {
+        place.write("i.mhtml", &whole[..end]);
+        assert_eq!(Reader::new(&[place.path("i.mhtml")], Options::default()).count(), 1, "{end}");
+    }
+    // Text that speaks of such messages is text.
+    place.write("j", format!("{}\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n", prose(1)));
+    assert!(place.run(&["clean", "j"]).expect(0, 1, 0).records()[0]["text"].as_str().unwrap().contains("Pemerintah"));
+}

@@ -22,6 +22,7 @@ const NAMES: &[&str] = &[
     "a.jsonl.bz2",
     "a.jsonl.xz",
     "a",
+    "a.mhtml",
 ];
 
 fuzz_target!(|data: &[u8]| {

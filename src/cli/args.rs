@@ -316,6 +316,9 @@ pub enum From {
     Text,
     /// One page per file
     Html,
+    /// One page per file, as browsers save it with its images
+    #[value(alias = "mht")]
+    Mhtml,
     /// One JSON object per line
     Jsonl,
     /// What crawlers store: pages (WARC) or text (WET)

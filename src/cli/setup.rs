@@ -26,6 +26,7 @@ pub fn reading(args: &ReadArgs) -> read::Options {
             From::Auto => None,
             From::Text => Some(read::Format::Text),
             From::Html => Some(read::Format::Html),
+            From::Mhtml => Some(read::Format::Mhtml),
             From::Warc => Some(read::Format::Warc),
             From::Csv => Some(read::Format::Csv),
             From::Tsv => Some(read::Format::Tsv),

@@ -6,7 +6,7 @@ use encoding_rs::Encoding;
 use memchr::memmem;
 use serde::de::IgnoredAny;
 
-use super::Format;
+use super::{Format, mhtml};
 use crate::limits;
 
 /// Elements that a fragment of a page may start with; the list of the WHATWG's "MIME sniffing".
@@ -25,6 +25,7 @@ impl Format {
         match extension.to_ascii_lowercase().as_str() {
             "txt" | "text" => Some(Format::Text),
             "html" | "htm" | "xhtml" | "xht" | "shtml" => Some(Format::Html),
+            "mhtml" | "mht" => Some(Format::Mhtml),
             "jsonl" | "ndjson" | "jsonlines" | "jl" | "json" => Some(Format::Jsonl),
             "warc" | "wet" => Some(Format::Warc),
             "csv" => Some(Format::Csv),
@@ -42,6 +43,9 @@ pub fn format(head: &[u8]) -> Option<Format> {
     }
     if head.starts_with(b"PAR1") {
         return Some(Format::Parquet);
+    }
+    if mhtml::is_message(head) {
+        return Some(Format::Mhtml);
     }
     let head = match Encoding::for_bom(head) {
         Some((encoding, mark)) => {

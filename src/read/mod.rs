@@ -15,6 +15,7 @@ mod http;
 mod jsonl;
 mod lines;
 mod list;
+mod mhtml;
 mod open;
 mod parquet;
 mod place;
@@ -61,6 +62,8 @@ pub enum Format {
     Text,
     /// One page per file.
     Html,
+    /// One page per file, as browsers save it with its images.
+    Mhtml,
     /// One JSON object per line.
     Jsonl,
     /// What crawlers store: WARC, and WET, which is WARC that holds text.
@@ -165,6 +168,7 @@ impl Reader {
         Ok(match format {
             Format::Text => Box::new(Document(text::read(&source, input, options).into_iter())),
             Format::Html => Box::new(Document(html::read(&source, input, options).into_iter())),
+            Format::Mhtml => Box::new(Document(mhtml::read(&source, input, options).into_iter())),
             Format::Jsonl => Box::new(Jsonl::new(source, input, start)),
             Format::Warc => Box::new(Warc::new(source, input)),
             Format::Parquet => Box::new(match file {

@@ -71,7 +71,7 @@ impl Format {
     fn is_text(self) -> bool {
         match self {
             Format::Text | Format::Jsonl | Format::Csv | Format::Tsv => true,
-            Format::Html | Format::Warc | Format::Parquet => false,
+            Format::Html | Format::Mhtml | Format::Warc | Format::Parquet => false,
         }
     }
 }
