@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use memchr::memchr_iter;
 
+use crate::address;
 use crate::article::{Article, Kind, Reason, Record, Removed, Segment, Span, Warning};
 use crate::assemble::{self, Left, Paragraph, assemble};
 use crate::document::Document;
@@ -150,6 +151,13 @@ impl Cleaner {
             // Where links lead nowhere, the words are all there is.
             if !links.is_empty() {
                 metadata.related = links;
+            }
+            if page.is_copy {
+                let links = metadata.related.iter_mut().map(|related| &mut related.url);
+                for address in links.chain([&mut metadata.canonical_url]) {
+                    *address =
+                        address.take().map(|copy| address::original(&copy).map_or_else(|| copy.clone(), str::to_owned));
+                }
             }
         }
         let removed = left.into_iter().map(|left| self.removed(left, &document)).collect();

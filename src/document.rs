@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html};
 
+use crate::address;
 use crate::article::{Record, Segment, Warning};
 use crate::judge::markup::Marks;
 use crate::judge::pack::PagePart;
@@ -13,7 +14,7 @@ use crate::judge::rules::RuleSet;
 use crate::judge::selectors::{Marked, PageSelectors};
 use crate::metadata::page::{self, PageFacts, Statements};
 use crate::metadata::{PortalFacts, language};
-use crate::segment::html::{Element, Markup, attribute, flatten, parse};
+use crate::segment::html::{Element, Markup, attribute, flatten, open_frame, parse};
 use crate::segment::segments;
 
 /// A record, decoded and segmented.
@@ -40,6 +41,8 @@ pub struct Page {
     pub facts: PageFacts,
     /// Number of the pack of its portal, if it was recognised.
     pub portal: Option<u32>,
+    /// Whether it is the copy of an archive or a cache, by its address; links lead to other copies, then.
+    pub is_copy: bool,
     /// One per segment: whether it stands in what the pack calls the body; empty if no selector finds any text.
     pub selected: Vec<bool>,
     /// One per segment: the rule whose selector drops it; empty if there is none.
@@ -52,18 +55,32 @@ impl<'a> Document<'a> {
     pub fn new(record: &'a Record, rules: &RuleSet) -> Document<'a> {
         let Some(source) = &record.html else {
             let segments = segments(&record.text);
-            return Document { record: Cow::Borrowed(record), segments, page: None, warnings: Vec::new() };
+            let record = match record.url.as_deref().and_then(address::original) {
+                None => Cow::Borrowed(record),
+                Some(original) => Cow::Owned(Record { url: Some(original.to_owned()), ..record.clone() }),
+            };
+            return Document { record, segments, page: None, warnings: Vec::new() };
         };
-        let (html, mut warnings) = parse(source);
-        let (text, segments, markup) = flatten(&html);
+        let (mut html, mut warnings) = parse(source);
+        let (mut text, mut segments, mut markup) = flatten(&html);
+        if !has_running_text(&segments)
+            && let Some(more) = open_frame(&mut html)
+        {
+            warnings.extend(more);
+            (text, segments, markup) = flatten(&html);
+        }
         let statements = Statements::gather(&html);
-        let address = record.url.clone().or_else(|| page::address(&statements));
+        let stated = record.url.clone().or_else(|| page::address(&statements));
+        let original = stated.as_deref().and_then(address::original).map(str::to_owned);
+        let is_copy = original.is_some();
+        let own = original.clone().or_else(|| record.url.clone());
+        let address = original.or(stated);
         let portal = rules.portal_of(address.as_deref(), &text);
         let selectors = portal.and_then(|portal| rules.page_selectors(portal));
         let known = portal.and_then(|portal| rules.packs().get(portal as usize)).map(PortalFacts::of);
         let marked = selectors.map(|selectors| (selectors, selectors.find(&html)));
         let marked = marked.as_ref().map(|(selectors, marked)| (*selectors, marked));
-        let facts = page::read(&html, &statements, marked, known.as_ref(), record.url.as_deref());
+        let facts = page::read(&html, &statements, marked, known.as_ref(), own.as_deref());
         let flat = Record {
             id: record.id.clone(),
             url: address,
@@ -79,7 +96,7 @@ impl<'a> Document<'a> {
             warnings.push(Warning { code: "selectors-found-nothing".to_owned(), message });
         }
         let dropped = dropped(&html, &markup, portal, rules);
-        let page = Page { html, markup, facts, portal, selected, dropped };
+        let page = Page { html, markup, facts, portal, is_copy, selected, dropped };
         Document { record: Cow::Owned(flat), segments, page: Some(page), warnings }
     }
 
@@ -107,6 +124,14 @@ impl<'a> Document<'a> {
 /// Bytes from which a segment tells the language of the page, and how many such segments are read.
 const PROSE: usize = 100;
 const PROSE_READ: usize = 12;
+
+/// Bytes that long segments have together at least, where a page has text of its own.
+const RUNNING: usize = 300;
+
+fn has_running_text(segments: &[Segment]) -> bool {
+    let long = segments.iter().map(|segment| segment.span.len()).filter(|length| *length >= PROSE);
+    long.sum::<usize>() >= RUNNING
+}
 
 impl Page {
     /// The elements that a segment stands in, outermost first, each with its id or first class: `body > div#isi > p`.

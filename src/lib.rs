@@ -48,6 +48,7 @@ pub mod segment;
 
 pub mod judge;
 
+mod address;
 mod assemble;
 pub mod markdown;
 pub mod metadata;

@@ -99,6 +99,9 @@ fn on_a_small_stack() {
     clean("<math><annotation-xml encoding='text/html'>".repeat(20_000) + ARTICLE);
     clean("<template>".repeat(60_000) + ARTICLE);
     clean("<select>".repeat(60_000) + ARTICLE);
+    let frames = "<div>".repeat(30_000) + "<iframe srcdoc='" + &"<div>".repeat(30_000) + ARTICLE + "'></iframe>";
+    assert!(clean(frames).article.flat.unwrap().contains("dua puluh bus"), "the page in a deep frame is lost");
+    clean("<iframe srcdoc='".repeat(60_000) + ARTICLE);
 }
 
 #[test]
@@ -186,6 +189,7 @@ fn what_is_never_closed_ends_with_the_page_and_text_before_it_stays() {
         "&am",
         "<math><annotation-xml>",
         "<frameset>",
+        "<iframe srcdoc=\"",
     ] {
         for rest in ["", "lanjut", " <p>Baca juga: Harga Naik</p> tambahan"] {
             let explanation = clean(format!("<html><body><article>{ARTICLE}{open}{rest}"));
@@ -227,7 +231,7 @@ fn entities_are_not_expanded_beyond_the_table_of_html() {
 #[test]
 fn work_and_output_grow_no_faster_than_the_page() {
     type Shape = (&'static str, fn(usize) -> String);
-    let shapes: [Shape; 11] = [
+    let shapes: [Shape; 13] = [
         ("lists", |n| "<ul><li>".repeat(n)),
         ("blocks", |n| "<div>x".repeat(n)),
         ("formatting", |n| (0..n).map(|k| format!("<b a{k}>x")).collect()),
@@ -239,6 +243,8 @@ fn work_and_output_grow_no_faster_than_the_page() {
         ("attributes", |n| format!("<p{}>x", (0..n).map(|k| format!(" a{k}")).collect::<String>())),
         ("references", |n| "&amp;&lt;".repeat(n)),
         ("comments", |n| "<!-- x -->y".repeat(n)),
+        ("frames", |n| "<iframe srcdoc='<p>x'></iframe>".repeat(n)),
+        ("a frame", |n| format!("<iframe srcdoc='{}'></iframe>", "<p>Harga beras di pasar itu naik.".repeat(n))),
     ];
     for (name, shape) in shapes {
         let cost = |n: usize| {

@@ -152,3 +152,126 @@ fn kept_and_removed_rebuild_the_flattened_page() {
     }
     assert!(pages >= 30, "{pages} pages");
 }
+
+/// A cleaner that knows the invented portal, and cuts what only its pack calls a box.
+fn with_portal() -> Cleaner {
+    let dir = tempfile::tempdir().unwrap();
+    let pack = "name = \"kabarmuara.example\"\nhosts = [\"kabarmuara.example\"]\n[page]\nbody = [\"div.article-content\"]\n\
+        examples = ['<div class=article-content><p>x</p></div>']\n[[rule]]\nid = \"box\"\nkind = \"promo\"\nwhy = \"A box.\"\n\
+        selector = \".kotak-isi\"\nstrength = \"certain\"\nhit = ['<p class=kotak-isi>x</p>']\nmiss = ['<p>x</p>']\n";
+    std::fs::write(dir.path().join("kabarmuara.example.toml"), pack).unwrap();
+    Cleaner::new(Options { packs: vec![dir.path().to_owned()], ..Options::default() }).unwrap()
+}
+
+/// The page with a box that only the portal's pack knows; it states no address.
+fn page_with_box() -> String {
+    let boxed =
+        "Dalam wawancara terpisah, pengurus koperasi menyatakan bahwa mereka siap menampung hasil panen petambak.";
+    page(&format!("<p>{FIRST}</p><p>{SECOND}</p><p class=kotak-isi>{boxed}</p><p>{THIRD}</p>"))
+}
+
+const ADDRESS: &str = "https://www.kabarmuara.example/berita/1";
+
+#[test]
+fn copies_in_archives_come_out_like_the_page_itself() {
+    let cleaner = with_portal();
+    let plain = page_with_box();
+    let open = "<body>";
+    let (head, rest) = plain.split_once(open).unwrap();
+    let inner = rest.strip_suffix("</body></html>").unwrap();
+    let wayback = format!(
+        "{head}{open}<!-- BEGIN WAYBACK TOOLBAR INSERT --><style>body {{ margin-top:0 }}</style><div id=\"wm-ipp-base\" lang=\"en\">\
+         <div id=\"wm-ipp\"><form>Go</form><div id=\"wm-nav-captures\"><a href=\"/web/20200504081500*/{ADDRESS}\">23 captures</a>\
+         <div class=\"r\">04 May 2020 - 12 Jun 2021</div></div><div>Apr MAY Jun</div><p>About this capture</p><p>COLLECTED BY</p>\
+         <p>Web wide crawl with seeds that volunteers of the archive have chosen among the pages that readers look at.</p>\
+         <p>TIMESTAMPS</p></div></div><div id=\"wm-ipp-print\">The Wayback Machine - https://arsip.example/web/20200504081500/\
+         {ADDRESS}</div><!-- END WAYBACK TOOLBAR INSERT -->{rest}"
+    );
+    let capture = format!(
+        "<html><head><title>Petambak Panen Garam</title></head><body><center><div id=\"HEADER\"><table><tr><td><a>archive.today</a>\
+         <br>webpage capture</td><td>Saved from</td><td><form><input value=\"{ADDRESS}\"></form>no other snapshots from this url</td>\
+         <td>4 May 2020 08:15:00 UTC</td></tr><tr><td>All snapshots</td><td><b>from host</b> www.kabarmuara.example</td></tr>\
+         <tr><td><a>Webpage</a></td><td><a>Screenshot</a></td></tr></table></div><div id=\"SOLID\"><div id=\"CONTENT\">\
+         <div class=\"html\"><div class=\"body\">{inner}</div></div></div></div></center></body></html>"
+    );
+    let notice = format!(
+        "This is Google&#39;s cache of <a href=\"{ADDRESS}\">{ADDRESS}</a>. It is a snapshot of the page as it appeared on 4 May 2020 \
+         08:15:00 GMT. The <a href=\"{ADDRESS}\">current page</a> could have changed in the meantime. <a href=/x>Learn more</a>."
+    );
+    let cache = format!(
+        "<!DOCTYPE html><base href=\"{ADDRESS}\"><div style=\"background:#fff\"><div>{notice}</div><div><span>Full version</span>\
+         <span><a>Text-only version</a></span><span><a>View source</a></span></div><span>Tip: To quickly find your search term on \
+         this page, press <b>Ctrl+F</b> or <b>⌘-F</b> (Mac) and use the find bar.</span></div><div>{plain}</div>"
+    );
+    let clean = |html: &str, url: &str| {
+        let (html, url) = (Some(html.to_owned()), Some(url.to_owned()));
+        cleaner.clean(&Record { id: "r".to_owned(), url, html, ..Record::default() })
+    };
+    let expected = clean(&plain, ADDRESS);
+    assert_eq!(expected.text, [FIRST, SECOND, THIRD].join("\n\n"));
+    for (page, address) in [
+        (&plain, format!("https://arsip.example/web/20200504081500/{ADDRESS}")),
+        (&wayback, format!("https://arsip.example/web/20200504081500/{ADDRESS}")),
+        (&capture, format!("https://arsip.example/2020.05.04-081500/{ADDRESS}")),
+        (&cache, format!("https://tembolok.example/search?q=cache:AbC-d_1:{ADDRESS}+garam&hl=id")),
+        (&cache, format!("https://tembolok.example/search?q=cache:AbC-d_1:{}", &ADDRESS["https://".len()..])),
+    ] {
+        let article = clean(page, &address);
+        assert_eq!(article.text, expected.text, "{address}");
+        let is_wrapped = article.removed.iter().any(|removed| removed.rule.starts_with("archives/"));
+        assert_eq!(is_wrapped, *page != plain, "{address}: {:?}", article.removed);
+        assert_eq!(article.metadata.portal.as_deref(), Some("kabarmuara.example"), "{address}");
+        assert_eq!(article.metadata.title, expected.metadata.title, "{address}");
+        assert_eq!(article.metadata.published, expected.metadata.published, "{address}");
+        // The record's own address is as it was given.
+        assert_eq!(article.url, Some(address));
+    }
+}
+
+#[test]
+fn a_copy_that_states_its_address_itself_is_known_by_it() {
+    let copy = format!("https://arsip.example/web/20200504081500/{ADDRESS}");
+    let html = page_with_box().replace("</title>", &format!("</title><link rel=canonical href=\"{copy}\">"));
+    let article = with_portal().clean(&Record { id: "r".to_owned(), html: Some(html), ..Record::default() });
+    assert_eq!(article.text, [FIRST, SECOND, THIRD].join("\n\n"));
+    assert_eq!(article.metadata.portal.as_deref(), Some("kabarmuara.example"));
+    assert_eq!(article.metadata.canonical_url.as_deref(), Some(ADDRESS));
+    // Of flattened text, too.
+    let text = format!("Petambak Panen Garam\n\n{FIRST}\n\n{SECOND}");
+    let article =
+        with_portal().clean(&Record { id: "r".to_owned(), url: Some(copy.clone()), text, ..Record::default() });
+    assert_eq!(article.metadata.portal.as_deref(), Some("kabarmuara.example"));
+    assert_eq!(article.url, Some(copy));
+}
+
+/// A page of nothing but a menu and frames that hold these pages.
+fn framed(pages: &[&str]) -> String {
+    let frame = |page: &&str| {
+        let page = page.replace('&', "&amp;").replace('"', "&quot;");
+        format!("<iframe sandbox srcdoc=\"{page}\"></iframe>")
+    };
+    let frames: String = pages.iter().map(frame).collect();
+    format!("<html><head><title>Kabar Muara</title></head><body><ul><li>Nasional<li>Daerah</ul>{frames}</body></html>")
+}
+
+#[test]
+fn an_article_in_a_saved_frame_comes_out() {
+    let plain = page(&format!("<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"));
+    let article = clean(&framed(&["<p>Iklan</p>", &plain, "<p>Iklan & promo</p>"]));
+    assert_eq!(article.text, [FIRST, SECOND, THIRD].join("\n\n"));
+    assert_eq!(article.metadata.published.as_deref(), Some("2020-05-04T08:15:00+07:00"));
+    assert!(article.flat.unwrap().starts_with("Nasional\n\nDaerah\n\n"), "the page around it is not lost");
+    // A frame in a page with text of its own is an advertisement, or a film.
+    let other = format!("<p>{}</p>", "Sepeda listrik dijual murah hanya pekan ini di toko kami di kota. ".repeat(20));
+    let frame = framed(&[&other]);
+    let frame = &frame[frame.find("<iframe").unwrap()..frame.find("</body>").unwrap()];
+    let article = clean(&plain.replace("<aside", &format!("{frame}<aside")));
+    assert_eq!(article.text, [FIRST, SECOND, THIRD].join("\n\n"));
+    assert!(!article.flat.unwrap().contains("Sepeda"));
+    // Frames in frames stay closed.
+    let mut nested = plain;
+    for _ in 0..3 {
+        nested = framed(&[&nested]);
+    }
+    assert!(!clean(&nested).flat.unwrap().contains("Warga Muara"));
+}

@@ -5,10 +5,12 @@
 
 mod elements;
 mod flatten;
+mod frames;
 mod gate;
 mod parse;
 mod tags;
 
 pub use elements::{Element, Elements, Within, attribute};
 pub use flatten::{Block, Inline, Markup, Style, flatten};
+pub use frames::open_frame;
 pub use parse::parse;
