@@ -151,7 +151,7 @@ fn lone_place(
     let goes_on =
         second.and_then(|second| page.tokens_of(second).first()).is_some_and(|next| next.shape != Shape::Lower);
     let is_cut = cuts.first().is_some_and(|cut| cut.segment == first);
-    (is_place && goes_on && !is_cut).then(|| Cut {
+    (is_place && goes_on && !is_cut).then_some(Cut {
         segment: first,
         span: start..end,
         kind: Kind::Dateline,
