@@ -247,7 +247,7 @@ fn wrong_usage_is_answered_with_what_is_right() {
     let place = Place::new();
     for (args, answer) in [
         (&["clean", "--to", "xml"][..], "jsonl, text"),
-        (&["clean", "--from", "docx"], "auto, text, html, jsonl"),
+        (&["clean", "--from", "docx"], "auto, text, html, mhtml, jsonl"),
         (&["clean", "--removed", "all"], "none, spans, text"),
         (&["clean", "--keep", "judul"], "read_also"),
         (&["clean", "--threads", "0"], "--threads"),

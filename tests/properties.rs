@@ -43,9 +43,13 @@ fn record(text: &str) -> Record {
     Record { id: "r".to_owned(), text: text.to_owned(), ..Record::default() }
 }
 
-/// What a reader sees of a text, white space aside.
+/// What a reader sees of a text, white space and marks of direction aside.
 fn visible(text: &str) -> String {
-    let unseen = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}');
+    let unseen = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     text.chars().filter(|c| !unseen(*c)).collect()
 }
 
