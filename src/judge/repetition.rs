@@ -28,6 +28,12 @@ const LEAST_REPEATED: usize = {
     if in_run < in_segment { in_run } else { in_segment }
 };
 
+/// The shortest run of repeated words that is a copy where the body ends with it.
+const CLOSING: usize = 15;
+
+/// Marks that end a dateline.
+const DASHES: [u32; 3] = [word("-"), word("–"), word("—")];
+
 /// Marks that end a sentence.
 const STOPS: [u32; 4] = [word("."), word("!"), word("?"), word("…")];
 
@@ -49,6 +55,7 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     }
     let mut seen = Table::new(page.tokens.len(), false);
     let mut segments = Table::new(page.lines.len(), false);
+    let last = (0..page.lines.len()).rev().find(|i| is_body(*i));
     let mut words: Vec<u32> = Vec::new();
     let mut pending: Vec<u32> = Vec::new();
     for (i, line) in page.lines.iter().enumerate() {
@@ -80,7 +87,7 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
         pending.iter().for_each(|hash| {
             seen.change(*hash, |_| true);
         });
-        for run in runs(&covered) {
+        for run in runs(&covered, last == Some(i)) {
             let Some(run) = whole_sentences(tokens, &places, run) else {
                 continue;
             };
@@ -137,21 +144,26 @@ const VERSION_PROSE: usize = 4;
 
 /// The whole sentences within a run, if they are still long enough to be a copy.
 fn whole_sentences(tokens: &[Token], places: &[usize], run: Range<usize>) -> Option<Range<usize>> {
-    // A word opens a sentence when the mark before it, quotes and brackets apart, ends one.
+    // A word opens a sentence when the mark before it, quotes and brackets apart, ends one, or a dateline.
     let opens = |word: usize| {
         let Some(&place) = places.get(word) else {
             return true;
         };
         let before = word.checked_sub(1).and_then(|before| places.get(before)).map_or(0, |before| before + 1);
-        word == 0 || tokens.get(before..place).unwrap_or_default().iter().any(|token| STOPS.contains(&token.hash))
+        let ends = |token: &Token| STOPS.contains(&token.hash) || token.spaced && DASHES.contains(&token.hash);
+        // The point within an address opens nothing.
+        let apart = tokens.get(place).is_some_and(|token| token.spaced || token.shape.is_capital());
+        word == 0 || apart && tokens.get(before..place).unwrap_or_default().iter().any(ends)
     };
     let start = (run.start..run.end).find(|word| opens(*word))?;
     let end = (start + 1..=run.end).rev().find(|word| opens(*word) || *word == places.len())?;
-    (end - start >= RUN / 2).then_some(start..end)
+    let least = if end == places.len() { CLOSING } else { RUN / 2 };
+    (end - start >= least).then_some(start..end)
 }
 
-/// Runs of covered words, small gaps allowed, that are long enough to be copies.
-fn runs(covered: &[bool]) -> Vec<Range<usize>> {
+/// Runs of covered words, small gaps allowed, that are long enough to be copies; less is enough where the `last` segment ends with
+/// one: scrapers put the lead there once more.
+fn runs(covered: &[bool], last: bool) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (i, _) in covered.iter().enumerate().filter(|(_, covered)| **covered) {
         match found.last_mut() {
@@ -159,6 +171,6 @@ fn runs(covered: &[bool]) -> Vec<Range<usize>> {
             _ => found.push(i..i + 1),
         }
     }
-    found.retain(|run| run.len() >= RUN);
+    found.retain(|run| run.len() >= RUN || last && run.end == covered.len() && run.len() >= CLOSING);
     found
 }

@@ -171,10 +171,14 @@ pub fn widen_copies(text: &str, page: &Page, cuts: &mut [Cut]) {
         }
         let start = tokens.partition_point(|token| (token.start as usize) < from);
         let end = tokens.partition_point(|token| (token.start as usize) < cut.span.start);
-        let Some((first, last)) = tokens.get(start..end).and_then(|head| Some((head.first()?, head.last()?))) else {
-            continue;
-        };
-        if start == 0 && end <= TITLE && is_dash(text, last) {
+        let head = tokens.get(start..end).unwrap_or_default();
+        // It stands behind the last sentence of what is no copy.
+        let stop = (0..head.len()).rev().find(|i| stops(text, &head[*i], head.get(i + 1).or(tokens.get(end))));
+        let dateline = head.get(stop.map_or(0, |stop| stop + 1)..).unwrap_or_default();
+        if dateline.len() <= TITLE
+            && let Some((first, last)) = dateline.first().zip(dateline.last())
+            && is_dash(text, last)
+        {
             cut.span.start = first.start as usize;
         }
     }
@@ -332,6 +336,8 @@ mod tests {
         assert_eq!(mended("Jakarta\nmemperbaiki jembatan."), "Jakarta\nmemperbaiki jembatan.");
         let copy = "Warga pulang.\nJAKARTA, contohpos.id - [Warga memperbaiki jembatan.]";
         assert_eq!(mended(copy), "Warga pulang.");
+        let later = "Warga pulang. Ia juga. contohpos.id - [Warga memperbaiki jembatan.]";
+        assert_eq!(mended(later), "Warga pulang. Ia juga.");
     }
 
     #[test]
