@@ -55,7 +55,8 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     }
     let mut seen = Table::new(page.tokens.len(), false);
     let mut segments = Table::new(page.lines.len(), false);
-    let last = (0..page.lines.len()).rev().find(|i| is_body(*i));
+    let mut closing = Vec::new();
+    let mut stretch = Stretch::default();
     let mut words: Vec<u32> = Vec::new();
     let mut pending: Vec<u32> = Vec::new();
     for (i, line) in page.lines.iter().enumerate() {
@@ -67,6 +68,7 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
             (0..tokens.len()).filter(|&j| tokens.get(j).is_some_and(|token| token.shape != Shape::Mark)).collect();
         if places.len() >= SEGMENT && segments.change(line.hash, |_| true) {
             found.segments.push(i);
+            stretch.add(i, 0, true);
             continue;
         }
         // Grams of this segment count for its own later words only once they are a run away.
@@ -87,7 +89,10 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
         pending.iter().for_each(|hash| {
             seen.change(*hash, |_| true);
         });
-        for run in runs(&covered, last == Some(i)) {
+        let new = covered.iter().filter(|covered| !**covered).count();
+        stretch.add(i, words.len(), new * NEW_SHARE <= words.len());
+        for run in runs(&covered) {
+            let is_short = run.len() < RUN;
             let Some(run) = whole_sentences(tokens, &places, run) else {
                 continue;
             };
@@ -102,11 +107,70 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
             let opens = |token: &&Token| token.shape == Shape::Mark && attached && !STOPS.contains(&token.hash);
             let start = opening.filter(opens).or(tokens.get(*first));
             let start = start.map_or(0, |token| token.start as usize);
-            found.spans.push((i, start..end));
+            if is_short {
+                closing.push((i, start..end, run.start == 0));
+            } else {
+                found.spans.push((i, start..end));
+            }
         }
     }
+    found.segments.extend(stretch.end());
+    found.segments.sort_unstable();
+    found.segments.dedup();
+    let Copies { segments: whole, spans } = &mut found;
+    let is_copy = |i: usize| whole.binary_search(&i).is_ok();
+    spans.retain(|(i, _)| !is_copy(*i));
+    closing.retain(|(i, ..)| !is_copy(*i));
+    // Short copies count where nothing but copies follows.
+    for last in (0..page.lines.len()).rev().filter(|i| is_body(*i) && !is_copy(*i)) {
+        let Some((i, span, is_all)) = closing.pop().filter(|(i, ..)| *i == last) else {
+            break;
+        };
+        spans.push((i, span));
+        if !is_all {
+            break;
+        }
+    }
+    spans.sort_by_key(|(_, span)| span.start);
     found
 }
+
+/// Segments in a row nearly all words of which have stood before, if not in segments of their own.
+#[derive(Debug, Default)]
+struct Stretch {
+    open: Vec<usize>,
+    words: usize,
+    found: Vec<usize>,
+}
+
+impl Stretch {
+    /// The next segment: its number, how many words it has, and whether they have stood before.
+    fn add(&mut self, segment: usize, words: usize, is_copy: bool) {
+        if is_copy {
+            self.open.push(segment);
+            self.words += words;
+        } else {
+            self.close();
+        }
+    }
+
+    /// Together they are as long as a copy within a segment must be.
+    fn close(&mut self) {
+        if self.words >= RUN {
+            self.found.append(&mut self.open);
+        }
+        self.open.clear();
+        self.words = 0;
+    }
+
+    fn end(mut self) -> Vec<usize> {
+        self.close();
+        self.found
+    }
+}
+
+/// Of the words of such a segment, one in so many may be new.
+const NEW_SHARE: usize = 12;
 
 /// The stretch of the body that is the article once more, as pages hold it that show one version on small screens and another on
 /// large ones: nearly all of its words stand in segments that have stood before. Linear in the body.
@@ -161,9 +225,9 @@ fn whole_sentences(tokens: &[Token], places: &[usize], run: Range<usize>) -> Opt
     (end - start >= least).then_some(start..end)
 }
 
-/// Runs of covered words, small gaps allowed, that are long enough to be copies; less is enough where the `last` segment ends with
-/// one: scrapers put the lead there once more.
-fn runs(covered: &[bool], last: bool) -> Vec<Range<usize>> {
+/// Runs of covered words, small gaps allowed, that are long enough to be copies, or to be one that the body ends with: scrapers put
+/// the lead there once more.
+fn runs(covered: &[bool]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (i, _) in covered.iter().enumerate().filter(|(_, covered)| **covered) {
         match found.last_mut() {
@@ -171,6 +235,61 @@ fn runs(covered: &[bool], last: bool) -> Vec<Range<usize>> {
             _ => found.push(i..i + 1),
         }
     }
-    found.retain(|run| run.len() >= RUN || last && run.end == covered.len() && run.len() >= CLOSING);
+    found.retain(|run| run.len() >= RUN || run.end == covered.len() && run.len() >= CLOSING);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Record;
+    use crate::judge::rules::RuleSet;
+    use crate::judge::shape::Lexicon;
+    use crate::segment::segments;
+
+    /// A sentence of so many words, all of them its own.
+    fn sentence(number: usize, words: usize) -> String {
+        let words: Vec<String> = (0..words).map(|word| format!("kata{number}bagian{word}")).collect();
+        format!("Warga {}.", words.join(" "))
+    }
+
+    /// What is left of lines, all of them body, without the copies.
+    fn left(lines: &[String]) -> Vec<String> {
+        let record = Record { text: lines.join("\n"), ..Record::default() };
+        let segments = segments(&record.text);
+        let page = Page::new(&record, &segments, &RuleSet::builtin().unwrap(), &Lexicon::new());
+        let found = copies(&page, |_| true);
+        let mut left = Vec::new();
+        for (i, segment) in segments.iter().enumerate().filter(|(i, _)| !found.segments.contains(i)) {
+            let mut line = record.text[segment.span.clone()].to_owned();
+            for (_, span) in found.spans.iter().filter(|(copied, _)| *copied == i).rev() {
+                line.replace_range(span.start - segment.span.start..span.end - segment.span.start, "");
+            }
+            left.push(line.trim().to_owned());
+        }
+        left
+    }
+
+    #[test]
+    fn a_copy_whose_paragraphs_break_elsewhere_is_found() {
+        let sentences: Vec<String> = (0..6).map(|number| sentence(number, 20)).collect();
+        let first = [sentences.join(" ")];
+        assert_eq!(left(&[first.as_slice(), sentences.as_slice()].concat()), first);
+        let quoted = [sentences.as_slice(), &[sentence(7, 20), sentences[2].replace("kata2bagian3 ", "")]].concat();
+        assert_eq!(
+            left(&[quoted.as_slice(), &[sentence(8, 20)]].concat()).len(),
+            9,
+            "one paragraph again is a quotation"
+        );
+    }
+
+    #[test]
+    fn the_lead_that_stands_once_more_at_the_end_is_found() {
+        let (lead, middle) = (sentence(0, 20), sentence(1, 20));
+        let again = format!("{middle} (abc/def) contohpos.id – {lead}");
+        let lines = [lead.clone(), sentence(2, 20), again.clone()];
+        assert_eq!(left(&lines)[2], format!("{middle} (abc/def) contohpos.id –"));
+        let lines = [lead, sentence(2, 20), again.clone(), sentence(3, 20)];
+        assert_eq!(left(&lines)[2], again, "what follows is new");
+    }
 }
