@@ -28,8 +28,10 @@ const LEAST_REPEATED: usize = {
     if in_run < in_segment { in_run } else { in_segment }
 };
 
-/// The shortest run of repeated words that is a copy where the body ends with it.
+/// The shortest run of repeated words that is a copy where the body ends with it, if it is the lead: if it begins with one of so many
+/// sequences of words with which the body begins.
 const CLOSING: usize = 15;
+const LEAD: usize = 16;
 
 /// Marks that end a dateline.
 const DASHES: [u32; 3] = [word("-"), word("–"), word("—")];
@@ -55,7 +57,7 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     }
     let mut seen = Table::new(page.tokens.len(), false);
     let mut segments = Table::new(page.lines.len(), false);
-    let mut closing = Vec::new();
+    let (mut lead, mut closing) = (Vec::new(), Vec::new());
     let mut stretch = Stretch::default();
     let mut words: Vec<u32> = Vec::new();
     let mut pending: Vec<u32> = Vec::new();
@@ -89,6 +91,9 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
         pending.iter().for_each(|hash| {
             seen.change(*hash, |_| true);
         });
+        if lead.is_empty() {
+            lead.extend(pending.iter().take(LEAD));
+        }
         let new = covered.iter().filter(|covered| !**covered).count();
         stretch.add(i, words.len(), new * NEW_SHARE <= words.len());
         for run in runs(&covered) {
@@ -108,7 +113,8 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
             let start = opening.filter(opens).or(tokens.get(*first));
             let start = start.map_or(0, |token| token.start as usize);
             if is_short {
-                closing.push((i, start..end, run.start == 0));
+                let is_lead = pending.get(run.start).is_some_and(|gram| lead.contains(gram));
+                closing.extend(is_lead.then_some((i, start..end, run.start == 0)));
             } else {
                 found.spans.push((i, start..end));
             }
@@ -291,5 +297,7 @@ mod tests {
         assert_eq!(left(&lines)[2], format!("{middle} (abc/def) contohpos.id –"));
         let lines = [lead, sentence(2, 20), again.clone(), sentence(3, 20)];
         assert_eq!(left(&lines)[2], again, "what follows is new");
+        let lines = [sentence(4, 20), sentence(0, 20), sentence(2, 20), again.clone()];
+        assert_eq!(left(&lines)[3], again, "a sentence again that is not the lead");
     }
 }
