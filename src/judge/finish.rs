@@ -1,6 +1,7 @@
-//! What an article has and the best path may have left out: a headline, a date, the names of those who made it.
+//! What an article has and the best path may have left out: a headline, a date, the names of those who made it, items of its lists, one
+//! of two copies.
 //!
-//! Changes the kind of what is not body; of what is, only names in capitals under the article and a standfirst above the byline.
+//! Changes the kind of what is not body; of what is, only names and initials under the article and a standfirst above the byline.
 //! Beside that it says which body stands far from the article. What a rule has settled stays as it is.
 
 use std::ops::RangeInclusive;
