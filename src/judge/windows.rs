@@ -250,15 +250,16 @@ impl Body {
     }
 }
 
-/// How many tokens a known place and the comma behind it are, where a sentence begins with them that another name goes on with:
-/// `Kota, Dinas Kesehatan membuka posko.`
+/// How many tokens a known place and the comma behind it are, where a sentence begins with them that a name of several words goes on
+/// with: `Kota, Dinas Kesehatan membuka posko.` A single name may be the country that the place is in.
 fn place_and_comma(text: &str, tokens: &[Token], rules: &RuleSet) -> Option<usize> {
     let end_of_place = |token: &Token| rules.place_names().end_at(text, token.start as usize);
     let end = end_of_place(tokens.first().filter(|first| first.shape.is_capital())?)?;
     let comma = tokens.iter().position(|token| token.start as usize >= end)?;
-    let (mark_behind, next) = (tokens.get(comma)?, tokens.get(comma + 1)?);
+    let [mark_behind, next, second, ..] = tokens.get(comma..)? else { return None };
     let is_comma = mark(text, mark_behind) == b',' && !mark_behind.spaced;
-    (is_comma && next.spaced && next.shape.is_capital() && end_of_place(next).is_none()).then_some(comma + 1)
+    let is_name = [next, second].iter().all(|token| token.spaced && token.shape.is_capital());
+    (is_comma && is_name && end_of_place(next).is_none()).then_some(comma + 1)
 }
 
 /// Whether all words are long and in capitals, as places stand in datelines; `KPK - ` may be anything.
@@ -353,6 +354,7 @@ mod tests {
         for sentence in [
             "Jayapura, Sorong, dan Manokwari menunggu kapal itu.",
             "Jayapura, kota di ujung timur, menunggu kapal itu.",
+            "Jayapura, Indonesia menunggu kapal itu.",
             "Dinas Kesehatan, Jumat, membuka posko.",
             "Jakarta - Bandung dapat ditempuh dalam tiga jam.",
         ] {
