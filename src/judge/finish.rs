@@ -355,7 +355,7 @@ pub(super) fn sign_off(verdicts: &mut [Verdict], page: &Page) {
 }
 
 /// Initials have at most so many letters.
-const INITIALS: u32 = 4;
+pub(super) const INITIALS: u32 = 4;
 /// The step of [`Look::uppers`] for nothing but capitals, and the steps of its length for two to eight words.
 const CAPITALS_ONLY: u8 = 4;
 const NAMES: RangeInclusive<u8> = 2..=6;

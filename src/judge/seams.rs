@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::finish::INITIALS;
 use super::page::Page;
 use super::rules::RuleSet;
 use super::shape::{Lexicon, mark};
@@ -229,8 +230,6 @@ fn trailing_initials(text: &str, page: &Page, last: usize, cuts: &[Cut]) -> Opti
     })
 }
 
-/// Initials have at most so many letters.
-const INITIALS: u32 = 4;
 /// So many tokens at the end of the body are looked at.
 const REACH: usize = 60;
 
@@ -245,8 +244,8 @@ mod tests {
     use crate::article::Record;
     use crate::segment::segments;
 
-    /// What is left of a text once what stands in `{}` (read also), `<>` (source), `[]` (duplicate) and `~^` (dateline) has been cut, and the seams
-    /// have been mended.
+    /// What is left of a text once what stands in `{}` (read also), `<>` (source), `[]` (duplicate) and `~^` (dateline) has been
+    /// cut, and the seams have been mended.
     fn mended(marked: &str) -> String {
         let (mut text, mut cuts, mut start) = (String::new(), Vec::new(), 0);
         for c in marked.chars() {

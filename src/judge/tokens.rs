@@ -1,7 +1,7 @@
 //! Words and punctuation of a text: what both models look at.
 //!
-//! A token is a run of letters and digits, or one other visible character. Each is hashed once, folded to
-//! lower case, and classed by its shape; nothing downstream touches the text again.
+//! A token is a run of letters and digits, or one other visible character; where no spaces are written, a few letters. Each is
+//! hashed once, folded to lower case, and classed by its shape; nothing downstream touches the text again.
 
 use std::ops::Range;
 
