@@ -24,6 +24,19 @@ pub struct Gate<Sink> {
     flattened: Cell<bool>,
     /// Whether what comes next is within a script or a style that nobody reads.
     silent: Cell<bool>,
+    /// What the last token leaves the tokenizer in.
+    after: Cell<After>,
+}
+
+/// What the last token was, as far as it matters to what comes next.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum After {
+    /// A tag that opens an element that holds no markup.
+    Raw,
+    /// A tag that ends an element.
+    End,
+    /// Something else.
+    Other,
 }
 
 impl<Sink> Gate<Sink> {
@@ -36,7 +49,13 @@ impl<Sink> Gate<Sink> {
             held: RefCell::default(),
             flattened: Cell::new(false),
             silent: Cell::new(false),
+            after: Cell::new(After::Other),
         }
+    }
+
+    /// What the last token was.
+    pub fn after(&self) -> After {
+        self.after.get()
     }
 
     /// Whether the last token has opened a script or a style whose content nobody reads.
@@ -130,13 +149,18 @@ impl<Sink: TokenSink> TokenSink for Gate<Sink> {
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Sink::Handle> {
         let may_be_silent = matches!(&token, Token::TagToken(tag) if is_silent(tag));
         self.silent.set(false);
+        let is_end = matches!(&token, Token::TagToken(tag) if tag.kind == TagKind::EndTag);
+        self.after.set(if is_end { After::End } else { After::Other });
         match token {
             Token::TagToken(tag) if !self.admits(&tag) => TokenSinkResult::Continue,
             // Nobody reads them, and they cost.
             Token::ParseError(_) | Token::CommentToken(_) | Token::NullCharacterToken => TokenSinkResult::Continue,
             token => {
                 let result = self.sink.process_token(token, line);
-                self.silent.set(may_be_silent && matches!(result, TokenSinkResult::RawData(_)));
+                if matches!(result, TokenSinkResult::RawData(_) | TokenSinkResult::Plaintext) {
+                    self.after.set(After::Raw);
+                    self.silent.set(may_be_silent);
+                }
                 result
             }
         }

@@ -1,83 +1,200 @@
-//! A look at the tags of a page before it is parsed.
+//! Reading the tags of a page: where they end, and, of tags written plainly, what they say.
 //!
-//! Tags with more attributes than any page has are cut short: telling duplicates apart takes the tokenizer quadratic time.
-//! And it is noted where scripts and styles seem to be, which nobody reads.
+//! Goes by what the tokenizer of the HTML standard takes for names and values, so that what is read here it would have read
+//! alike: quotes count only behind an equals sign, and the first of two attributes of one name is the one that counts.
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{Tag, TagKind};
+use html5ever::{Attribute, LocalName, QualName, ns};
+use memchr::{memchr, memchr3, memmem};
 
 use crate::limits;
 
-/// What the tags of a page tell. Places are bytes.
-#[derive(Debug, Default)]
-pub struct Survey {
-    /// The attributes beyond [`limits::ATTRIBUTES`] of a tag.
-    surplus: Vec<Range<usize>>,
-    /// What stands behind a tag that reads like one of a script or a style, up to the next that ends it. They may overlap, and
-    /// the tag may be no tag: within a comment, or an attribute.
-    pub silent: Vec<Range<usize>>,
+/// Reads tags, one after the other.
+#[derive(Debug)]
+pub struct Tags<'a> {
+    page: &'a str,
+    /// The page again, so that values can share it.
+    shared: StrTendril,
+    /// The attributes of the last tag: where its name stands, and its value.
+    attributes: Vec<(Range<usize>, Range<usize>)>,
+    /// The last long names that were read, by a hash of their bytes: to look one up where it is interned takes a lock.
+    names: Vec<Option<(&'a str, LocalName)>>,
 }
 
-impl Survey {
-    /// Looks at all tags of a page. Linear in the page.
+/// Where a tag ends, and what of it is known. Places are bytes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Extent {
+    /// Behind its `>`.
+    pub end: usize,
+    /// Where the attributes beyond [`limits::ATTRIBUTES`] begin: telling duplicates apart takes quadratic time.
+    pub surplus: Option<usize>,
+    /// Where its name ends.
+    name_end: usize,
+    /// Whether it closes itself.
+    closes: bool,
+    /// Whether its names and values are as they are written: no character reference, nothing that is replaced.
+    is_plain: bool,
+}
+
+impl<'a> Tags<'a> {
+    /// Reads the tags of a page without carriage returns.
     #[must_use]
-    pub fn new(page: &str) -> Survey {
-        let bytes = page.as_bytes();
-        let mut survey = Survey::default();
-        // Where the last end that was looked for stands, by name: what begins before it ends there too.
-        let mut ends = [Some(0); SILENT.len()];
-        let mut at = 0;
-        while let Some(open) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)).map(|found| at + found) {
-            at = open + 1;
-            if !bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
-                continue;
-            }
-            let (end, surplus) = scan(bytes, at);
-            if let Some(start) = surplus {
-                survey.surplus.push(start..end);
-            }
-            for (name, last) in SILENT.iter().zip(&mut ends).filter(|(name, _)| is_named(bytes, at, name)) {
-                if last.is_some_and(|last| last <= end) {
-                    *last = end_of(bytes, end + 1, name);
-                }
-                survey.silent.extend(last.map(|last| end + 1..last).filter(|range| !range.is_empty()));
-            }
-            at = end;
-        }
-        survey
+    pub fn new(page: &'a str) -> Tags<'a> {
+        Tags { page, shared: StrTendril::from(page), attributes: Vec::new(), names: vec![None; NAMES] }
     }
 
-    /// The page without surplus attributes; `None` if there are none.
+    /// Some of the page, at no cost. Empty if the range is not one of whole characters.
     #[must_use]
-    pub fn trim(&self, page: &str) -> Option<String> {
-        if self.surplus.is_empty() {
+    pub fn slice(&self, range: Range<usize>) -> StrTendril {
+        let part = u32::try_from(range.start).ok().zip(u32::try_from(range.len()).ok());
+        part.and_then(|(start, length)| self.shared.try_subtendril(start, length).ok()).unwrap_or_default()
+    }
+
+    /// How far the tag goes whose name starts at a byte; `None` if the page ends within it.
+    pub fn extent(&mut self, start: usize) -> Option<Extent> {
+        let bytes = self.page.as_bytes();
+        let until = |from: usize, class: u8| {
+            let rest = bytes.get(from..)?;
+            Some(from + rest.iter().position(|byte| CLASSES[usize::from(*byte)] & class != 0)?)
+        };
+        self.attributes.clear();
+        let name_end = until(start, SPACE | SLASH | CLOSE)?;
+        let mut is_plain = is_plain_name(bytes.get(start..name_end)?);
+        let mut surplus = None;
+        let mut at = name_end;
+        let mut count = 0;
+        loop {
+            let after = at;
+            at = until(at, !(SPACE | SLASH))?;
+            if bytes.get(at) == Some(&b'>') {
+                let closes = at > after && bytes.get(at - 1) == Some(&b'/');
+                return Some(Extent { end: at + 1, surplus, name_end, closes, is_plain });
+            }
+            count += 1;
+            if count > limits::ATTRIBUTES {
+                surplus = surplus.or(Some(at));
+            }
+            // The first character belongs to the name whatever it is.
+            let name = at..until(at + 1, SPACE | SLASH | CLOSE | EQUALS)?;
+            is_plain &= is_plain_name(bytes.get(name.clone())?);
+            let equals = until(name.end, !SPACE)?;
+            let mut value = name.end..name.end;
+            at = name.end;
+            if bytes.get(equals) == Some(&b'=') {
+                at = until(equals + 1, !SPACE)?;
+                match bytes.get(at)? {
+                    quote @ (b'"' | b'\'') => {
+                        let begin = at + 1;
+                        let rest = bytes.get(begin..)?;
+                        let mut end = memchr3(*quote, b'&', 0, rest)?;
+                        if rest.get(end) != Some(quote) {
+                            is_plain = false;
+                            end += memchr(*quote, rest.get(end..)?)?;
+                        }
+                        value = begin..begin + end;
+                        at = value.end + 1;
+                    }
+                    b'>' => {}
+                    _ => {
+                        value = at..until(at, SPACE | CLOSE)?;
+                        is_plain &= !bytes.get(value.clone())?.iter().any(|byte| matches!(byte, b'&' | 0));
+                        at = value.end;
+                    }
+                }
+            }
+            if surplus.is_none() {
+                self.attributes.push((name, value));
+            }
+        }
+    }
+
+    /// The tag that the last [`Tags::extent`] found, if it is written plainly.
+    pub fn tag(&mut self, kind: TagKind, start: usize, extent: &Extent) -> Option<Tag> {
+        if !extent.is_plain {
             return None;
         }
-        let mut kept = String::with_capacity(page.len());
-        let mut from = 0;
-        for cut in &self.surplus {
-            kept.push_str(page.get(from..cut.start)?);
-            from = cut.end;
+        let name = self.name(start..extent.name_end)?;
+        let mut attrs: Vec<Attribute> = Vec::with_capacity(self.attributes.len());
+        let mut had_duplicate_attributes = false;
+        let attributes = std::mem::take(&mut self.attributes);
+        for (name, value) in &attributes {
+            let local = self.name(name.clone())?;
+            if attrs.iter().any(|earlier| earlier.name.local == local) {
+                had_duplicate_attributes = true;
+            } else {
+                attrs.push(Attribute { name: QualName::new(None, ns!(), local), value: self.slice(value.clone()) });
+            }
         }
-        kept.push_str(page.get(from..)?);
-        Some(kept)
+        self.attributes = attributes;
+        Some(Tag { kind, name, self_closing: extent.closes, attrs, had_duplicate_attributes })
+    }
+
+    /// A name, in lower case.
+    fn name(&mut self, range: Range<usize>) -> Option<LocalName> {
+        let written = self.page.get(range)?;
+        let make = || match written.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => LocalName::from(written.to_ascii_lowercase()),
+            false => LocalName::from(written),
+        };
+        if written.len() <= IN_PLACE {
+            return Some(make());
+        }
+        let hash = written.bytes().fold(0usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(byte)));
+        let known = self.names.get_mut(hash % NAMES)?;
+        match known {
+            Some((text, name)) if *text == written => Some(name.clone()),
+            _ => {
+                let name = make();
+                *known = Some((written, name.clone()));
+                Some(name)
+            }
+        }
     }
 }
 
-/// Names of elements that hold no text.
-const SILENT: [&[u8]; 2] = [b"script", b"style"];
+/// Longer names are interned.
+const IN_PLACE: usize = 7;
+/// How many of them are remembered.
+const NAMES: usize = 256;
 
-/// Whether the tag whose name starts at a byte has that name.
-fn is_named(bytes: &[u8], start: usize, name: &[u8]) -> bool {
-    let after = bytes.get(start + name.len());
-    bytes.get(start..start + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
-        && after.is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'))
+const SPACE: u8 = 1;
+const SLASH: u8 = 2;
+const CLOSE: u8 = 4;
+const EQUALS: u8 = 8;
+const OTHER: u8 = 16;
+
+/// What each byte means within a tag.
+const CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    classes[b' ' as usize] = SPACE;
+    classes[b'\t' as usize] = SPACE;
+    classes[b'\n' as usize] = SPACE;
+    classes[b'\x0c' as usize] = SPACE;
+    classes[b'/' as usize] = SLASH;
+    classes[b'>' as usize] = CLOSE;
+    classes[b'=' as usize] = EQUALS;
+    classes
+};
+
+/// Whether nothing in a name is replaced but capitals of ASCII.
+fn is_plain_name(name: &[u8]) -> bool {
+    !name.contains(&0)
 }
 
-/// Where the next end of an element of that name begins, from a byte on.
-fn end_of(bytes: &[u8], from: usize, name: &[u8]) -> Option<usize> {
-    memmem::find_iter(bytes.get(from..)?, b"</").map(|at| from + at).find(|at| is_named(bytes, at + 2, name))
+/// Whether the tag whose name starts at a byte has that name.
+pub fn is_named(bytes: &[u8], start: usize, name: &[u8]) -> bool {
+    let after = bytes.get(start + name.len());
+    bytes.get(start..start + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
+        && after.is_some_and(|byte| CLASSES[usize::from(*byte)] & (SPACE | SLASH | CLOSE) != 0)
+}
+
+/// Where the name of the next tag begins, from a byte on, that ends an element of that name.
+pub fn end_of(bytes: &[u8], from: usize, name: &[u8]) -> Option<usize> {
+    let mut ends = memmem::find_iter(bytes.get(from..)?, b"</").map(|at| from + at + 2);
+    ends.find(|at| is_named(bytes, *at, name))
 }
 
 /// Whether a script may be one that goes on behind what looks like its end: one within a comment within it.
@@ -93,73 +210,32 @@ pub fn may_go_on(script: &str) -> bool {
     })
 }
 
-/// Where the tag whose name starts at a byte ends (at its `>`, or with the page), and where its surplus begins.
-///
-/// Goes by what the tokenizer takes for names and values: quotes count only behind an equals sign.
-fn scan(bytes: &[u8], start: usize) -> (usize, Option<usize>) {
-    let until = |from: usize, stop: fn(u8) -> bool| {
-        let rest = bytes.get(from..).unwrap_or_default();
-        from + rest.iter().position(|byte| stop(*byte)).unwrap_or(rest.len())
-    };
-    let mut at = until(start, |byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'));
-    let mut attributes = 0;
-    let mut surplus = None;
-    loop {
-        at = until(at, |byte| !byte.is_ascii_whitespace() && byte != b'/');
-        if bytes.get(at).is_none_or(|byte| *byte == b'>') {
-            return (at.min(bytes.len()), surplus);
-        }
-        attributes += 1;
-        if attributes > limits::ATTRIBUTES {
-            surplus = surplus.or(Some(at));
-        }
-        // The first character belongs to the name whatever it is.
-        at = until(at + 1, |byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'='));
-        let equals = until(at, |byte| !byte.is_ascii_whitespace());
-        if bytes.get(equals) != Some(&b'=') {
-            continue;
-        }
-        at = until(equals + 1, |byte| !byte.is_ascii_whitespace());
-        at = match bytes.get(at) {
-            Some(quote @ (b'"' | b'\'')) => {
-                let value = bytes.get(at + 1..).unwrap_or_default();
-                at + 2 + memchr(*quote, value).unwrap_or(value.len())
-            }
-            Some(b'>') | None => at,
-            Some(_) => until(at, |byte| byte.is_ascii_whitespace() || byte == b'>'),
-        };
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Survey, may_go_on};
-    use crate::limits;
+    use super::*;
 
     #[test]
-    fn only_the_surplus_is_cut() {
-        let trim = |page: &str| Survey::new(page).trim(page);
-        let attributes = |count: usize| (0..count).map(|i| format!(" a{i}='>'")).collect::<String>();
-        assert_eq!(trim("<p class=a>kata <b>lain</b>"), None);
-        let words = "kata ".repeat(2 * limits::ATTRIBUTES);
-        assert_eq!(trim(&format!("<a title=it's \">{words}'\"<p>")), None);
-        assert_eq!(trim(&format!("<p{}>kata", attributes(limits::ATTRIBUTES))), None);
-        let long = format!("<i>x</i><p{}>kata<p>dua", attributes(limits::ATTRIBUTES + 1));
-        let want = format!("<i>x</i><p{} >kata<p>dua", attributes(limits::ATTRIBUTES));
-        assert_eq!(trim(&long).as_deref(), Some(want.as_str()));
-        let open = format!("<p{} b='tidak tutup", attributes(limits::ATTRIBUTES));
-        assert!(trim(&open).is_some_and(|kept| kept.len() < open.len()));
+    fn a_tag_goes_as_far_as_the_tokenizer_reads_it() {
+        let end = |page: &str| Tags::new(page).extent(1).map(|extent| &page[..extent.end]).map(str::to_owned);
+        for tag in ["<p>", "<p a>", "<p a='>'>", "<p a=\">\" b>", "<p =\">", "<p a=\">\">", "<p a=b\">", "<p/a=/>"] {
+            assert_eq!(end(&format!("{tag} b > c")).as_deref(), Some(tag));
+        }
+        for open in ["<p", "<p a='>", "<p a=", "<p a = \"'>", "<p/"] {
+            assert_eq!(end(open), None, "{open}");
+        }
     }
 
     #[test]
-    fn scripts_and_styles_are_found_up_to_their_ends() {
-        let silent = |page: &'static str| -> Vec<&str> {
-            let survey = Survey::new(page);
-            survey.silent.iter().map(|range| &page[range.clone()]).collect()
-        };
-        assert_eq!(silent("<script>a</scripts></SCRIPT >b<Style x='>'>c</style>"), ["a</scripts>", "c"]);
-        assert_eq!(silent("<scripts>a</scripts><script/>b"), [""; 0]);
-        assert_eq!(silent("<script>a<script>b</script>c<script>d"), ["a<script>b", "b"]);
+    fn attributes_beyond_the_limit_are_surplus() {
+        let attributes = |count: usize| (0..count).map(|i| format!(" a{i}='>'")).collect::<String>();
+        let surplus = |page: &str| Tags::new(page).extent(1).and_then(|extent| extent.surplus);
+        assert_eq!(surplus(&format!("<p{}>", attributes(limits::ATTRIBUTES))), None);
+        let most = format!("<p{} ", attributes(limits::ATTRIBUTES));
+        assert_eq!(surplus(&format!("{most}b='kata'>")), Some(most.len()));
+    }
+
+    #[test]
+    fn a_script_within_a_comment_may_go_on() {
         assert!(may_go_on("<!-- <Script"));
         assert!(!may_go_on("<script> <!-- a"));
     }
