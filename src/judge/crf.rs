@@ -4,8 +4,8 @@
 //! mean is the caller's business. Everything here is linear in the length of the sequence, and nothing
 //! allocates once a [`Lattice`] has grown to its size. Learning lives in `train`.
 
+use super::lookup::Lookup;
 use super::rows::{LANES, MAX_LABELS, exponentials, normalise, product};
-use super::table::Table;
 
 /// The score of what must not be.
 pub const NEVER: f32 = -1.0e6;
@@ -14,7 +14,8 @@ pub const NEVER: f32 = -1.0e6;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
     labels: usize,
-    rows: Table<u32>,
+    /// From a feature's hash to its row of weights.
+    rows: Lookup,
     weights: Vec<f32>,
     /// From the label before to the label after, rows padded.
     transitions: Vec<f32>,
@@ -34,17 +35,14 @@ impl Model {
     pub fn new(labels: usize, entries: impl IntoIterator<Item = (u32, u8, f32)>, transitions: &[f32]) -> Model {
         let stride = stride(labels);
         let entries: Vec<(u32, u8, f32)> = entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
-        let changes = entries.windows(2).filter(|pair| pair[0].0 != pair[1].0).count();
-        let mut rows = Table::new(changes + 1, NO_ROW);
-        // The row of features that weigh nothing.
-        let mut weights: Vec<f32> = vec![0.0; stride];
+        let mut features: Vec<u32> = entries.iter().map(|(feature, _, _)| *feature).collect();
+        features.sort_unstable();
+        features.dedup();
+        let rows = Lookup::new(&features);
+        // The first row is that of features that weigh nothing.
+        let mut weights = vec![0.0; stride * (features.len() + 1)];
         for (feature, label, weight) in entries {
-            let next = (weights.len() / stride) as u32;
-            if rows.change(feature, |row| if row == NO_ROW { next } else { row }) == NO_ROW {
-                weights.resize(weights.len() + stride, 0.0);
-            }
-            let row = rows.get(feature).unwrap_or(next) as usize;
-            weights[row * stride + usize::from(label)] = weight;
+            weights[rows.get(feature) as usize * stride + usize::from(label)] = weight;
         }
         let mut model = Model {
             labels,
@@ -89,8 +87,8 @@ impl Model {
 
     fn padded_row(&self, feature: u32) -> Option<&[f32]> {
         let stride = stride(self.labels);
-        let start = self.rows.get(feature)? as usize * stride;
-        self.weights.get(start..start + stride)
+        let start = self.rows.get(feature) as usize * stride;
+        self.weights.get(start..start + stride).filter(|_| start > 0)
     }
 
     /// The weight of a transition.
@@ -132,7 +130,7 @@ impl Model {
         let (rows, _) = self.weights.as_chunks::<LANES>().0.as_chunks::<N>();
         let mut sums = [[0.0f32; LANES]; N];
         for feature in features {
-            let Some(row) = rows.get(self.rows.value(*feature) as usize) else {
+            let Some(row) = rows.get(self.rows.get(*feature) as usize) else {
                 continue;
             };
             for (sum, weight) in sums.as_flattened_mut().iter_mut().zip(row.as_flattened()) {
@@ -318,9 +316,6 @@ pub struct Front {
 fn stride(labels: usize) -> usize {
     labels.max(1).next_multiple_of(LANES)
 }
-
-/// The row of features that have none.
-const NO_ROW: u32 = 0;
 
 /// The scores of one sequence, and room to decode it.
 #[derive(Clone, Debug, Default)]

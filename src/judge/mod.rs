@@ -13,6 +13,7 @@ mod gather;
 pub mod gold;
 mod grams;
 mod literals;
+mod lookup;
 pub mod markup;
 mod matcher;
 pub mod pack;
