@@ -129,12 +129,21 @@ impl Model {
     fn add_rows<const N: usize>(&self, features: &[u32], scores: &mut [f32]) {
         let (rows, _) = self.weights.as_chunks::<LANES>().0.as_chunks::<N>();
         let mut sums = [[0.0f32; LANES]; N];
-        for feature in features {
-            let Some(row) = rows.get(self.rows.get(*feature) as usize) else {
-                continue;
-            };
-            for (sum, weight) in sums.as_flattened_mut().iter_mut().zip(row.as_flattened()) {
-                *sum += weight;
+        let mut places = [0u32; AT_ONCE];
+        for features in features.chunks(AT_ONCE) {
+            // All are looked up before any is added, so that the processor need not wait for one after the other.
+            for (place, feature) in places.iter_mut().zip(features) {
+                *place = self.rows.get(*feature);
+            }
+            for place in places.iter().take(features.len()) {
+                let Some(row) = rows.get(*place as usize) else {
+                    continue;
+                };
+                for (sums, weights) in sums.iter_mut().zip(row) {
+                    for (sum, weight) in sums.iter_mut().zip(weights) {
+                        *sum += weight;
+                    }
+                }
             }
         }
         scores.copy_from_slice(sums.as_flattened());
@@ -295,6 +304,9 @@ impl Model {
         row.first().copied().unwrap_or(0.0)
     }
 }
+
+/// So many features are looked up at once.
+const AT_ONCE: usize = 16;
 
 /// Which way a pass goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -82,11 +82,15 @@ impl Lookup {
     pub(super) fn get(&self, hash: u32) -> u32 {
         let pilot = self.pilots.get(self.group(hash)).copied().unwrap_or(0);
         let (key, number) = self.slots.get(self.slot(hash, pilot)).copied().unwrap_or_default();
-        if self.rest.is_empty() {
-            return if key == hash { number } else { 0 };
-        }
-        let rest = self.rest.binary_search_by_key(&hash, |(key, _)| *key).ok().and_then(|at| self.rest.get(at));
-        if key == hash && number > 0 { number } else { rest.map_or(0, |(_, number)| *number) }
+        // No branch: which way it goes cannot be foretold.
+        let number = number & u32::from(key == hash).wrapping_neg();
+        if self.rest.is_empty() { number } else { number | self.find_in_rest(hash) }
+    }
+
+    #[cold]
+    fn find_in_rest(&self, hash: u32) -> u32 {
+        let found = self.rest.binary_search_by_key(&hash, |(key, _)| *key);
+        found.ok().and_then(|at| self.rest.get(at)).map_or(0, |(_, number)| *number)
     }
 }
 
