@@ -8,7 +8,7 @@ use memchr::memchr_iter;
 use crate::address;
 use crate::article::{Article, Kind, Reason, Record, Removed, Segment, Span, Warning};
 use crate::assemble::{self, Left, Paragraph, assemble};
-use crate::document::Document;
+use crate::document::{Document, Paths};
 use crate::judge::pack::PackError;
 use crate::judge::rules::RuleSet;
 use crate::judge::weights::{Learned, WeightsError};
@@ -102,6 +102,7 @@ impl Cleaner {
         let mut counted = 0;
         let mut cuts = judgement.cuts.iter().peekable();
         let mut rows = Vec::with_capacity(segments.len());
+        let mut paths = document.page.as_ref().map(Paths::new);
         for (i, ((segment, verdict), evidence)) in segments.iter().zip(&judgement.verdicts).zip(evidence).enumerate() {
             line += crate::segment::line_breaks(text.get(counted..segment.span.start).unwrap_or_default());
             counted = segment.span.start;
@@ -109,7 +110,7 @@ impl Cleaner {
             let own = own.map(|cut| (cut.span.clone(), cut.kind, self.rule_name(cut.reason))).collect();
             rows.push(Row {
                 line,
-                path: document.page.as_ref().map(|page| page.path(i)),
+                path: paths.as_mut().map(|paths| paths.of(i).to_owned()),
                 kind: verdict.kind,
                 rule: self.rule_name(verdict.reason),
                 probability: verdict.probability,
@@ -160,7 +161,8 @@ impl Cleaner {
                 }
             }
         }
-        let removed = left.into_iter().map(|left| self.removed(left, &document)).collect();
+        let mut paths = document.page.as_ref().map(Paths::new);
+        let removed = left.into_iter().map(|left| self.removed(left, segments, paths.as_mut())).collect();
         let mut warnings = record.warnings.clone();
         warnings.extend_from_slice(&document.warnings);
         warnings.extend(loss);
@@ -190,9 +192,9 @@ impl Cleaner {
         (kind.is_body() || self.keep.contains(&kind)) && !self.drop.contains(&kind)
     }
 
-    fn removed(&self, left: Left, document: &Document<'_>) -> Removed {
-        let segment = document.segments.partition_point(|segment| segment.span.end <= left.span.start);
-        let path = document.page.as_ref().map(|page| page.path(segment));
+    fn removed(&self, left: Left, segments: &[Segment], paths: Option<&mut Paths<'_>>) -> Removed {
+        let segment = segments.partition_point(|segment| segment.span.end <= left.span.start);
+        let path = paths.map(|paths| paths.of(segment).to_owned());
         Removed { kind: left.kind, rule: self.rule_name(left.reason), span: left.span, path }
     }
 

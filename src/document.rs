@@ -133,31 +133,54 @@ fn has_running_text(segments: &[Segment]) -> bool {
     long.sum::<usize>() >= RUNNING
 }
 
-impl Page {
-    /// The elements that a segment stands in, outermost first, each with its id or first class: `body > div#isi > p`.
+/// Writes the paths of segments. Neighbours stand in mostly the same elements: what they share is written once.
+#[derive(Debug)]
+pub struct Paths<'a> {
+    page: &'a Page,
+    /// The elements of the last path, outermost first, each with where it ends in `path`.
+    around: Vec<(u32, usize)>,
+    path: String,
+    /// The elements of a path, innermost first.
+    upwards: Vec<u32>,
+}
+
+impl<'a> Paths<'a> {
+    /// The paths of a page's segments.
     #[must_use]
-    pub fn path(&self, segment: usize) -> String {
-        let Some(block) = self.markup.blocks.get(segment) else {
-            return String::new();
-        };
-        let around: Vec<&Element> = self.markup.elements.upwards(block.inline).map(|(_, element)| element).collect();
-        let mut path = String::new();
-        for element in around.iter().rev().filter(|element| &*element.tag != "html") {
-            if !path.is_empty() {
-                path.push_str(" > ");
+    pub fn new(page: &'a Page) -> Paths<'a> {
+        Paths { page, around: Vec::new(), path: String::new(), upwards: Vec::new() }
+    }
+
+    /// The elements that a segment stands in, outermost first, each with its id or first class: `body > div#isi > p`.
+    pub fn of(&mut self, segment: usize) -> &str {
+        let Markup { elements, blocks, .. } = &self.page.markup;
+        self.upwards.clear();
+        if let Some(block) = blocks.get(segment) {
+            let around = elements.upwards(block.inline).filter(|(_, element)| &*element.tag != "html");
+            self.upwards.extend(around.map(|(number, _)| number));
+        }
+        let both = self.around.iter().zip(self.upwards.iter().rev());
+        let shared = both.take_while(|((known, _), number)| known == *number).count();
+        self.around.truncate(shared);
+        self.path.truncate(self.around.last().map_or(0, |(_, end)| *end));
+        for &number in self.upwards.iter().rev().skip(shared) {
+            let Some(element) = elements.get(number) else { break };
+            if !self.path.is_empty() {
+                self.path.push_str(" > ");
             }
-            path.push_str(&element.tag);
-            let node = self.html.tree.get(element.node).and_then(|node| node.value().as_element());
+            self.path.push_str(&element.tag);
+            let node = self.page.html.tree.get(element.node).and_then(|node| node.value().as_element());
             let said = |name: &str| node.and_then(|element| attribute(element, name)?.split_ascii_whitespace().next());
             if let Some(id) = said("id") {
-                path.push('#');
-                path.push_str(id);
+                self.path.push('#');
+                self.path.push_str(id);
             } else if let Some(class) = said("class") {
-                path.push('.');
-                path.push_str(class);
+                self.path.push('.');
+                self.path.push_str(class);
             }
+            self.around.push((number, self.path.len()));
         }
-        path
+        &self.path
     }
 }
 

@@ -22,8 +22,11 @@ pub(crate) struct Gates {
     next: [Option<ByteSet>; 2],
     /// Bytes with which it ends, white space aside.
     last: Option<ByteSet>,
-    /// Whether there is an ASCII digit in every match.
-    has_digit: bool,
+    /// The marks that stand in every match, see [`MARKS`].
+    marks: u64,
+    /// How many bytes a text has that matches: at least, and, if the pattern is anchored on both sides, at most.
+    least: usize,
+    most: Option<usize>,
 }
 
 impl Gates {
@@ -47,7 +50,11 @@ impl Gates {
             first: edge(properties.look_set_prefix().contains(Look::Start), Side::First),
             next: [None; 2],
             last: edge(properties.look_set_suffix().contains(Look::End), Side::Last),
-            has_digit: needs_digit(&hir),
+            marks: marks(&hir),
+            least: properties.minimum_len().unwrap_or(0),
+            most: properties.maximum_len().filter(|_| {
+                properties.look_set_prefix().contains(Look::Start) && properties.look_set_suffix().contains(Look::End)
+            }),
         }
     }
 
@@ -74,7 +81,9 @@ impl Gates {
         let fits = |set: &Option<ByteSet>, byte| set.is_none_or(|set: ByteSet| set.has(byte));
         fits(&self.first, ends.first)
             && fits(&self.last, ends.last)
-            && (ends.has_digit || !self.has_digit)
+            && self.marks & !ends.marks == 0
+            && ends.length >= self.least
+            && self.most.is_none_or(|most| ends.length <= most)
             && ends.next.is_none_or(|bytes| self.next.iter().zip(bytes).all(|(set, byte)| fits(set, byte)))
     }
 }
@@ -87,8 +96,10 @@ pub(crate) struct Ends {
     last: u8,
     /// The second and the third byte of a text that has them and begins with no white space.
     next: Option<[u8; 2]>,
-    /// Whether an ASCII digit stands in it.
-    has_digit: bool,
+    /// The marks that stand in it, see [`MARKS`].
+    marks: u64,
+    /// Its bytes.
+    length: usize,
 }
 
 impl Ends {
@@ -102,7 +113,8 @@ impl Ends {
                 [_, second, third, ..] if text.trim_start().len() == text.len() => Some([*second, *third]),
                 _ => None,
             },
-            has_digit: text.bytes().fold(false, |found, byte| found | byte.is_ascii_digit()),
+            marks: text.bytes().fold(0, |marks, byte| marks | MARKS[usize::from(byte)]),
+            length: text.len(),
         }
     }
 }
@@ -203,18 +215,44 @@ fn edge(hir: &Hir, side: Side) -> (ByteSet, bool) {
 }
 
 /// Whether there is an ASCII digit in every match. As deep as the pattern nests, which the parser limits.
-fn needs_digit(hir: &Hir) -> bool {
+fn marks(hir: &Hir) -> u64 {
+    let of = |byte: u8| MARKS[usize::from(byte)];
+    // Of a class, what all of its letters have in common.
+    let class = |ranges: &mut dyn Iterator<Item = (u32, u32)>| {
+        ranges.fold(u64::MAX, |common, (start, end)| match (u8::try_from(start), u8::try_from(end)) {
+            (Ok(start), Ok(end)) => (start..=end).fold(common, |common, byte| common & of(byte)),
+            _ => 0,
+        })
+    };
     match hir.kind() {
-        HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
-        HirKind::Class(Class::Unicode(class)) => class.iter().all(|range| '0' <= range.start() && range.end() <= '9'),
-        HirKind::Class(Class::Bytes(class)) => class.iter().all(|range| b'0' <= range.start() && range.end() <= b'9'),
-        HirKind::Capture(capture) => needs_digit(&capture.sub),
-        HirKind::Repetition(repetition) => repetition.min > 0 && needs_digit(&repetition.sub),
-        HirKind::Alternation(branches) => branches.iter().all(needs_digit),
-        HirKind::Concat(parts) => parts.iter().any(needs_digit),
-        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.iter().fold(0, |marks, byte| marks | of(*byte)),
+        HirKind::Class(Class::Unicode(set)) => {
+            class(&mut set.iter().map(|range| (u32::from(range.start()), u32::from(range.end()))))
+        }
+        HirKind::Class(Class::Bytes(set)) => {
+            class(&mut set.iter().map(|range| (u32::from(range.start()), u32::from(range.end()))))
+        }
+        HirKind::Capture(capture) => marks(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => marks(&repetition.sub),
+        HirKind::Alternation(branches) => branches.iter().fold(u64::MAX, |common, branch| common & marks(branch)),
+        HirKind::Concat(parts) => parts.iter().fold(0, |all, part| all | marks(part)),
+        HirKind::Repetition(_) | HirKind::Empty | HirKind::Look(_) => 0,
     }
 }
+
+/// By byte, a bit for the space and each mark and digit that stands near them in ASCII, and one that digits share.
+const MARKS: [u64; 256] = {
+    let mut marks = [0; 256];
+    let mut byte = b' ';
+    while byte < b'@' {
+        marks[byte as usize] = 1 << (byte - b' ');
+        if byte.is_ascii_digit() {
+            marks[byte as usize] |= 1 << 32;
+        }
+        byte += 1;
+    }
+    marks
+};
 
 /// As deep as the pattern nests, which the parser limits.
 fn required(hir: &Hir) -> Option<Vec<String>> {
@@ -316,9 +354,15 @@ mod tests {
         let tag = r"^(?i:tag|topik) .+$";
         let (plain, narrowed) = (Gates::new(tag), Gates::new(tag).narrowed(tag));
         assert!(plain.fit(Ends::of("Tidak ada")) && !narrowed.fit(Ends::of("Tidak ada")));
-        for text in ["TAG a", "Topik b", "to", " tag c"] {
+        for text in ["TAG a", "Topik b", " tag c"] {
             assert!(narrowed.fit(Ends::of(text)), "{text}");
         }
+        for text in ["to", "tag", "Topik", "tag-a-b"] {
+            assert!(!plain.fit(Ends::of(text)), "{text}: too short, or without a space");
+        }
+        let credit = Gates::new(r"^[A-Za-z ]{2,20}[(/](?:foto|dok)[/:]? ?[A-Z]{2,5}\)$");
+        assert!(credit.fit(Ends::of("Warga (foto: ABC)")) && !credit.fit(Ends::of("Warga (foto: ABC")));
+        assert!(!credit.fit(Ends::of(&format!("{} (foto: ABC)", "warga ".repeat(5)))));
         let any = Gates::new("^t?.*$").narrowed("^t?.*$");
         assert!(any.fit(Ends::of("tersebut")) && any.fit(Ends::of("")));
     }

@@ -40,6 +40,9 @@ pub fn read<'t>(links: impl Iterator<Item = Link<'t>>, own_title: Option<&str>) 
 
 fn read_link(link: Link<'_>) -> Vec<Related> {
     let mut found = Vec::new();
+    if link.text.split_whitespace().nth(TITLE_WORDS - 1).is_none() {
+        return found;
+    }
     let mut marked = false;
     // `Baca juga: A Baca juga: B` holds two.
     for (at, part) in FORMS.inner_marker.split(unwrap(link.text)).enumerate() {
@@ -128,6 +131,9 @@ fn is_seam(before: &str, after: &str) -> bool {
         && after.split_whitespace().count() >= least
 }
 
+/// How many words the title of an article has at least.
+const TITLE_WORDS: usize = 3;
+
 fn is_title(text: &str, marked: bool, listed: bool) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let capitals =
@@ -138,7 +144,7 @@ fn is_title(text: &str, marked: bool, listed: bool) -> bool {
     let summary = listed
         && !marked
         && ((words.len() > 14 && capitals * 5 < words.len() * 2) || text.ends_with('.') || text.ends_with('…'));
-    let least = if listed && !marked { 4 } else { 3 };
+    let least = if listed && !marked { TITLE_WORDS + 1 } else { TITLE_WORDS };
     opens && (least..=30).contains(&words.len()) && !summary && !FORMS.no_title.is_match(text)
 }
 

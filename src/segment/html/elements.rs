@@ -18,6 +18,8 @@ pub struct Elements {
     /// For each word of a class or id: its hash, and where it stands in `names`.
     words: Vec<(u32, u32, u32)>,
     names: String,
+    /// Classes whose words are known, by a hash: a page has few, again and again. Where their words stand, and the class.
+    alike: Vec<(u32, u32, String)>,
 }
 
 /// One element.
@@ -126,13 +128,18 @@ impl Elements {
     }
 
     /// Adds an element; returns its number.
-    pub(super) fn push(&mut self, node: ego_tree::NodeId, element: &node::Element, parent: Option<u32>) -> u32 {
+    pub(super) fn push(
+        &mut self,
+        node: ego_tree::NodeId,
+        element: &node::Element,
+        name: NameFacts,
+        parent: Option<u32>,
+    ) -> u32 {
         let above = parent.and_then(|parent| self.get(parent));
         let mut within = above.map_or(Within(0), |above| above.within);
         let depth = above.map_or(0, |above| above.depth.saturating_add(1));
-        within.0 |= Within::of(element.name()).0;
+        within.0 |= name.within.0;
         let number = self.list.len() as u32;
-        let start = self.words.len() as u32;
         let (mut class, mut id) = (None, None);
         for (name, value) in element.attrs() {
             match name {
@@ -142,19 +149,41 @@ impl Elements {
                 _ => {}
             }
         }
-        for value in [class, id].into_iter().flatten() {
-            self.push_words(value, start as usize);
-        }
+        let words = self.words_of(class, id);
         self.list.push(Element {
             parent: parent.unwrap_or(number),
             tag: element.name.local.clone(),
-            name: word(element.name()),
+            name: name.hash,
             depth,
             within,
-            words: (start, self.words.len() as u32),
+            words,
             node,
         });
         number
+    }
+
+    /// Where the words of a class and an id stand.
+    fn words_of(&mut self, class: Option<&str>, id: Option<&str>) -> (u32, u32) {
+        let start = self.words.len() as u32;
+        if let (Some(class), None) = (class, id) {
+            let place = word(class) as usize % ALIKE;
+            self.alike.resize(ALIKE, (0, 0, String::new()));
+            if let Some((start, end, known)) = self.alike.get(place)
+                && known == class
+            {
+                return (*start, *end);
+            }
+            self.push_words(class, start as usize);
+            let range = (start, self.words.len() as u32);
+            if let Some(place) = self.alike.get_mut(place) {
+                *place = (range.0, range.1, class.to_owned());
+            }
+            return range;
+        }
+        for value in [class, id].into_iter().flatten() {
+            self.push_words(value, start as usize);
+        }
+        (start, self.words.len() as u32)
     }
 
     /// Splits names such as `article-bodyText` into words. Numbers, single letters and what no person wrote say nothing.
@@ -181,6 +210,22 @@ impl Elements {
         }
     }
 }
+
+/// What is known of an element from its name alone.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NameFacts {
+    hash: u32,
+    within: Within,
+}
+
+impl NameFacts {
+    pub(super) fn of(name: &str) -> NameFacts {
+        NameFacts { hash: word(name), within: Within::of(name) }
+    }
+}
+
+/// How many classes are remembered.
+const ALIKE: usize = 128;
 
 /// Characters of a class or id that are looked at, the words taken from both, and how long a word may be.
 const VALUE: usize = 400;

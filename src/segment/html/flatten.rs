@@ -6,9 +6,10 @@
 
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
+use html5ever::LocalName;
 use scraper::{Html, Node};
 
-use super::elements::{Elements, attribute};
+use super::elements::{Elements, NameFacts, attribute};
 use crate::article::{Segment, Span};
 use crate::limits;
 
@@ -77,7 +78,7 @@ pub fn flatten(html: &Html) -> (String, Vec<Segment>, Markup) {
                 } else if walk.skipped.is_none()
                     && let Node::Element(element) = node.value()
                 {
-                    walk.close(element.name());
+                    walk.close(element);
                 }
             }
         }
@@ -120,6 +121,7 @@ struct Walk {
     in_pre: u32,
     /// The block of the segment before.
     previous: Option<u32>,
+    names: Names,
 }
 
 struct Open {
@@ -128,39 +130,94 @@ struct Open {
     row: bool,
 }
 
+/// What the name of an element says.
+#[derive(Clone, Copy, Debug, Default)]
+struct Name {
+    is_skipped: bool,
+    is_block: bool,
+    is_break: bool,
+    is_row: bool,
+    is_cell: bool,
+    is_link: bool,
+    is_bold: bool,
+    is_emphasis: bool,
+    is_preformatted: bool,
+    facts: NameFacts,
+}
+
+impl Name {
+    fn of(name: &str) -> Name {
+        Name {
+            is_skipped: is_skipped(name),
+            is_block: is_block(name),
+            is_break: name == "br",
+            is_row: name == "tr",
+            is_cell: matches!(name, "td" | "th"),
+            is_link: name == "a",
+            is_bold: matches!(name, "b" | "strong"),
+            is_emphasis: matches!(name, "i" | "em"),
+            is_preformatted: name == "pre",
+            facts: NameFacts::of(name),
+        }
+    }
+}
+
+/// What names say, each looked up once as long as no other takes its place: a page has few.
+#[derive(Default)]
+struct Names(Vec<Option<(LocalName, Name)>>);
+
+impl Names {
+    fn get(&mut self, name: &LocalName) -> Name {
+        const PLACES: u64 = 128;
+        self.0.resize(PLACES as usize, None);
+        // Short names are their own hashes: the highest bits have a part of every letter.
+        let place = name.get_hash().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - PLACES.trailing_zeros());
+        match self.0.get(place as usize) {
+            Some(Some((known, said))) if known == name => *said,
+            _ => {
+                let said = Name::of(name);
+                if let Some(slot) = self.0.get_mut(place as usize) {
+                    *slot = Some((name.clone(), said));
+                }
+                said
+            }
+        }
+    }
+}
+
 impl Walk {
     fn open(&mut self, node: NodeId, element: &scraper::node::Element, is_row: impl FnOnce() -> bool) {
-        let name = element.name();
-        if is_skipped(name) {
+        let name = self.names.get(&element.name.local);
+        if name.is_skipped {
             self.skipped = Some(node);
             return;
         }
-        if name == "br" {
+        if name.is_break {
             self.line_break();
         }
-        let row = name == "tr" && self.in_row == 0 && is_row();
-        let block = is_block(name) && self.in_row == 0;
+        let row = name.is_row && self.in_row == 0 && is_row();
+        let block = name.is_block && self.in_row == 0;
         if block {
             self.flush();
-        } else if self.in_row > 0 && matches!(name, "td" | "th") && !self.line.is_empty() {
+        } else if self.in_row > 0 && name.is_cell && !self.line.is_empty() {
             self.line.push('\t');
         }
-        let number = self.elements.push(node, element, self.stack.last().map(|open| open.number));
+        let number = self.elements.push(node, element, name.facts, self.stack.last().map(|open| open.number));
         self.in_row += u32::from(row);
-        self.in_link += u32::from(name == "a");
-        self.in_bold += u32::from(matches!(name, "b" | "strong"));
-        self.in_emphasis += u32::from(matches!(name, "i" | "em"));
-        self.in_pre += u32::from(name == "pre");
-        if name == "a" {
+        self.in_link += u32::from(name.is_link);
+        self.in_bold += u32::from(name.is_bold);
+        self.in_emphasis += u32::from(name.is_emphasis);
+        self.in_pre += u32::from(name.is_preformatted);
+        if name.is_link {
             self.links.push(node);
-        }
-        if name == "a" && self.link.is_none() && attribute(element, "href").is_some() {
-            self.link = Some(node);
+            if self.link.is_none() && attribute(element, "href").is_some() {
+                self.link = Some(node);
+            }
         }
         self.stack.push(Open { number, block, row });
     }
 
-    fn close(&mut self, name: &str) {
+    fn close(&mut self, element: &scraper::node::Element) {
         let Some(open) = self.stack.pop() else { return };
         if open.block {
             self.stack.push(open);
@@ -168,11 +225,12 @@ impl Walk {
             let open = self.stack.pop();
             self.in_row -= u32::from(open.is_some_and(|open| open.row));
         }
-        self.in_link -= u32::from(name == "a");
-        self.in_bold -= u32::from(matches!(name, "b" | "strong"));
-        self.in_emphasis -= u32::from(matches!(name, "i" | "em"));
-        self.in_pre -= u32::from(name == "pre");
-        if name == "a" {
+        let name = self.names.get(&element.name.local);
+        self.in_link -= u32::from(name.is_link);
+        self.in_bold -= u32::from(name.is_bold);
+        self.in_emphasis -= u32::from(name.is_emphasis);
+        self.in_pre -= u32::from(name.is_preformatted);
+        if name.is_link {
             self.links.pop();
         }
     }
@@ -210,8 +268,15 @@ impl Walk {
             self.linked += if self.in_link > 0 { word.len() } else { 0 };
             self.bold += if self.in_bold > 0 { word.len() } else { 0 };
             let start = self.line.len();
-            self.line.extend(word.chars().filter(|c| !c.is_control()));
-            self.mark(start);
+            // The controls beyond ASCII begin with this byte, as some letters do.
+            if word.bytes().all(|byte| byte > b' ' && byte != 0x7f && byte != 0xc2) {
+                self.line.push_str(word);
+            } else {
+                self.line.extend(word.chars().filter(|c| !c.is_control()));
+            }
+            if self.in_bold > 0 || self.in_emphasis > 0 || !self.links.is_empty() {
+                self.mark(start);
+            }
         }
     }
 

@@ -316,7 +316,7 @@ mod tests {
 
     #[test]
     fn soups_of_markup_read_as_the_tokenizer_reads_them() {
-        const PARTS: [&str; 56] = [
+        const PARTS: [&str; 64] = [
             "<",
             ">",
             "/",
@@ -373,6 +373,14 @@ mod tests {
             "</noscript>",
             "<template>",
             "é",
+            "<a href='",
+            "<a href=/",
+            "?b=c&d=e",
+            "&copy=f",
+            "&copy;",
+            "&g'>",
+            "&amp;h",
+            "&lt",
         ];
         let mut state = 7u64;
         for _ in 0..100_000 {

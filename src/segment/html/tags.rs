@@ -3,12 +3,13 @@
 //! Goes by what the tokenizer of the HTML standard takes for names and values, so that what is read here it would have read
 //! alike: quotes count only behind an equals sign, and the first of two attributes of one name is the one that counts.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind};
 use html5ever::{Attribute, LocalName, QualName, ns};
-use memchr::{memchr, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr3, memmem};
 
 use crate::limits;
 
@@ -35,7 +36,7 @@ pub struct Extent {
     name_end: usize,
     /// Whether it closes itself.
     closes: bool,
-    /// Whether its names and values are as they are written: no character reference, nothing that is replaced.
+    /// Whether nothing in it is replaced, character references aside.
     is_plain: bool,
 }
 
@@ -91,8 +92,9 @@ impl<'a> Tags<'a> {
                         let rest = bytes.get(begin..)?;
                         let mut end = memchr3(*quote, b'&', 0, rest)?;
                         if rest.get(end) != Some(quote) {
-                            is_plain = false;
+                            let from = end;
                             end += memchr(*quote, rest.get(end..)?)?;
+                            is_plain &= !rest.get(from..end)?.contains(&0);
                         }
                         value = begin..begin + end;
                         at = value.end + 1;
@@ -100,7 +102,7 @@ impl<'a> Tags<'a> {
                     b'>' => {}
                     _ => {
                         value = at..until(at, SPACE | CLOSE)?;
-                        is_plain &= !bytes.get(value.clone())?.iter().any(|byte| matches!(byte, b'&' | 0));
+                        is_plain &= !bytes.get(value.clone())?.contains(&0);
                         at = value.end;
                     }
                 }
@@ -125,7 +127,11 @@ impl<'a> Tags<'a> {
             if attrs.iter().any(|earlier| earlier.name.local == local) {
                 had_duplicate_attributes = true;
             } else {
-                attrs.push(Attribute { name: QualName::new(None, ns!(), local), value: self.slice(value.clone()) });
+                let value = match unescape(self.page.get(value.clone())?)? {
+                    Cow::Borrowed(_) => self.slice(value.clone()),
+                    Cow::Owned(value) => StrTendril::from(value),
+                };
+                attrs.push(Attribute { name: QualName::new(None, ns!(), local), value });
             }
         }
         self.attributes = attributes;
@@ -153,6 +159,28 @@ impl<'a> Tags<'a> {
             }
         }
     }
+}
+
+/// The value of an attribute, as far as its character references are those of addresses: `&amp;`, and the `&` before the name of
+/// a parameter, which stands for itself. `None` if there are others.
+fn unescape(value: &str) -> Option<Cow<'_, str>> {
+    let bytes = value.as_bytes();
+    let mut replaced = false;
+    for at in memchr_iter(b'&', bytes) {
+        let rest = bytes.get(at + 1..)?;
+        if rest.starts_with(b"amp;") {
+            replaced = true;
+            continue;
+        }
+        let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        match rest.get(name) {
+            Some(b'=') => {}
+            Some(b'#' | b';' | b'&') | None => return None,
+            Some(_) if name == 0 => {}
+            Some(_) => return None,
+        }
+    }
+    Some(if replaced { Cow::Owned(value.replace("&amp;", "&")) } else { Cow::Borrowed(value) })
 }
 
 /// Longer names are interned.
