@@ -131,16 +131,8 @@ impl Cleaner {
         let text = assemble::text(&paragraphs);
         let loss = warn_of_loss(flat, segments, &paragraphs);
         let markdown = self.markdown.map(|links| markdown::render(&document, &paragraphs, links));
-        let mut metadata = metadata::describe(&metadata::Context {
-            record: flat,
-            segments,
-            verdicts: &judgement.verdicts,
-            cuts: &judgement.cuts,
-            portal: judgement.portal.and_then(|portal| self.portals.get(portal as usize)),
-        });
-        let origins = document.page.as_ref().map(|page| page::merge(&page.facts, &mut metadata)).unwrap_or_default();
-        if let Some(page) = &document.page {
-            let links = page::links::related(
+        let links = document.page.as_ref().map(|page| {
+            page::links::related(
                 &page.html,
                 &page.markup,
                 &flat.text,
@@ -148,11 +140,21 @@ impl Cleaner {
                 &judgement.verdicts,
                 &judgement.cuts,
                 flat.url.as_deref(),
-            );
-            // Where links lead nowhere, the words are all there is.
-            if !links.is_empty() {
-                metadata.related = links;
-            }
+            )
+        });
+        // Where links lead nowhere, the words are all there is.
+        let links = links.filter(|links| !links.is_empty());
+        let mut metadata = metadata::describe(&metadata::Context {
+            record: flat,
+            segments,
+            verdicts: &judgement.verdicts,
+            cuts: &judgement.cuts,
+            portal: judgement.portal.and_then(|portal| self.portals.get(portal as usize)),
+            reads_links: links.is_none(),
+        });
+        let origins = document.page.as_ref().map(|page| page::merge(&page.facts, &mut metadata)).unwrap_or_default();
+        metadata.related.extend(links.into_iter().flatten());
+        if let Some(page) = &document.page {
             if page.is_copy {
                 let links = metadata.related.iter_mut().map(|related| &mut related.url);
                 for address in links.chain([&mut metadata.canonical_url]) {

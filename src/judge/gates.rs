@@ -76,6 +76,11 @@ impl Gates {
         self
     }
 
+    /// Whether a text that begins with that byte, white space aside, can match.
+    pub(crate) fn may_begin_with(&self, byte: u8) -> bool {
+        self.first.is_none_or(|set| set.has(byte))
+    }
+
     /// Whether a text of which that is known can match. Says yes if nothing is known.
     pub(crate) fn fit(&self, ends: Ends) -> bool {
         let fits = |set: &Option<ByteSet>, byte| set.is_none_or(|set: ByteSet| set.has(byte));
@@ -103,6 +108,11 @@ pub(crate) struct Ends {
 }
 
 impl Ends {
+    /// The first byte, white space aside.
+    pub(crate) fn first(self) -> u8 {
+        self.first
+    }
+
     pub(crate) fn of(text: &str) -> Ends {
         let bytes = text.trim().as_bytes();
         let byte = |byte: Option<&u8>| byte.copied().unwrap_or_default();

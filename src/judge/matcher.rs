@@ -66,7 +66,7 @@ impl Matchers {
         let mut inner = LiteralsBuilder::default();
         let mut prefix = LiteralsBuilder::default();
         let mut equals: HashMap<Vec<u8>, Vec<Literal>> = HashMap::new();
-        let mut sets: BTreeMap<Option<u32>, PatternSet> = BTreeMap::new();
+        let mut sets: BTreeMap<Option<u32>, Vec<(u32, Lazy)>> = BTreeMap::new();
         let mut gated: Vec<Option<Lazy>> = entries.iter().map(|_| None).collect();
         let mut spans = LiteralsBuilder::default();
         let mut edges: BTreeMap<Option<u32>, Vec<Edge>> = BTreeMap::new();
@@ -104,7 +104,7 @@ impl Matchers {
                     };
                     if needs.is_empty() {
                         let known = known.narrowed(&pattern);
-                        sets.entry(entry.portal).or_default().0.push((number, Lazy::new(pattern, known)));
+                        sets.entry(entry.portal).or_default().push((number, Lazy::new(pattern, known)));
                         continue;
                     }
                     let (near, far): (Vec<String>, Vec<String>) =
@@ -130,8 +130,8 @@ impl Matchers {
             prefix: prefix.build_prefixes()?,
             longest_equals: equals.keys().map(Vec::len).max().unwrap_or(0),
             equals,
-            everywhere: sets.remove(&None).unwrap_or_default(),
-            by_portal: sets,
+            everywhere: PatternSet::new(sets.remove(&None).unwrap_or_default()),
+            by_portal: sets.into_iter().map(|(portal, patterns)| (portal, PatternSet::new(patterns))).collect(),
             gated,
             limits: entries.iter().map(|entry| (entry.portal, entry.rule.longest)).collect(),
         })
@@ -296,12 +296,29 @@ impl Lazy {
 
 /// Anchored patterns that need no literal. Which of them a line may match, its first and its last byte tell: for most lines
 /// none or two, so that trying these one by one is less work than one automaton over all.
-#[derive(Debug, Default)]
-struct PatternSet(Vec<(u32, Lazy)>);
+#[derive(Debug)]
+struct PatternSet {
+    patterns: Vec<(u32, Lazy)>,
+    /// By first byte of a line: places of the patterns that may match it.
+    by_first: Vec<Vec<u16>>,
+}
 
 impl PatternSet {
+    fn new(patterns: Vec<(u32, Lazy)>) -> PatternSet {
+        let mut by_first = vec![Vec::new(); 256];
+        for (place, (_, lazy)) in (0..).zip(&patterns) {
+            for (byte, places) in (0..=u8::MAX).zip(&mut by_first) {
+                if lazy.known.may_begin_with(byte) {
+                    places.push(place);
+                }
+            }
+        }
+        PatternSet { patterns, by_first }
+    }
+
     fn matches(&self, line: &str, ends: Ends, hits: &mut Vec<u32>) {
-        let matching = self.0.iter().filter(|(_, lazy)| lazy.is_match(line, ends));
-        hits.extend(matching.map(|(rule, _)| *rule));
+        let places = self.by_first.get(usize::from(ends.first())).into_iter().flatten();
+        let patterns = places.filter_map(|place| self.patterns.get(usize::from(*place)));
+        hits.extend(patterns.filter(|(_, lazy)| lazy.is_match(line, ends)).map(|(rule, _)| *rule));
     }
 }

@@ -42,6 +42,8 @@ pub struct Context<'a> {
     pub cuts: &'a [Cut],
     /// The portal, if it was recognised.
     pub portal: Option<&'a PortalFacts>,
+    /// Whether articles linked to are read from the text; where a page's links say more, they are not.
+    pub reads_links: bool,
 }
 
 /// What a pack knows of its portal that metadata needs.
@@ -97,7 +99,10 @@ pub fn describe(context: &Context<'_>) -> Metadata {
         tags: lists::tags(&pieces.runs(&[Kind::Tags], &[])),
         captions: once(pieces.of(Kind::Caption).map(fold)),
         source: lists::source(&pieces.of(Kind::Source).collect::<Vec<_>>()),
-        related: related::read(pieces.links(), title.as_deref()),
+        related: match context.reads_links {
+            true => related::read(pieces.links(), title.as_deref()),
+            false => Vec::new(),
+        },
         language: language.map(str::to_owned),
         image: None,
         canonical_url: None,
@@ -161,7 +166,7 @@ mod tests {
     impl Page {
         fn describe(&self, portal: Option<&PortalFacts>) -> Metadata {
             let Page { record, segments, verdicts, cuts } = self;
-            describe(&Context { record, segments, verdicts, cuts, portal })
+            describe(&Context { record, segments, verdicts, cuts, portal, reads_links: true })
         }
     }
 

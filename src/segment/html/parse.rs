@@ -170,7 +170,8 @@ impl<Sink: TokenSink> Parser<'_, Sink> {
         let extent = self.tags.extent(name)?;
         self.trimmed |= extent.surplus.is_some();
         let is_done = self.text(open);
-        let raw = RAW.iter().copied().find(|raw| is_named(bytes, name, raw));
+        let length = extent.name_end - name;
+        let raw = RAW.iter().copied().find(|raw| raw.len() == length && is_named(bytes, name, raw));
         if is_done
             && raw.is_none()
             && let Some(tag) = self.tags.tag(kind, name, &extent)

@@ -33,7 +33,7 @@ pub struct Extent {
     /// Where the attributes beyond [`limits::ATTRIBUTES`] begin: telling duplicates apart takes quadratic time.
     pub surplus: Option<usize>,
     /// Where its name ends.
-    name_end: usize,
+    pub name_end: usize,
     /// Whether it closes itself.
     closes: bool,
     /// Whether nothing in it is replaced, character references aside.
