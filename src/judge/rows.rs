@@ -22,7 +22,7 @@ pub(super) fn product(row: &[f32], matrix: &[f32], products: &mut [f32]) {
 fn sum_rows<const N: usize>(row: &[f32], matrix: &[f32], products: &mut [f32]) {
     let rows = matrix.as_chunks::<LANES>().0.chunks_exact((products.len() / LANES).max(1));
     // What is so much less likely adds next to nothing, whatever the transition.
-    let least = row.iter().copied().fold(0.0, f32::max) * 1e-10;
+    let least = row.iter().copied().fold(0.0, f32::max) * 1e-8;
     let mut total = [[0.0f32; LANES]; N];
     for (weight, factors) in row.iter().zip(rows) {
         if *weight > least {

@@ -238,6 +238,13 @@ impl Walk {
     fn text(&mut self, text: &str) {
         let Some(open) = self.stack.last() else { return };
         let number = open.number;
+        if self.in_pre == 0 && text.bytes().all(|byte| matches!(byte, b' ' | b'\n' | b'\t')) {
+            // Between two tags there is mostly nothing else.
+            if !text.is_empty() {
+                self.space();
+            }
+            return;
+        }
         for (i, piece) in text.split('\n').enumerate() {
             if i > 0 && self.in_pre > 0 {
                 self.line_break();

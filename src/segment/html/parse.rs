@@ -9,13 +9,13 @@ use std::borrow::Cow;
 
 use html5ever::TokenizerResult;
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
 use memchr::{memchr, memchr_iter, memchr2, memmem, memrchr};
 use scraper::{Html, HtmlTreeSink};
 
 use super::gate::{After, Gate};
-use super::tags::{Tags, end_of, is_named, may_go_on};
+use super::tags::{Extent, Tags, end_of, is_named, may_go_on};
 use crate::article::Warning;
 use crate::limits;
 
@@ -30,7 +30,8 @@ pub fn parse(page: &str) -> (Html, Vec<Warning>) {
     let tokenizer = Tokenizer::new(gate, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
     let page = page.strip_prefix('\u{feff}').unwrap_or(page);
     let page = with_plain_breaks(page);
-    let mut parser = Parser { page: &page, tags: Tags::new(&page), tokenizer, from: 0, trimmed: false };
+    let mut parser =
+        Parser { page: &page, tags: Tags::new(&page), tokenizer, from: 0, trimmed: false, contents: [None; RAW.len()] };
     parser.run();
     parser.tokenizer.end();
     if parser.trimmed {
@@ -65,6 +66,17 @@ struct Parser<'a, Sink> {
     from: usize,
     /// Whether attributes were left out.
     trimmed: bool,
+    /// By place in [`RAW`]: the content that was last looked at.
+    contents: [Option<Content>; RAW.len()],
+}
+
+/// What an element holds that may hold no markup.
+#[derive(Clone, Copy)]
+struct Content {
+    /// Where the name of the tag stands that ends it, if one does.
+    end: Option<usize>,
+    /// Whether it and that tag can be handed on as they are.
+    is_plain: bool,
 }
 
 /// What stands at a `<`.
@@ -169,43 +181,97 @@ impl<Sink: TokenSink> Parser<'_, Sink> {
         let bytes = self.page.as_bytes();
         let extent = self.tags.extent(name)?;
         self.trimmed |= extent.surplus.is_some();
-        let is_done = self.text(open);
         let length = extent.name_end - name;
-        let raw = RAW.iter().copied().find(|raw| raw.len() == length && is_named(bytes, name, raw));
-        if is_done
-            && raw.is_none()
-            && let Some(tag) = self.tags.tag(kind, name, &extent)
+        let raw = RAW.iter().position(|raw| raw.len() == length && is_named(bytes, name, raw));
+        let raw = raw.filter(|_| kind == TagKind::StartTag);
+        let tag = self.tags.tag(kind, name, &extent);
+        let content = raw.map(|raw| self.content(extent.end, raw));
+        // What holds no markup is handed on with its tags: all of it plainly, or none.
+        let is_plain = content.is_none_or(|content| content.is_plain);
+        if self.text(open)
+            && is_plain
+            && let Some(tag) = tag
         {
             let _ = self.tokenizer.sink.process_token(Token::TagToken(tag), 1);
             self.from = extent.end;
-            return Some(extent.end);
+            return match (self.tokenizer.sink.after(), content) {
+                (After::Raw, Some(content)) => self.plain_content(content),
+                _ => Some(extent.end),
+            };
         }
-        self.feed(extent.surplus.unwrap_or(extent.end));
-        // Of a tag with too many attributes, its end.
-        self.from = self.from.max(extent.end - 1);
-        self.feed(extent.end);
-        match (self.tokenizer.sink.after(), raw) {
-            (After::Raw, Some(raw)) => self.raw(extent.end, raw),
-            (After::Raw, None) => None,
+        self.feed_tag(&extent);
+        match (self.tokenizer.sink.after(), content) {
+            (After::Raw, Some(content)) => self.content_and_end(content),
             _ => Some(extent.end),
         }
     }
 
-    /// Hands on what stands in an element that holds no markup, and the tag that ends it.
-    fn raw(&mut self, start: usize, name: &[u8]) -> Option<usize> {
-        let end = end_of(self.page.as_bytes(), start, name)?;
-        let within = self.page.get(start..end - 2)?;
-        if self.tokenizer.sink.is_silent() && !may_go_on(within) {
-            // Nobody reads it.
-            self.from = end - 2;
+    /// Where what stands from a byte on in an element that may hold no markup ends, by the place of its name in [`RAW`].
+    fn content(&mut self, start: usize, raw: usize) -> Content {
+        if let Some(known) = self.contents.get(raw).copied().flatten()
+            && known.end.is_none_or(|end| end - 2 >= start)
+        {
+            // A part of what is plain is plain.
+            return known;
         }
-        let extent = self.tags.extent(end)?;
+        let name = RAW.get(raw).copied().unwrap_or_default();
+        let end = end_of(self.page.as_bytes(), start, name);
+        let within = end.and_then(|end| self.page.get(start..end - 2));
+        let is_plain = within.is_some_and(|within| {
+            let has = |byte: u8| memchr(byte, within.as_bytes()).is_some();
+            !has(0)
+                && match name {
+                    b"plaintext" => false,
+                    b"title" | b"textarea" => !has(b'&'),
+                    b"script" => !may_go_on(within),
+                    _ => true,
+                }
+        });
+        let is_plain = is_plain && end.is_some_and(|end| self.end_tag(end).is_some());
+        let content = Content { end, is_plain };
+        if let Some(known) = self.contents.get_mut(raw) {
+            *known = Some(content);
+        }
+        content
+    }
+
+    /// The tag whose name stands at a byte, if it is plain.
+    fn end_tag(&mut self, name: usize) -> Option<(Extent, Tag)> {
+        let extent = self.tags.extent(name)?;
+        let tag = self.tags.tag(TagKind::EndTag, name, &extent)?;
+        Some((extent, tag))
+    }
+
+    /// Hands on what stands in an element that holds no markup, and the tag that ends it, without the tokenizer.
+    fn plain_content(&mut self, content: Content) -> Option<usize> {
+        let name = content.end?;
+        let (extent, tag) = self.end_tag(name)?;
         self.trimmed |= extent.surplus.is_some();
-        self.feed(extent.surplus.unwrap_or(extent.end));
-        self.from = self.from.max(extent.end - 1);
-        self.feed(extent.end);
+        let text = self.tags.slice(self.from..name - 2);
+        let sink = &self.tokenizer.sink;
+        if !sink.is_silent() && !text.is_empty() {
+            let _ = sink.process_token(Token::CharacterTokens(text), 1);
+        }
+        let _ = sink.process_token(Token::TagToken(tag), 1);
+        self.from = extent.end;
+        Some(extent.end)
+    }
+
+    /// Hands the same to the tokenizer.
+    fn content_and_end(&mut self, content: Content) -> Option<usize> {
+        let extent = self.tags.extent(content.end?)?;
+        self.trimmed |= extent.surplus.is_some();
+        self.feed_tag(&extent);
         // A script may go on.
         (self.tokenizer.sink.after() == After::End).then_some(extent.end)
+    }
+
+    /// Hands to the tokenizer everything up to the end of a tag.
+    fn feed_tag(&mut self, extent: &Extent) {
+        self.feed(extent.surplus.unwrap_or(extent.end));
+        // Of a tag with too many attributes, its end.
+        self.from = self.from.max(extent.end - 1);
+        self.feed(extent.end);
     }
 
     /// Hands to the tokenizer everything up to a byte.
