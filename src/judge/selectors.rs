@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use html5ever::local_name;
 use scraper::{ElementRef, Html, Selector};
 
 use super::crf::BuildPassThrough;
@@ -141,8 +142,8 @@ impl PageSelectors {
 pub(crate) struct ElementRules {
     /// The number of the next selector, where they are numbered as they stand.
     next: u32,
-    /// One selector of a rule's list, the portal it counts for (`None`: all), number of the rule.
-    rules: Vec<(Selector, Option<u32>, u32)>,
+    /// One selector of a rule's list each.
+    rules: Vec<One>,
     /// Where they stand, by the hash of what an element must have. Where two hash alike, the selector itself tells.
     by_id: Places,
     by_class: Places,
@@ -155,6 +156,18 @@ pub(crate) struct ElementRules {
     others: Vec<usize>,
 }
 
+/// One selector of a rule's list.
+#[derive(Clone, Debug)]
+struct One {
+    selector: Selector,
+    /// The portal it counts for; `None` for all.
+    portal: Option<u32>,
+    /// Number of the rule.
+    rule: u32,
+    /// What the value of the attribute begins with that it is found by, ASCII case aside; empty if that is not known.
+    begins: String,
+}
+
 /// Places of rules by the hash of a name.
 type Places = HashMap<u32, Vec<usize>, BuildPassThrough>;
 
@@ -164,7 +177,8 @@ enum Key {
     Id(String),
     Class(String),
     Tag(String),
-    Attribute(String),
+    /// Its name, and what its value begins with.
+    Attribute(String, String),
 }
 
 impl ElementRules {
@@ -173,12 +187,17 @@ impl ElementRules {
         for one in alternatives(css) {
             let place = self.rules.len();
             let single = Selector::parse(one.trim()).unwrap_or_else(|_| selector.clone());
-            self.rules.push((single, portal, number));
-            let (places, name) = match key(one) {
+            let key = key(one);
+            let begins = match &key {
+                Some(Key::Attribute(_, begins)) => begins.clone(),
+                _ => String::new(),
+            };
+            self.rules.push(One { selector: single, portal, rule: number, begins });
+            let (places, name) = match key {
                 Some(Key::Id(id)) => (&mut self.by_id, id),
                 Some(Key::Class(class)) => (&mut self.by_class, class),
                 Some(Key::Tag(tag)) => (&mut self.by_tag, tag),
-                Some(Key::Attribute(name)) => (&mut self.by_attribute, name),
+                Some(Key::Attribute(name, _)) => (&mut self.by_attribute, name),
                 None => {
                     self.others.push(place);
                     continue;
@@ -194,37 +213,46 @@ impl ElementRules {
     /// Puts into `hits` (cleared first, sorted) the numbers of the rules that match the element.
     pub(crate) fn find(&self, portal: Option<u32>, element: &ElementRef<'_>, hits: &mut Vec<u32>) {
         hits.clear();
-        let value = element.value();
-        let mut take = |places: &Places, name: &str| {
+        let mut take = |places: &Places, name: &str, value: &str| {
             if !self.shapes.may_hold(shape(name)) {
                 return;
             }
             let hash = word(name);
             if self.names.may_hold(hash) {
-                self.take(places.get(&hash), portal, element, hits);
+                self.take(places.get(&hash), portal, element, value, hits);
             }
         };
-        take(&self.by_tag, value.name());
-        for (name, value) in value.attrs() {
-            take(&self.by_attribute, name);
-            match name {
-                "id" => take(&self.by_id, value.trim()),
-                "class" => {
+        take(&self.by_tag, element.value().name(), "");
+        for (name, value) in &element.value().attrs {
+            if !self.by_attribute.is_empty() {
+                take(&self.by_attribute, &name.local, value);
+            }
+            match name.local {
+                local_name!("id") => take(&self.by_id, value.trim(), ""),
+                local_name!("class") => {
                     let classes = value.split_ascii_whitespace().take(MAX_CLASSES);
-                    classes.for_each(|class| take(&self.by_class, class));
+                    classes.for_each(|class| take(&self.by_class, class, ""));
                 }
                 _ => {}
             }
         }
-        self.take(Some(&self.others), portal, element, hits);
+        self.take(Some(&self.others), portal, element, "", hits);
         hits.sort_unstable();
         hits.dedup();
     }
 
-    fn take(&self, places: Option<&Vec<usize>>, portal: Option<u32>, element: &ElementRef<'_>, hits: &mut Vec<u32>) {
-        for (selector, owner, number) in places.into_iter().flatten().filter_map(|&place| self.rules.get(place)) {
-            if (owner.is_none() || *owner == portal) && selector.matches(element) {
-                hits.push(*number);
+    fn take(
+        &self,
+        places: Option<&Vec<usize>>,
+        portal: Option<u32>,
+        element: &ElementRef<'_>,
+        value: &str,
+        hits: &mut Vec<u32>,
+    ) {
+        for one in places.into_iter().flatten().filter_map(|&place| self.rules.get(place)) {
+            let begins = || value.get(..one.begins.len()).is_some_and(|start| start.eq_ignore_ascii_case(&one.begins));
+            if (one.portal.is_none() || one.portal == portal) && begins() && one.selector.matches(element) {
+                hits.push(one.rule);
             }
         }
     }
@@ -309,7 +337,12 @@ fn key(css: &str) -> Option<Key> {
     let attribute = last.split(':').next().and_then(|own| own.split_once('[')).map(|(_, rest)| rest);
     if let Some(rest) = attribute {
         let name = rest.split(['=', '^', '$', '~', '|', '*', ']', ' ']).next().unwrap_or_default();
-        return Some(Key::Attribute(name.to_ascii_lowercase()));
+        // Only what is written without quotes and spaces is sure to be the value itself.
+        let begins = rest.split_once("^=").filter(|(before, _)| *before == name);
+        let begins = begins.and_then(|(_, value)| value.split_once(']')).map(|(value, _)| value);
+        let is_plain = |value: &&str| value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let begins = begins.filter(is_plain).unwrap_or_default().to_owned();
+        return Some(Key::Attribute(name.to_ascii_lowercase(), begins));
     }
     (!plain.is_empty() && plain != "*").then(|| Key::Tag(plain.to_ascii_lowercase()))
 }

@@ -1,6 +1,7 @@
 //! What is known of the elements around the blocks of a page: their names, the words of their classes and ids, and what
 //! they stand in.
 
+use html5ever::{LocalName, local_name};
 use scraper::node;
 
 use crate::judge::tokens::word;
@@ -28,7 +29,7 @@ pub struct Element {
     /// Number of the element that holds it; its own number for the outermost.
     pub parent: u32,
     /// Its name.
-    pub tag: html5ever::LocalName,
+    pub tag: LocalName,
     /// Hash of its name.
     pub name: u32,
     /// How many elements it stands in.
@@ -141,11 +142,11 @@ impl Elements {
         within.0 |= name.within.0;
         let number = self.list.len() as u32;
         let (mut class, mut id) = (None, None);
-        for (name, value) in element.attrs() {
-            match name {
-                "class" => class = Some(value),
-                "id" => id = Some(value),
-                _ if hides(name, value) => within.0 |= Within::HIDDEN.0,
+        for (name, value) in &element.attrs {
+            match name.local {
+                local_name!("class") => class = Some(&**value),
+                local_name!("id") => id = Some(&**value),
+                _ if hides(&name.local, value) => within.0 |= Within::HIDDEN.0,
                 _ => {}
             }
         }
@@ -233,24 +234,23 @@ const WORDS: usize = 24;
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=15;
 
 /// Whether an attribute takes its element out of sight.
-fn hides(name: &str, value: &str) -> bool {
-    match name {
-        "hidden" => true,
-        "aria-hidden" => value.eq_ignore_ascii_case("true"),
-        "style" => is_out_of_sight(value),
+fn hides(name: &LocalName, value: &str) -> bool {
+    match *name {
+        local_name!("hidden") => true,
+        local_name!("aria-hidden") => value.eq_ignore_ascii_case("true"),
+        local_name!("style") => is_out_of_sight(value),
         _ => false,
     }
 }
 
 /// Whether an inline style takes its element out of sight.
 fn is_out_of_sight(style: &str) -> bool {
+    let begins =
+        |value: &str, with: &str| value.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
     style.split(';').take(50).any(|declaration| {
         let (name, value) = declaration.split_once(':').unwrap_or_default();
-        let value = value.trim().to_ascii_lowercase();
-        match name.trim().to_ascii_lowercase().as_str() {
-            "display" => value.starts_with("none"),
-            "visibility" => value.starts_with("hidden"),
-            _ => false,
-        }
+        let (name, value) = (name.trim(), value.trim());
+        name.eq_ignore_ascii_case("display") && begins(value, "none")
+            || name.eq_ignore_ascii_case("visibility") && begins(value, "hidden")
     })
 }
