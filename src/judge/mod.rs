@@ -248,6 +248,11 @@ impl Judge {
         let opens = page.opening();
         let opening = opens.unwrap_or(0);
         for i in 0..page.lines.len() {
+            if let Some(rule) = page.lines[i].certain {
+                // Settled, whatever else speaks for or against it.
+                constrain(lattice.scores_mut(labels, i), self.rules.rule(rule).kind as usize);
+                continue;
+            }
             evidence.of(i, &mut features);
             if let Some(markup) = markup {
                 markup.of(i, &mut features);
@@ -280,9 +285,7 @@ impl Judge {
                 lower(scores, Kind::Published, -STAMP);
                 lower(scores, Kind::Byline, -STAMP);
             }
-            if let Some(rule) = page.lines[i].certain {
-                constrain(scores, self.rules.rule(rule).kind as usize);
-            } else if let Some(score) = scores.get_mut(Kind::Dateline as usize) {
+            if let Some(score) = scores.get_mut(Kind::Dateline as usize) {
                 // A dateline is always a cut.
                 *score = NEVER;
             }
