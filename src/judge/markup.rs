@@ -7,7 +7,7 @@ use super::features::{Features, bucket, count_feature, mix, word_feature};
 use super::page::Page;
 use super::table::Table;
 use super::tokens::{Shape, tokenize};
-use crate::segment::html::{Element, Markup, Within};
+use crate::segment::html::{Block, Element, Markup, Within};
 
 /// What is known of a page beside its words.
 #[derive(Debug, Default)]
@@ -47,6 +47,8 @@ pub struct MarkupEvidence<'a> {
     total: u32,
     /// The element that holds most of the prose, as directly as possible.
     top: Option<u32>,
+    /// One per segment: whether it stands in that element.
+    in_top: Vec<bool>,
     /// The first main heading.
     heading: Option<usize>,
     /// One per segment: how much of it the stated body holds, in percent; empty if none is stated.
@@ -68,6 +70,7 @@ impl<'a> MarkupEvidence<'a> {
             prose: vec![0; markup.elements.len()],
             total: 0,
             top: None,
+            in_top: Vec::with_capacity(count),
             heading: markup.blocks.iter().position(|block| {
                 markup.elements.get(block.element).is_some_and(|element| element.within.has(Within::of("h1")))
             }),
@@ -101,6 +104,15 @@ impl<'a> MarkupEvidence<'a> {
         // Of elements that hold the same, the innermost.
         let best = (0u32..).zip(&scores).filter(|(_, score)| **score > 0).max_by_key(|(_, score)| **score);
         evidence.top = best.map(|(number, _)| number);
+        // Elements stand after those that hold them.
+        let mut inside: Vec<bool> = Vec::with_capacity(markup.elements.len());
+        for number in 0..markup.elements.len() as u32 {
+            let parent = markup.elements.get(number).map_or(number, |element| element.parent);
+            let held = parent < number && inside.get(parent as usize) == Some(&true);
+            inside.push(held || evidence.top == Some(number));
+        }
+        let is_inside = |block: &Block| inside.get(block.element as usize) == Some(&true);
+        evidence.in_top.extend(markup.blocks.iter().map(is_inside));
         Some(evidence)
     }
 
@@ -113,10 +125,7 @@ impl<'a> MarkupEvidence<'a> {
     /// Whether a segment stands in the element that holds most of the page's prose.
     #[must_use]
     pub fn in_top(&self, i: usize) -> bool {
-        let (Some(top), Some(block)) = (self.top, self.markup.blocks.get(i)) else {
-            return false;
-        };
-        self.markup.elements.upwards(block.element).any(|(number, _)| number == top)
+        self.in_top.get(i) == Some(&true)
     }
 
     /// Whether a segment stands in what the pack's selectors call the body, if they found it. Of what stands there in links,
@@ -222,17 +231,18 @@ impl<'a> MarkupEvidence<'a> {
         if inline != block
             && let Some(element) = elements.get(inline)
         {
-            for (hash, word) in elements.words(element) {
-                word_feature!(features, "class-inline", [hash], word);
+            for word in elements.words(element) {
+                word_feature!(features, "class-inline", [word.hash], elements.text_of(word));
             }
         }
         for (level, (_, element)) in elements.upwards(block).take(MOST_LEVELS).enumerate() {
             let near = level.min(5) as u32;
-            for (hash, word) in elements.words(element) {
+            for word in elements.words(element) {
                 if near < 5 {
-                    word_feature!(features, "class", [near.min(3), hash], format!("{},{word}", near.min(3)));
+                    let show = || format!("{},{}", near.min(3), elements.text_of(word));
+                    word_feature!(features, "class", [near.min(3), word.hash], show());
                 }
-                word_feature!(features, "class-around", [hash], word);
+                word_feature!(features, "class-around", [word.hash], elements.text_of(word));
             }
         }
     }
@@ -335,8 +345,8 @@ impl<'a> MarkupEvidence<'a> {
         let mut hash = 0;
         for (_, element) in elements.upwards(number).take(3) {
             hash = mix(hash, element.name);
-            for (word, _) in elements.words(element) {
-                hash = mix(hash, word);
+            for word in elements.words(element) {
+                hash = mix(hash, word.hash);
             }
         }
         hash

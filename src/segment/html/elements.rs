@@ -16,11 +16,20 @@ pub fn attribute<'e>(element: &'e node::Element, name: &str) -> Option<&'e str> 
 #[derive(Debug, Default)]
 pub struct Elements {
     list: Vec<Element>,
-    /// For each word of a class or id: its hash, and where it stands in `names`.
-    words: Vec<(u32, u32, u32)>,
+    words: Vec<ClassWord>,
     names: String,
     /// Classes whose words are known, by a hash: a page has few, again and again. Where their words stand, and the class.
     alike: Vec<(u32, u32, String)>,
+}
+
+/// A word of a class or id.
+#[derive(Clone, Copy, Debug)]
+pub struct ClassWord {
+    /// The hash of its text.
+    pub hash: u32,
+    /// Where it stands among the names.
+    start: u32,
+    end: u32,
 }
 
 /// One element.
@@ -118,14 +127,16 @@ impl Elements {
         })
     }
 
-    /// The words of an element's class and id: their hashes and the words themselves.
-    pub fn words(&self, element: &Element) -> impl Iterator<Item = (u32, &str)> {
-        let range = element.words.0 as usize..element.words.1 as usize;
-        self.words
-            .get(range)
-            .unwrap_or_default()
-            .iter()
-            .map(|(hash, start, end)| (*hash, self.names.get(*start as usize..*end as usize).unwrap_or_default()))
+    /// The words of an element's class and id.
+    #[must_use]
+    pub fn words(&self, element: &Element) -> &[ClassWord] {
+        self.words.get(element.words.0 as usize..element.words.1 as usize).unwrap_or_default()
+    }
+
+    /// What such a word reads.
+    #[must_use]
+    pub fn text_of(&self, word: &ClassWord) -> &str {
+        self.names.get(word.start as usize..word.end as usize).unwrap_or_default()
     }
 
     /// Adds an element; returns its number.
@@ -196,9 +207,9 @@ impl Elements {
             if !c.is_ascii_alphabetic() || c.is_ascii_uppercase() && is_small(before) {
                 let length = self.names.len() - start;
                 let hash = word(self.names.get(start..).unwrap_or_default());
-                let known = self.words.get(first..).is_some_and(|words| words.iter().any(|(other, ..)| *other == hash));
+                let known = self.words.get(first..).is_some_and(|words| words.iter().any(|word| word.hash == hash));
                 if LETTERS.contains(&length) && !known && self.words.len() - first < WORDS {
-                    self.words.push((hash, start as u32, self.names.len() as u32));
+                    self.words.push(ClassWord { hash, start: start as u32, end: self.names.len() as u32 });
                 } else {
                     self.names.truncate(start);
                 }

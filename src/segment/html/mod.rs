@@ -10,7 +10,7 @@ mod gate;
 mod parse;
 mod tags;
 
-pub use elements::{Element, Elements, Within, attribute};
+pub use elements::{ClassWord, Element, Elements, Within, attribute};
 pub use flatten::{Block, Inline, Markup, Style, flatten};
 pub use frames::open_frame;
 pub use parse::parse;
