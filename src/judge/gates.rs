@@ -1,8 +1,9 @@
 //! What can be told of a pattern's matches before it is tried: literals one of which they contain, and, where the pattern is
 //! anchored, with which bytes they begin and end.
 
-use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+use super::openings::Openings;
 
 /// Shorter literals occur in too many lines to gate anything.
 const MIN_GATE: usize = 4;
@@ -18,8 +19,8 @@ pub(crate) struct Gates {
     pub(crate) literals: Vec<String>,
     /// Bytes with which a text that matches begins, if the pattern is anchored there.
     first: Option<ByteSet>,
-    /// The second and the third byte of such a text, if [`Gates::narrowed`] found them.
-    next: [Option<ByteSet>; 2],
+    /// The first two bytes together, if [`Gates::narrowed`] found them.
+    openings: Option<Openings>,
     /// Bytes with which it ends, white space aside.
     last: Option<ByteSet>,
     /// The marks that stand in every match, see [`MARKS`].
@@ -48,7 +49,7 @@ impl Gates {
         Gates {
             literals,
             first: edge(properties.look_set_prefix().contains(Look::Start), Side::First),
-            next: [None; 2],
+            openings: None,
             last: edge(properties.look_set_suffix().contains(Look::End), Side::Last),
             marks: marks(&hir),
             least: properties.minimum_len().unwrap_or(0),
@@ -60,19 +61,7 @@ impl Gates {
 
     /// The same with more of the beginning: worth its cost for patterns that no literal gates.
     pub(crate) fn narrowed(mut self, pattern: &str) -> Gates {
-        let Ok(hir) = regex_syntax::parse(pattern) else {
-            return self;
-        };
-        if hir.properties().look_set_prefix().contains(Look::Start) {
-            let prefixes = Extractor::new().limit_literal_len(3).limit_total(500).extract(&hir);
-            self.next = [1, 2].map(|at| {
-                prefixes.literals()?.iter().try_fold(ByteSet::default(), |mut set, prefix| {
-                    let byte = *prefix.as_bytes().get(at)?;
-                    set.add(byte, byte);
-                    Some(set)
-                })
-            });
-        }
+        self.openings = regex_syntax::parse(pattern).ok().and_then(|hir| Openings::of(&hir));
         self
     }
 
@@ -89,7 +78,7 @@ impl Gates {
             && self.marks & !ends.marks == 0
             && ends.length >= self.least
             && self.most.is_none_or(|most| ends.length <= most)
-            && ends.next.is_none_or(|bytes| self.next.iter().zip(bytes).all(|(set, byte)| fits(set, byte)))
+            && self.openings.as_ref().zip(ends.opening).is_none_or(|(openings, bytes)| openings.fit(bytes))
     }
 }
 
@@ -99,8 +88,8 @@ pub(crate) struct Ends {
     /// The first and the last byte, white space aside.
     first: u8,
     last: u8,
-    /// The second and the third byte of a text that has them and begins with no white space.
-    next: Option<[u8; 2]>,
+    /// The first two bytes of a text that has them and begins with no white space.
+    opening: Option<[u8; 2]>,
     /// The marks that stand in it, see [`MARKS`].
     marks: u64,
     /// Its bytes.
@@ -119,8 +108,8 @@ impl Ends {
         Ends {
             first: byte(bytes.first()),
             last: byte(bytes.last()),
-            next: match text.as_bytes() {
-                [_, second, third, ..] if text.trim_start().len() == text.len() => Some([*second, *third]),
+            opening: match text.as_bytes() {
+                [first, second, ..] if text.trim_start().len() == text.len() => Some([*first, *second]),
                 _ => None,
             },
             marks: text.bytes().fold(0, |marks, byte| marks | MARKS[usize::from(byte)]),

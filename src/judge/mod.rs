@@ -16,6 +16,7 @@ mod literals;
 mod lookup;
 pub mod markup;
 mod matcher;
+mod openings;
 pub mod pack;
 mod page;
 mod portal;

@@ -1,0 +1,204 @@
+//! With which two bytes the matches of a pattern can begin: of patterns that no literal gates, most lines are told apart from
+//! most patterns by their first two letters.
+//!
+//! Bytes stand for classes of them, ASCII case folded, so that a pattern takes 512 bytes; what is said is never too little.
+
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use regex_syntax::utf8::Utf8Sequences;
+
+/// A set of classes of bytes.
+type Set = u64;
+
+/// The class of a byte: each letter and each mark of ASCII has its own, the digits share one.
+const fn class(byte: u8) -> u32 {
+    let (first, base) = match byte.to_ascii_lowercase() {
+        b'a'..=b'z' => (b'a', 0),
+        b'0'..=b'9' => return 26,
+        b' '..=b'/' => (b' ', 27),
+        b':'..=b'@' => (b':', 43),
+        b'['..=b'`' => (b'[', 50),
+        b'{'..=b'~' => (b'{', 56),
+        0x80..=0xbf => return 61,
+        0xc0..=0xdf => return 62,
+        0xe0.. => return 63,
+        _ => return 60,
+    };
+    (byte.to_ascii_lowercase() - first) as u32 + base
+}
+
+/// The beginnings of the matches of a pattern that is anchored at the start.
+#[derive(Clone, Debug)]
+pub(crate) struct Openings {
+    /// By class of the first byte: the classes of the second. Boxed, as few patterns have them.
+    pairs: Box<[Set; 64]>,
+}
+
+impl Openings {
+    /// `None` if the pattern is not anchored at its start.
+    pub(crate) fn of(hir: &Hir) -> Option<Openings> {
+        let properties = hir.properties();
+        if !properties.look_set_prefix().contains(Look::Start) {
+            return None;
+        }
+        let mut heads = Heads::of(hir);
+        if !properties.look_set_suffix().contains(Look::End) {
+            // Anything may follow a match.
+            heads = heads.then(&Heads::anything());
+        }
+        Some(Openings { pairs: heads.pairs })
+    }
+
+    /// Whether a text of two bytes or more that begins so can match.
+    #[inline]
+    pub(crate) fn fit(&self, [first, second]: [u8; 2]) -> bool {
+        let seconds = self.pairs.get(class(first) as usize).copied().unwrap_or(Set::MAX);
+        seconds >> class(second) & 1 == 1
+    }
+}
+
+/// The beginnings of what a part of a pattern matches, by length.
+#[derive(Clone, Debug)]
+struct Heads {
+    /// Whether it may match nothing.
+    empty: bool,
+    /// What it matches of one byte.
+    one: Set,
+    /// The first two bytes of what is longer.
+    pairs: Box<[Set; 64]>,
+}
+
+impl Heads {
+    fn none() -> Heads {
+        Heads { empty: false, one: 0, pairs: Box::new([0; 64]) }
+    }
+
+    fn nothing() -> Heads {
+        Heads { empty: true, ..Heads::none() }
+    }
+
+    fn anything() -> Heads {
+        Heads { empty: true, one: Set::MAX, pairs: Box::new([Set::MAX; 64]) }
+    }
+
+    fn bytes(mut sequence: impl Iterator<Item = Set>) -> Heads {
+        let mut heads = Heads::none();
+        match (sequence.next(), sequence.next()) {
+            (None, _) => heads.empty = true,
+            (Some(only), None) => heads.one = only,
+            (Some(first), Some(second)) => heads.add_pairs(first, second),
+        }
+        heads
+    }
+
+    fn add_pairs(&mut self, first: Set, second: Set) {
+        for (class, seconds) in self.pairs.iter_mut().enumerate() {
+            if first >> class & 1 == 1 {
+                *seconds |= second;
+            }
+        }
+    }
+
+    fn or(mut self, other: &Heads) -> Heads {
+        self.empty |= other.empty;
+        self.one |= other.one;
+        self.pairs.iter_mut().zip(other.pairs.iter()).for_each(|(mine, theirs)| *mine |= theirs);
+        self
+    }
+
+    /// The first bytes of what is not empty.
+    fn first(&self) -> Set {
+        let longer = self.pairs.iter().enumerate().filter(|(_, seconds)| **seconds != 0);
+        longer.fold(self.one, |set, (class, _)| set | 1 << class)
+    }
+
+    /// One after the other.
+    fn then(&self, next: &Heads) -> Heads {
+        let mut both = Heads { empty: self.empty && next.empty, one: 0, pairs: self.pairs.clone() };
+        both.add_pairs(self.one, next.first());
+        if next.empty {
+            both.one |= self.one;
+        }
+        if self.empty {
+            both = both.or(&Heads { empty: false, ..next.clone() });
+        }
+        both
+    }
+
+    /// As deep as the pattern nests, which the parser limits.
+    fn of(hir: &Hir) -> Heads {
+        let set = |from: u8, to: u8| (from..=to).fold(0, |set: Set, byte| set | 1 << class(byte));
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => Heads::nothing(),
+            HirKind::Literal(literal) => Heads::bytes(literal.0.iter().map(|byte| set(*byte, *byte))),
+            HirKind::Class(Class::Bytes(ranges)) => ranges.iter().fold(Heads::none(), |heads, range| {
+                heads.or(&Heads::bytes([set(range.start(), range.end())].into_iter()))
+            }),
+            HirKind::Class(Class::Unicode(ranges)) => ranges
+                .iter()
+                .flat_map(|range| Utf8Sequences::new(range.start(), range.end()))
+                .fold(Heads::none(), |heads, sequence| {
+                    let bytes = sequence.as_slice().iter().map(|range| set(range.start, range.end));
+                    heads.or(&Heads::bytes(bytes))
+                }),
+            HirKind::Capture(capture) => Heads::of(&capture.sub),
+            HirKind::Repetition(repetition) => {
+                let once = Heads::of(&repetition.sub);
+                let twice = once.then(&once);
+                // What is repeated more often begins like what is repeated once or twice.
+                match (repetition.min, repetition.max) {
+                    (_, Some(0)) => Heads::nothing(),
+                    (0, Some(1)) => once.or(&Heads::nothing()),
+                    (0, _) => once.or(&twice).or(&Heads::nothing()),
+                    (1, Some(1)) => once,
+                    (1, _) => once.or(&twice),
+                    _ => twice,
+                }
+            }
+            HirKind::Alternation(branches) => {
+                branches.iter().fold(Heads::none(), |heads, branch| heads.or(&Heads::of(branch)))
+            }
+            HirKind::Concat(parts) => {
+                let mut heads = Heads::nothing();
+                for part in parts {
+                    if !heads.empty && heads.one == 0 {
+                        break;
+                    }
+                    heads = heads.then(&Heads::of(part));
+                }
+                heads
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Openings;
+
+    fn fits(pattern: &str, text: &str) -> bool {
+        let openings = Openings::of(&regex_syntax::parse(pattern).unwrap()).unwrap();
+        openings.fit([text.as_bytes()[0], text.as_bytes()[1]])
+    }
+
+    #[test]
+    fn what_matches_fits_and_other_beginnings_do_not() {
+        let cases: [(&str, &[&str], &[&str]); 6] = [
+            (r"^(?i:tag|topik|x)(?: .+)?$", &["TAG a", "topik", "x y"], &["tidak", "xy", "ya"]),
+            (r"^(?:foto ?)?[0-9]{1,2} ?:.*$", &["foto 1:", "12:x", "1 :", "7:"], &["fa", "1a", "a1", "no"]),
+            (r"^\(?(?:[a-z]{2,}/)+é?$", &["(ab/", "ab/cd/é"], &["((", ")a", "1a"]),
+            (r"^(?:é|è.*)$", &["é", "èa"], &["ab", "e "]),
+            (r"^a*b?c{2,3}$", &["cc", "ac", "bcc", "aab", "abcc"], &["bb", "cb", "ca"]),
+            (r"^(?:)$", &[], &["ab"]),
+        ];
+        for (pattern, matching, other) in cases {
+            for text in matching {
+                assert!(fits(pattern, text), "{pattern} {text}");
+            }
+            for text in other {
+                assert!(!fits(pattern, text), "{pattern} {text}");
+            }
+        }
+        assert!(fits("^a", "ax") && !fits("^a", "xa"), "what is not anchored at its end may go on");
+        assert!(Openings::of(&regex_syntax::parse("a$").unwrap()).is_none());
+    }
+}
