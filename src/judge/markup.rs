@@ -3,11 +3,12 @@
 //! Features only, in addition to those of the words; what each is worth, learning decides. Class words are taken as the
 //! page has them, whatever the portal.
 
+use super::crf::Model;
 use super::features::{Features, bucket, count_feature, mix, word_feature};
 use super::page::Page;
 use super::table::Table;
 use super::tokens::{Shape, tokenize};
-use crate::segment::html::{Block, Element, Markup, Within};
+use crate::segment::html::{Block, ClassWord, Element, Elements, Markup, Within};
 
 /// What is known of a page beside its words.
 #[derive(Debug, Default)]
@@ -53,7 +54,14 @@ pub struct MarkupEvidence<'a> {
     heading: Option<usize>,
     /// One per segment: how much of it the stated body holds, in percent; empty if none is stated.
     stated: Vec<u8>,
+    /// One per word of classes and ids: which of its features weigh anything, by bit; empty if that is not known.
+    weighty: Vec<u8>,
 }
+
+/// The bits of [`MarkupEvidence::weighty`]: of an element so many levels upwards, of all of them, of an inline element.
+const NEAR: [u8; 4] = [1, 2, 4, 8];
+const AROUND: u8 = 16;
+const INLINE: u8 = 32;
 
 impl<'a> MarkupEvidence<'a> {
     /// Gathers what spans the page. `None` if nothing is known of its elements.
@@ -75,6 +83,7 @@ impl<'a> MarkupEvidence<'a> {
                 markup.elements.get(block.element).is_some_and(|element| element.within.has(Within::of("h1")))
             }),
             stated: marks.stated_body.map(|body| stated(page, body)).unwrap_or_default(),
+            weighty: Vec::new(),
         };
         let mut scores = vec![0u32; markup.elements.len()];
         for (line, block) in page.lines.iter().zip(&markup.blocks) {
@@ -114,6 +123,31 @@ impl<'a> MarkupEvidence<'a> {
         let is_inside = |block: &Block| inside.get(block.element as usize) == Some(&true);
         evidence.in_top.extend(markup.blocks.iter().map(is_inside));
         Some(evidence)
+    }
+
+    /// Leaves out features of classes that weigh nothing in a model: most words of classes no model knows, and each stands
+    /// around many segments.
+    #[must_use]
+    pub fn weighed_by(mut self, model: &Model) -> MarkupEvidence<'a> {
+        let mut features = Features::default();
+        for word in self.markup.elements.all_words() {
+            features.clear();
+            for near in 0..4u32 {
+                word_feature!(features, "class", [near, word.hash], "");
+            }
+            word_feature!(features, "class-around", [word.hash], "");
+            word_feature!(features, "class-inline", [word.hash], "");
+            let bits = NEAR.into_iter().chain([AROUND, INLINE]).zip(features.hashes());
+            self.weighty.push(bits.map(|(bit, hash)| if model.row(*hash).is_some() { bit } else { 0 }).sum());
+        }
+        self
+    }
+
+    /// The words of an element with what of them weighs something.
+    fn words(&self, element: &Element) -> impl Iterator<Item = (&ClassWord, u8)> {
+        let weighty = self.weighty.get(Elements::places(element)).unwrap_or_default();
+        let bits = weighty.iter().copied().chain(std::iter::repeat(if self.weighty.is_empty() { u8::MAX } else { 0 }));
+        self.markup.elements.words(element).iter().zip(bits)
     }
 
     /// What is known of the page.
@@ -231,18 +265,23 @@ impl<'a> MarkupEvidence<'a> {
         if inline != block
             && let Some(element) = elements.get(inline)
         {
-            for word in elements.words(element) {
-                word_feature!(features, "class-inline", [word.hash], elements.text_of(word));
+            for (word, weighty) in self.words(element) {
+                if weighty & INLINE != 0 {
+                    word_feature!(features, "class-inline", [word.hash], elements.text_of(word));
+                }
             }
         }
         for (level, (_, element)) in elements.upwards(block).take(MOST_LEVELS).enumerate() {
-            let near = level.min(5) as u32;
-            for word in elements.words(element) {
-                if near < 5 {
-                    let show = || format!("{},{}", near.min(3), elements.text_of(word));
-                    word_feature!(features, "class", [near.min(3), word.hash], show());
+            let near = level.min(3);
+            let is_near = NEAR.get(near).copied().filter(|_| level < 5).unwrap_or(0);
+            for (word, weighty) in self.words(element) {
+                if weighty & is_near != 0 {
+                    let show = || format!("{near},{}", elements.text_of(word));
+                    word_feature!(features, "class", [near as u32, word.hash], show());
                 }
-                word_feature!(features, "class-around", [word.hash], elements.text_of(word));
+                if weighty & AROUND != 0 {
+                    word_feature!(features, "class-around", [word.hash], elements.text_of(word));
+                }
             }
         }
     }

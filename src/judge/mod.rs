@@ -126,7 +126,7 @@ impl Judge {
         let mut certainty = Certainty { count: segments.len(), ..Certainty::default() };
         let mut work = 0;
         let is_body = |verdicts: &[Verdict], i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
-        let markup = MarkupEvidence::new(&page, marks);
+        let markup = MarkupEvidence::new(&page, marks).map(|markup| markup.weighed_by(self.model(marks)));
         let mut verdicts = self.segment_verdicts(&record.text, &page, markup.as_ref(), &[], &mut certainty, &mut work);
         // Where prose stands together, there the article is: hardly any of it in the body is hardly right.
         let likely = match &markup {

@@ -1,6 +1,8 @@
 //! What is known of the elements around the blocks of a page: their names, the words of their classes and ids, and what
 //! they stand in.
 
+use std::ops::Range;
+
 use html5ever::{LocalName, local_name};
 use scraper::node;
 
@@ -130,7 +132,19 @@ impl Elements {
     /// The words of an element's class and id.
     #[must_use]
     pub fn words(&self, element: &Element) -> &[ClassWord] {
-        self.words.get(element.words.0 as usize..element.words.1 as usize).unwrap_or_default()
+        self.words.get(Elements::places(element)).unwrap_or_default()
+    }
+
+    /// The words of all elements. Those that say the same may share them.
+    #[must_use]
+    pub fn all_words(&self) -> &[ClassWord] {
+        &self.words
+    }
+
+    /// Where the words of an element stand among those of all.
+    #[must_use]
+    pub fn places(element: &Element) -> Range<usize> {
+        element.words.0 as usize..element.words.1 as usize
     }
 
     /// What such a word reads.
