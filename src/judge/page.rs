@@ -301,9 +301,22 @@ impl Page {
         let (mut hits, mut hints) = (Vec::new(), Vec::new());
         let first = self.prose.first().copied();
         let last = self.prose.last().copied();
-        for (i, (line, segment)) in self.lines.iter_mut().zip(segments).enumerate() {
-            let line_text = text.get(segment.span.clone()).unwrap_or_default();
-            line.may_hold_spans = rules.line_hits(self.portal, line_text, &mut hits);
+        // Menus and buttons stand on a page again and again: a line that was looked at is not looked at twice.
+        let mut seen: Table<u32> = Table::new(segments.len(), 0);
+        for i in 0..self.lines.len().min(segments.len()) {
+            let text_of =
+                |i: usize| segments.get(i).and_then(|segment| text.get(segment.span.clone())).unwrap_or_default();
+            let (done, rest) = self.lines.split_at_mut(i);
+            let Some(line) = rest.first_mut() else { break };
+            let before = if line.copies > 1 { seen.change(line.hash, |first| first.max(i as u32 + 1)) } else { 0 };
+            let twin = (before as usize).checked_sub(1).filter(|first| text_of(*first) == text_of(i));
+            if let Some(twin) = twin.and_then(|twin| done.get(twin)) {
+                hits.clear();
+                hits.extend_from_slice(&twin.rules);
+                line.may_hold_spans = twin.may_hold_spans;
+            } else {
+                line.may_hold_spans = rules.line_hits(self.portal, text_of(i), &mut hits);
+            }
             if hits.is_empty() {
                 continue;
             }

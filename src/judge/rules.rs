@@ -159,7 +159,7 @@ impl RuleSet {
     /// Puts into `hits` (cleared first, sorted) every selector rule that matches the element itself: rules for all pages and
     /// those of the portal. Cost follows the element's classes, not the number of rules.
     pub fn element_hits(&self, portal: Option<u32>, element: &scraper::ElementRef<'_>, hits: &mut Vec<u32>) {
-        self.elements.find(portal, element, hits);
+        self.elements.find(portal, element, None, hits);
     }
 
     /// Of the rules that match a line in that zone: the certain one that wins, if any. Puts into `hints` (cleared first) the

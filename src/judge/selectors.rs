@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use ego_tree::NodeId;
+use ego_tree::iter::Edge;
 use html5ever::local_name;
 use scraper::{ElementRef, Html, Selector};
 
@@ -125,11 +127,28 @@ impl PageSelectors {
     pub fn find<'a>(&self, html: &'a Html) -> Marked<'a> {
         let mut found: Vec<Vec<ElementRef<'a>>> = vec![Vec::new(); self.index.next as usize];
         let mut hits = Vec::new();
-        for element in html.tree.root().descendants().filter_map(ElementRef::wrap) {
-            self.index.find(None, &element, &mut hits);
-            for &hit in &hits {
-                if let Some(list) = found.get_mut(hit as usize).filter(|list| list.len() < MAX_FOUND) {
-                    list.push(element);
+        // The outer elements that selectors ask for, and how many of each are open.
+        let mut outer: Vec<(NodeId, usize)> = Vec::new();
+        let mut open = vec![0u32; self.index.outer.len()];
+        for edge in html.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) => {
+                    let Some(element) = ElementRef::wrap(node) else { continue };
+                    self.index.find(None, &element, Some(&open), &mut hits);
+                    for &hit in &hits {
+                        if let Some(list) = found.get_mut(hit as usize).filter(|list| list.len() < MAX_FOUND) {
+                            list.push(element);
+                        }
+                    }
+                    self.index.outer_keys(&element, |key| {
+                        outer.push((node.id(), key));
+                        open.iter_mut().skip(key).take(1).for_each(|count| *count += 1);
+                    });
+                }
+                Edge::Close(node) => {
+                    while let Some((_, key)) = outer.pop_if(|(id, _)| *id == node.id()) {
+                        open.iter_mut().skip(key).take(1).for_each(|count| *count -= 1);
+                    }
                 }
             }
         }
@@ -154,6 +173,10 @@ pub(crate) struct ElementRules {
     shapes: Sieve<64>,
     /// Those that any element may match.
     others: Vec<usize>,
+    /// The classes and ids, as selectors write them, that elements around a match must have.
+    outer: Vec<String>,
+    /// Their shapes.
+    outer_shapes: Sieve<64>,
 }
 
 /// One selector of a rule's list.
@@ -166,6 +189,8 @@ struct One {
     rule: u32,
     /// What the value of the attribute begins with that it is found by, ASCII case aside; empty if that is not known.
     begins: String,
+    /// The class or id, by its place in [`ElementRules::outer`], of an element that a match must stand in.
+    within: Option<usize>,
 }
 
 /// Places of rules by the hash of a name.
@@ -192,7 +217,14 @@ impl ElementRules {
                 Some(Key::Attribute(_, begins)) => begins.clone(),
                 _ => String::new(),
             };
-            self.rules.push(One { selector: single, portal, rule: number, begins });
+            let within = outer(one).map(|outer| {
+                self.outer_shapes.add(shape(&outer[1..]));
+                self.outer.iter().position(|known| *known == outer).unwrap_or_else(|| {
+                    self.outer.push(outer);
+                    self.outer.len() - 1
+                })
+            });
+            self.rules.push(One { selector: single, portal, rule: number, begins, within });
             let (places, name) = match key {
                 Some(Key::Id(id)) => (&mut self.by_id, id),
                 Some(Key::Class(class)) => (&mut self.by_class, class),
@@ -210,8 +242,41 @@ impl ElementRules {
         }
     }
 
-    /// Puts into `hits` (cleared first, sorted) the numbers of the rules that match the element.
-    pub(crate) fn find(&self, portal: Option<u32>, element: &ElementRef<'_>, hits: &mut Vec<u32>) {
+    /// Reports the places in `outer` of what the element has.
+    fn outer_keys(&self, element: &ElementRef<'_>, mut report: impl FnMut(usize)) {
+        if self.outer.is_empty() {
+            return;
+        }
+        let mut look_up = |mark: u8, name: &str| {
+            if self.outer_shapes.may_hold(shape(name)) {
+                // In pages without a doctype case does not count.
+                let is_it = |known: &String| {
+                    known.as_bytes().first() == Some(&mark)
+                        && known.get(1..).is_some_and(|known| known.eq_ignore_ascii_case(name))
+                };
+                self.outer.iter().position(is_it).into_iter().for_each(&mut report);
+            }
+        };
+        for (name, value) in &element.value().attrs {
+            match name.local {
+                local_name!("id") => look_up(b'#', value.trim()),
+                local_name!("class") => {
+                    value.split_ascii_whitespace().take(MAX_CLASSES).for_each(|class| look_up(b'.', class));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Puts into `hits` (cleared first, sorted) the numbers of the rules that match the element. `open` is how many elements
+    /// around it have each of `outer`, if that is known.
+    pub(crate) fn find(
+        &self,
+        portal: Option<u32>,
+        element: &ElementRef<'_>,
+        open: Option<&[u32]>,
+        hits: &mut Vec<u32>,
+    ) {
         hits.clear();
         let mut take = |places: &Places, name: &str, value: &str| {
             if !self.shapes.may_hold(shape(name)) {
@@ -219,7 +284,7 @@ impl ElementRules {
             }
             let hash = word(name);
             if self.names.may_hold(hash) {
-                self.take(places.get(&hash), portal, element, value, hits);
+                self.take(places.get(&hash), portal, element, value, open, hits);
             }
         };
         take(&self.by_tag, element.value().name(), "");
@@ -236,7 +301,7 @@ impl ElementRules {
                 _ => {}
             }
         }
-        self.take(Some(&self.others), portal, element, "", hits);
+        self.take(Some(&self.others), portal, element, "", open, hits);
         hits.sort_unstable();
         hits.dedup();
     }
@@ -247,23 +312,30 @@ impl ElementRules {
         portal: Option<u32>,
         element: &ElementRef<'_>,
         value: &str,
+        open: Option<&[u32]>,
         hits: &mut Vec<u32>,
     ) {
         for one in places.into_iter().flatten().filter_map(|&place| self.rules.get(place)) {
             let begins = || value.get(..one.begins.len()).is_some_and(|start| start.eq_ignore_ascii_case(&one.begins));
-            if (one.portal.is_none() || one.portal == portal) && begins() && one.selector.matches(element) {
+            let is_within =
+                || one.within.zip(open).is_none_or(|(key, open)| open.get(key).is_none_or(|count| *count > 0));
+            let counts = one.portal.is_none() || one.portal == portal;
+            if counts && begins() && is_within() && one.selector.matches(element) {
                 hits.push(one.rule);
             }
         }
     }
 }
 
-/// A hash of a name's ends and length, which costs less than one of all its letters.
+/// A hash of a name's ends and length, case aside, which costs less than one of all its letters.
 fn shape(name: &str) -> u32 {
     match name.as_bytes() {
         [] => 0,
-        [first, .., last] => (u32::from(*first) * 31 + u32::from(*last)) * 37 + name.len() as u32,
-        [only] => u32::from(*only),
+        [first, .., last] => {
+            let [first, last] = [first, last].map(|byte| u32::from(byte.to_ascii_lowercase()));
+            (first * 31 + last) * 37 + name.len() as u32
+        }
+        [only] => u32::from(only.to_ascii_lowercase()),
     }
 }
 
@@ -306,6 +378,21 @@ fn alternatives(css: &str) -> impl Iterator<Item = &str> {
         }
         c == ',' && depth == 0
     })
+}
+
+/// The class (`.name`) or id (`#name`) that an element around a match must have, if the selector names one right before the
+/// last part.
+fn outer(css: &str) -> Option<String> {
+    let css = css.trim();
+    if css.contains(['\\', '(', '[', '+', '~', '"', '\'', '*']) {
+        return None;
+    }
+    let mut parts = css.split([' ', '>']).filter(|part| !part.is_empty()).rev().skip(1);
+    let part = parts.next()?.split(':').next()?;
+    let start = part.find(['.', '#'])?;
+    let rest = part.get(start + 1..)?;
+    let end = rest.find(['.', '#']).unwrap_or(rest.len());
+    part.get(start..start + 1 + end).filter(|name| name.len() > 1).map(str::to_owned)
 }
 
 /// What an element must have: the id, else the first class, else the name in the last part of the selector.
@@ -360,7 +447,7 @@ mod tests {
         let all = Selector::parse("*").unwrap();
         let mut hits = Vec::new();
         html.select(&all).any(|element| {
-            rules.find(None, &element, &mut hits);
+            rules.find(None, &element, None, &mut hits);
             hits == [7]
         })
     }
@@ -391,6 +478,32 @@ mod tests {
     }
 
     #[test]
+    fn selectors_find_what_stands_in_what_they_name() {
+        let toml = r##"
+            [page]
+            body = [".isi", "#isi > .luar p", "div.a.b i"]
+            title = ["p.x .y b"]
+            examples = ['<div class="isi">a</div>']
+        "##;
+        let html = Html::parse_document(
+            r#"<p>0</p><div id="isi"><div class="luar x"><p>1</p><div><p>2</p></div></div><p>3</p></div><p>4</p>
+            <div class="b"><i>5</i></div><div class="c b a"><i>6</i><i>7</i></div><i>8</i><div class=luar><p>9</p></div>"#,
+        );
+        let pack = crate::judge::pack::parse_trusted(
+            "contoh.com.toml",
+            &format!("name = \"contoh.com\"\nhosts = [\"contoh.com\"]\n{toml}"),
+        )
+        .unwrap();
+        let selectors = PageSelectors::compile(&pack).unwrap().unwrap();
+        let marked = selectors.find(&html);
+        let found: Vec<String> = marked
+            .of(&selectors, PagePart::Body)
+            .map(|(_, elements)| elements.iter().flat_map(ElementRef::text).collect())
+            .collect();
+        assert_eq!(found, ["12", "67"]);
+    }
+
+    #[test]
     fn rules_of_a_portal_count_for_it_alone() {
         let mut rules = ElementRules::default();
         rules.add(&parse("p").unwrap(), "p", Some(3), 0);
@@ -398,7 +511,7 @@ mod tests {
         let p = html.select(&parse("p").unwrap()).next().unwrap();
         let mut hits = Vec::new();
         for (portal, expected) in [(None, false), (Some(3), true), (Some(4), false)] {
-            rules.find(portal, &p, &mut hits);
+            rules.find(portal, &p, None, &mut hits);
             assert_eq!(!hits.is_empty(), expected, "{portal:?}");
         }
     }

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use html5ever::local_name;
 use scraper::{ElementRef, Html, Node};
 
 use super::json_ld::{self, LdArticle};
@@ -60,7 +61,9 @@ impl Statements {
                 }
                 _ => {}
             }
-            if let Some(properties) = attribute(value, "itemprop") {
+            // Asked of every element.
+            let mut properties = value.attrs.iter().filter(|(name, _)| name.local == local_name!("itemprop"));
+            if let Some((_, properties)) = properties.next() {
                 found.add_microdata(element, properties);
             }
         }

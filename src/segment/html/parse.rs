@@ -30,8 +30,15 @@ pub fn parse(page: &str) -> (Html, Vec<Warning>) {
     let tokenizer = Tokenizer::new(gate, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
     let page = page.strip_prefix('\u{feff}').unwrap_or(page);
     let page = with_plain_breaks(page);
-    let mut parser =
-        Parser { page: &page, tags: Tags::new(&page), tokenizer, from: 0, trimmed: false, contents: [None; RAW.len()] };
+    let mut parser = Parser {
+        page: &page,
+        tags: Tags::new(&page),
+        tokenizer,
+        from: 0,
+        holds_mark: false,
+        trimmed: false,
+        contents: [None; RAW.len()],
+    };
     parser.run();
     parser.tokenizer.end();
     if parser.trimmed {
@@ -64,6 +71,8 @@ struct Parser<'a, Sink> {
     tokenizer: Tokenizer<Gate<Sink>>,
     /// Up to here everything was handed on.
     from: usize,
+    /// Whether a `<` that is text stands in what was not handed on.
+    holds_mark: bool,
     /// Whether attributes were left out.
     trimmed: bool,
     /// By place in [`RAW`]: the content that was last looked at.
@@ -100,7 +109,10 @@ impl<Sink: TokenSink> Parser<'_, Sink> {
         let mut at = 0;
         while let Some(open) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)).map(|found| at + found) {
             let end = match self.construct(open) {
-                Construct::Text => Some(open + 1),
+                Construct::Text => {
+                    self.holds_mark = true;
+                    Some(open + 1)
+                }
                 Construct::Tag(kind, name) => self.tag(open, kind, name),
                 Construct::Comment(end) => {
                     if self.text(open) {
@@ -160,13 +172,13 @@ impl<Sink: TokenSink> Parser<'_, Sink> {
             // Behind what can be no part of a character reference the tokenizer is done with it.
             let open = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'&' | b'#' | b';');
             let rest = text.get(last..).unwrap_or_default();
-            if text.contains(&b'<') || rest.iter().all(open) {
+            if self.holds_mark || rest.iter().all(open) {
                 return false;
             }
             self.feed(end);
             return true;
         }
-        if text.contains(&b'<') {
+        if self.holds_mark {
             return false;
         }
         let text = self.tags.slice(self.from..end);
@@ -279,6 +291,7 @@ impl<Sink: TokenSink> Parser<'_, Sink> {
         if let Some(part) = self.page.get(self.from..end) {
             feed(&self.tokenizer, part);
             self.from = end;
+            self.holds_mark = false;
         }
     }
 }

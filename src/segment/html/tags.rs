@@ -21,6 +21,8 @@ pub struct Tags<'a> {
     shared: StrTendril,
     /// The attributes of the last tag: where its name stands, and its value.
     attributes: Vec<(Range<usize>, Range<usize>)>,
+    /// Whether a character reference may stand in its values.
+    may_refer: bool,
     /// The last long names that were read, by a hash of their bytes: to look one up where it is interned takes a lock.
     names: Vec<Option<(&'a str, LocalName)>>,
 }
@@ -44,7 +46,13 @@ impl<'a> Tags<'a> {
     /// Reads the tags of a page without carriage returns.
     #[must_use]
     pub fn new(page: &'a str) -> Tags<'a> {
-        Tags { page, shared: StrTendril::from(page), attributes: Vec::new(), names: vec![None; NAMES] }
+        Tags {
+            page,
+            shared: StrTendril::from(page),
+            attributes: Vec::new(),
+            may_refer: false,
+            names: vec![None; NAMES],
+        }
     }
 
     /// Some of the page, at no cost. Empty if the range is not one of whole characters.
@@ -62,6 +70,7 @@ impl<'a> Tags<'a> {
             Some(from + rest.iter().position(|byte| CLASSES[usize::from(*byte)] & class != 0)?)
         };
         self.attributes.clear();
+        self.may_refer = false;
         let name_end = until(start, SPACE | SLASH | CLOSE)?;
         let mut is_plain = is_plain_name(bytes.get(start..name_end)?);
         let mut surplus = None;
@@ -92,6 +101,7 @@ impl<'a> Tags<'a> {
                         let rest = bytes.get(begin..)?;
                         let mut end = memchr3(*quote, b'&', 0, rest)?;
                         if rest.get(end) != Some(quote) {
+                            self.may_refer = true;
                             let from = end;
                             end += memchr(*quote, rest.get(end..)?)?;
                             is_plain &= !rest.get(from..end)?.contains(&0);
@@ -102,6 +112,7 @@ impl<'a> Tags<'a> {
                     b'>' => {}
                     _ => {
                         value = at..until(at, SPACE | CLOSE)?;
+                        self.may_refer = true;
                         is_plain &= !bytes.get(value.clone())?.contains(&0);
                         at = value.end;
                     }
@@ -127,9 +138,12 @@ impl<'a> Tags<'a> {
             if attrs.iter().any(|earlier| earlier.name.local == local) {
                 had_duplicate_attributes = true;
             } else {
-                let value = match unescape(self.page.get(value.clone())?)? {
-                    Cow::Borrowed(_) => self.slice(value.clone()),
-                    Cow::Owned(value) => StrTendril::from(value),
+                let value = match self.may_refer {
+                    false => self.slice(value.clone()),
+                    true => match unescape(self.page.get(value.clone())?)? {
+                        Cow::Borrowed(_) => self.slice(value.clone()),
+                        Cow::Owned(value) => StrTendril::from(value),
+                    },
                 };
                 attrs.push(Attribute { name: QualName::new(None, ns!(), local), value });
             }
@@ -180,7 +194,17 @@ fn unescape(value: &str) -> Option<Cow<'_, str>> {
             Some(_) => return None,
         }
     }
-    Some(if replaced { Cow::Owned(value.replace("&amp;", "&")) } else { Cow::Borrowed(value) })
+    if !replaced {
+        return Some(Cow::Borrowed(value));
+    }
+    let mut whole = String::with_capacity(value.len());
+    let mut from = 0;
+    for at in memchr_iter(b'&', bytes).filter(|at| value.get(at + 1..).is_some_and(|rest| rest.starts_with("amp;"))) {
+        whole.push_str(value.get(from..=at)?);
+        from = at + "&amp;".len();
+    }
+    whole.push_str(value.get(from..)?);
+    Some(Cow::Owned(whole))
 }
 
 /// Longer names are interned.
