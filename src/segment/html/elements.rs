@@ -14,6 +14,16 @@ pub fn attribute<'e>(element: &'e node::Element, name: &str) -> Option<&'e str> 
     element.attrs().find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
+/// A place for a text in a table of that size: eight bytes at a time, where a hash of words takes one.
+pub(super) fn place_of(text: &str, size: usize) -> usize {
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (eights, rest) = text.as_bytes().as_chunks::<8>();
+    let hash =
+        eights.iter().fold(text.len() as u64, |hash, eight| (hash ^ u64::from_le_bytes(*eight)).wrapping_mul(MIX));
+    let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
+    ((hash ^ last).wrapping_mul(MIX) >> 32) as usize % size.max(1)
+}
+
 /// The elements of a page that hold text, each after the one that holds it.
 #[derive(Debug, Default)]
 pub struct Elements {
@@ -192,7 +202,7 @@ impl Elements {
     fn words_of(&mut self, class: Option<&str>, id: Option<&str>) -> (u32, u32) {
         let start = self.words.len() as u32;
         if let (Some(class), None) = (class, id) {
-            let place = word(class) as usize % ALIKE;
+            let place = place_of(class, ALIKE);
             self.alike.resize(ALIKE, (0, 0, String::new()));
             if let Some((start, end, known)) = self.alike.get(place)
                 && known == class

@@ -263,7 +263,7 @@ impl Walk {
                 rest = rest.get(c.len_utf8()..).unwrap_or_default();
                 continue;
             }
-            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let end = word_end(rest);
             let (word, after) = rest.split_at(end);
             rest = after;
             if self.first.is_none() {
@@ -383,6 +383,22 @@ impl Walk {
     fn innermost_block(&self) -> u32 {
         let block = self.stack.iter().rev().find(|open| open.block).or(self.stack.first());
         block.map_or(0, |open| open.number)
+    }
+}
+
+/// Where the word that begins a text ends.
+fn word_end(text: &str) -> usize {
+    let mut from = 0;
+    loop {
+        let rest = text.as_bytes().get(from..).unwrap_or_default();
+        let Some(at) = rest.iter().position(|byte| matches!(byte, 9..=13 | 32 | 128..)) else {
+            return text.len();
+        };
+        let at = from + at;
+        match text.get(at..).and_then(|rest| rest.chars().next()) {
+            Some(letter) if !letter.is_whitespace() => from = at + letter.len_utf8(),
+            _ => return at,
+        }
     }
 }
 

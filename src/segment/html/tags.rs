@@ -11,6 +11,7 @@ use html5ever::tokenizer::{Tag, TagKind};
 use html5ever::{Attribute, LocalName, QualName, ns};
 use memchr::{memchr, memchr_iter, memchr3, memmem};
 
+use super::elements::place_of;
 use crate::limits;
 
 /// Reads tags, one after the other.
@@ -162,8 +163,7 @@ impl<'a> Tags<'a> {
         if written.len() <= IN_PLACE {
             return Some(make());
         }
-        let hash = written.bytes().fold(0usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(usize::from(byte)));
-        let known = self.names.get_mut(hash % NAMES)?;
+        let known = self.names.get_mut(place_of(written, NAMES))?;
         match known {
             Some((text, name)) if *text == written => Some(name.clone()),
             _ => {
