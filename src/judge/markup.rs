@@ -226,16 +226,14 @@ impl<'a> MarkupEvidence<'a> {
         count_feature!(features, "hidden", element.within.has(Within::HIDDEN), line.look.prose);
         self.names(block.element, length, links, features);
         self.classes(block.inline, block.element, features);
-        for (bit, name) in Within::NAMES.iter().enumerate() {
-            if element.within.has(Within(1 << bit)) {
-                word_feature!(features, "within", [bit as u32], name);
-                word_feature!(
-                    features,
-                    "within-prose",
-                    [bit as u32, u32::from(line.look.prose)],
-                    format!("{name},{}", line.look.prose)
-                );
-            }
+        let mut bits = element.within.0 & ((1 << Within::NAMES.len()) - 1);
+        while bits != 0 {
+            let bit = bits.trailing_zeros();
+            bits &= bits - 1;
+            let name = || Within::NAMES.get(bit as usize).copied().unwrap_or_default();
+            word_feature!(features, "within", [bit], name());
+            let prose = line.look.prose;
+            word_feature!(features, "within-prose", [bit, u32::from(prose)], format!("{},{prose}", name()));
         }
         self.container(i, element, block.element, features);
         self.likeness(i, features);

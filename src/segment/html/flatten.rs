@@ -6,9 +6,9 @@
 
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
-use html5ever::LocalName;
 use scraper::{Html, Node};
 
+use super::by_name::ByName;
 use super::elements::{Elements, NameFacts, attribute};
 use crate::article::{Segment, Span};
 use crate::limits;
@@ -121,7 +121,7 @@ struct Walk {
     in_pre: u32,
     /// The block of the segment before.
     previous: Option<u32>,
-    names: Names,
+    names: ByName<Name>,
 }
 
 struct Open {
@@ -162,32 +162,9 @@ impl Name {
     }
 }
 
-/// What names say, each looked up once as long as no other takes its place: a page has few.
-#[derive(Default)]
-struct Names(Vec<Option<(LocalName, Name)>>);
-
-impl Names {
-    fn get(&mut self, name: &LocalName) -> Name {
-        const PLACES: u64 = 128;
-        self.0.resize(PLACES as usize, None);
-        // Short names are their own hashes: the highest bits have a part of every letter.
-        let place = name.get_hash().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - PLACES.trailing_zeros());
-        match self.0.get(place as usize) {
-            Some(Some((known, said))) if known == name => *said,
-            _ => {
-                let said = Name::of(name);
-                if let Some(slot) = self.0.get_mut(place as usize) {
-                    *slot = Some((name.clone(), said));
-                }
-                said
-            }
-        }
-    }
-}
-
 impl Walk {
     fn open(&mut self, node: NodeId, element: &scraper::node::Element, is_row: impl FnOnce() -> bool) {
-        let name = self.names.get(&element.name.local);
+        let name = self.names.get(&element.name.local, Name::of);
         if name.is_skipped {
             self.skipped = Some(node);
             return;
@@ -225,7 +202,7 @@ impl Walk {
             let open = self.stack.pop();
             self.in_row -= u32::from(open.is_some_and(|open| open.row));
         }
-        let name = self.names.get(&element.name.local);
+        let name = self.names.get(&element.name.local, Name::of);
         self.in_link -= u32::from(name.is_link);
         self.in_bold -= u32::from(name.is_bold);
         self.in_emphasis -= u32::from(name.is_emphasis);

@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use html5ever::LocalName;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
+use super::by_name::ByName;
 use crate::limits;
 
 /// Passes tokens on to a sink, within limits.
@@ -20,6 +21,7 @@ pub struct Gate<Sink> {
     formatting: RefCell<Vec<(LocalName, usize)>>,
     /// How many tags of a name were held back and have not ended yet.
     held: RefCell<Vec<(LocalName, usize)>>,
+    classes: RefCell<ByName<Class>>,
     /// Whether any tag was held back.
     flattened: Cell<bool>,
     /// Whether what comes next is within a script or a style that nobody reads.
@@ -47,6 +49,7 @@ impl<Sink> Gate<Sink> {
             open: RefCell::default(),
             formatting: RefCell::default(),
             held: RefCell::default(),
+            classes: RefCell::default(),
             flattened: Cell::new(false),
             silent: Cell::new(false),
             after: Cell::new(After::Other),
@@ -73,7 +76,7 @@ impl<Sink> Gate<Sink> {
     where
         Sink: TokenSink,
     {
-        let class = class(&tag.name);
+        let class = self.classes.borrow_mut().get(&tag.name, class);
         // Only in drawings and formulas does a tag close itself.
         let is_closed = tag.self_closing && self.sink.adjusted_current_node_present_but_not_in_html_namespace();
         if class == Class::Free || is_closed {
@@ -189,7 +192,7 @@ fn is_silent(tag: &Tag) -> bool {
 /// How many names of elements are told apart.
 const NAMES: usize = 128;
 
-#[derive(Clone, Copy, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Class {
     /// Never holds elements, or ends by itself where the next one begins.
     Free,
@@ -199,8 +202,8 @@ enum Class {
     Container,
 }
 
-fn class(name: &LocalName) -> Class {
-    match &**name {
+fn class(name: &str) -> Class {
+    match name {
         "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt" | "u" => {
             Class::Formatting
         }

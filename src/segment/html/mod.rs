@@ -3,6 +3,7 @@
 //! A page is parsed within limits, and flattened: its visible words, block by block, become the text that judging, spans
 //! and removals refer to. What the elements around each block say is kept beside it as evidence. Nothing is decided here.
 
+mod by_name;
 mod elements;
 mod flatten;
 mod frames;
