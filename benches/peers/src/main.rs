@@ -3,6 +3,7 @@
 //!
 //! `kupas-peers PAGES PREDICTIONS PASSES` reads JSON Lines of `id`, `url` and `html`, writes JSON Lines of `tool`, `id`,
 //! `text` and `metadata`, and prints a JSON object with the seconds of processor time that the fastest pass of each took.
+//! All use the allocator that the kupas program uses.
 
 use std::error::Error;
 use std::fs;
@@ -14,6 +15,9 @@ use dom_smoothie::Readability;
 use kupas::article::Record;
 use kupas::cleaner::{Cleaner, Options};
 use serde_json::{Value, json};
+
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What a tool makes of a page.
 type Tool<'a> = (&'static str, Box<dyn Fn(&Record) -> Option<Value> + 'a>);
