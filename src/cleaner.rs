@@ -154,13 +154,11 @@ impl Cleaner {
         });
         let origins = document.page.as_ref().map(|page| page::merge(&page.facts, &mut metadata)).unwrap_or_default();
         metadata.related.extend(links.into_iter().flatten());
-        if let Some(page) = &document.page {
-            if page.is_copy {
-                let links = metadata.related.iter_mut().map(|related| &mut related.url);
-                for address in links.chain([&mut metadata.canonical_url]) {
-                    *address =
-                        address.take().map(|copy| address::original(&copy).map_or_else(|| copy.clone(), str::to_owned));
-                }
+        if document.page.as_ref().is_some_and(|page| page.is_copy) {
+            let links = metadata.related.iter_mut().map(|related| &mut related.url);
+            for address in links.chain([&mut metadata.canonical_url]) {
+                *address =
+                    address.take().map(|copy| address::original(&copy).map_or_else(|| copy.clone(), str::to_owned));
             }
         }
         let mut paths = document.page.as_ref().map(Paths::new);

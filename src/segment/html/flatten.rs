@@ -234,6 +234,8 @@ impl Walk {
 
     fn words(&mut self, piece: &str, number: u32) {
         let mut rest = piece;
+        // Where the first word of the piece begins: between words of one piece nothing else comes.
+        let mut begin = None;
         while let Some(c) = rest.chars().next() {
             if c.is_whitespace() || c == '\u{c}' {
                 self.space();
@@ -251,16 +253,17 @@ impl Walk {
             self.visible += word.len();
             self.linked += if self.in_link > 0 { word.len() } else { 0 };
             self.bold += if self.in_bold > 0 { word.len() } else { 0 };
-            let start = self.line.len();
+            begin = begin.or(Some(self.line.len()));
             // The controls beyond ASCII begin with this byte, as some letters do.
             if word.bytes().all(|byte| byte > b' ' && byte != 0x7f && byte != 0xc2) {
                 self.line.push_str(word);
             } else {
                 self.line.extend(word.chars().filter(|c| !c.is_control()));
             }
-            if self.in_bold > 0 || self.in_emphasis > 0 || !self.links.is_empty() {
-                self.mark(start);
-            }
+        }
+        let stands_out = self.in_bold > 0 || self.in_emphasis > 0 || !self.links.is_empty();
+        if let Some(begin) = begin.filter(|_| stands_out) {
+            self.mark(begin);
         }
     }
 
