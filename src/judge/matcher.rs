@@ -300,7 +300,7 @@ impl Lazy {
 struct PatternSet {
     patterns: Vec<(u32, Lazy)>,
     /// By first byte of a line: places of the patterns that may match it.
-    by_first: Vec<Vec<u16>>,
+    by_first: Vec<Vec<u32>>,
 }
 
 impl PatternSet {
@@ -318,7 +318,7 @@ impl PatternSet {
 
     fn matches(&self, line: &str, ends: Ends, hits: &mut Vec<u32>) {
         let places = self.by_first.get(usize::from(ends.first())).into_iter().flatten();
-        let patterns = places.filter_map(|place| self.patterns.get(usize::from(*place)));
+        let patterns = places.filter_map(|place| self.patterns.get(*place as usize));
         hits.extend(patterns.filter(|(_, lazy)| lazy.is_match(line, ends)).map(|(rule, _)| *rule));
     }
 }

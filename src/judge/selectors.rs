@@ -249,11 +249,7 @@ impl ElementRules {
         }
         let mut look_up = |mark: u8, name: &str| {
             if self.outer_shapes.may_hold(shape(name)) {
-                // In pages without a doctype case does not count.
-                let is_it = |known: &String| {
-                    known.as_bytes().first() == Some(&mark)
-                        && known.get(1..).is_some_and(|known| known.eq_ignore_ascii_case(name))
-                };
+                let is_it = |known: &String| known.as_bytes().first() == Some(&mark) && known.get(1..) == Some(name);
                 self.outer.iter().position(is_it).into_iter().for_each(&mut report);
             }
         };
@@ -327,15 +323,12 @@ impl ElementRules {
     }
 }
 
-/// A hash of a name's ends and length, case aside, which costs less than one of all its letters.
+/// A hash of a name's ends and length, which costs less than one of all its letters.
 fn shape(name: &str) -> u32 {
     match name.as_bytes() {
         [] => 0,
-        [first, .., last] => {
-            let [first, last] = [first, last].map(|byte| u32::from(byte.to_ascii_lowercase()));
-            (first * 31 + last) * 37 + name.len() as u32
-        }
-        [only] => u32::from(only.to_ascii_lowercase()),
+        [first, .., last] => (u32::from(*first) * 31 + u32::from(*last)) * 37 + name.len() as u32,
+        [only] => u32::from(*only),
     }
 }
 
@@ -481,13 +474,14 @@ mod tests {
     fn selectors_find_what_stands_in_what_they_name() {
         let toml = r##"
             [page]
-            body = [".isi", "#isi > .luar p", "div.a.b i"]
+            body = [".isi", "#isi > .luar p", "div.a.b i", ".A b"]
             title = ["p.x .y b"]
             examples = ['<div class="isi">a</div>']
         "##;
         let html = Html::parse_document(
             r#"<p>0</p><div id="isi"><div class="luar x"><p>1</p><div><p>2</p></div></div><p>3</p></div><p>4</p>
-            <div class="b"><i>5</i></div><div class="c b a"><i>6</i><i>7</i></div><i>8</i><div class=luar><p>9</p></div>"#,
+            <div class="b"><i>5</i></div><div class="c b a"><i>6</i><i>7</i></div><i>8</i><div class=luar><p>9</p></div>
+            <div class=A><b>x</b></div><div class=a><b>y</b></div>"#,
         );
         let pack = crate::judge::pack::parse_trusted(
             "contoh.com.toml",
@@ -500,7 +494,7 @@ mod tests {
             .of(&selectors, PagePart::Body)
             .map(|(_, elements)| elements.iter().flat_map(ElementRef::text).collect())
             .collect();
-        assert_eq!(found, ["12", "67"]);
+        assert_eq!(found, ["12", "67", "x"]);
     }
 
     #[test]

@@ -18,24 +18,17 @@ impl<V: Copy + PartialEq> Table<V> {
     /// The value of a hash, if it has one.
     #[inline]
     pub(super) fn get(&self, hash: u32) -> Option<V> {
-        let value = self.value(hash);
-        (value != self.empty).then_some(value)
-    }
-
-    /// The value of a hash, or the empty one.
-    #[inline]
-    pub(super) fn value(&self, hash: u32) -> V {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = hash as usize & mask;
         for _ in 0..self.slots.len() {
             let Some(&(key, value)) = self.slots.get(at) else { break };
             // One branch for both, which mostly goes the same way: whether a hash is known cannot be foretold.
             if (key == hash) | (value == self.empty) {
-                return value;
+                return Some(value).filter(|value| *value != self.empty);
             }
             at = (at + 1) & mask;
         }
-        self.empty
+        None
     }
 
     /// Gives a hash another value, made from the one it has (`empty` if none), and returns the old one. Hashes that there is no

@@ -1,6 +1,6 @@
 //! From a page's text to its tree: html5ever parses, within limits, into the tree that `scraper` selects from.
 //!
-//! Most of a page is plain: tags without character references, text without any, comments. Those need no state machine that
+//! Most of a page is plain: tags and text without character references, comments, scripts. Those need no state machine that
 //! looks at each character; [`Tags`] reads them, and they go to html5ever's tree builder right away. Whatever is not plain,
 //! html5ever's tokenizer reads. It always gets whole constructs, so that it is between two of them where the plain ones go
 //! on; where that cannot be told, it gets all that is left.
