@@ -398,8 +398,7 @@ impl Judge {
     /// From labels of tokens to cuts: neighbours of one kind within a segment make one.
     fn collect_cuts(&self, page: &Page, body: &Body, start: usize, path: &[u8], cuts: &mut Vec<Cut>) {
         let mut before = 0u8;
-        for (i, label) in path.iter().enumerate() {
-            let place = body.places[start + i];
+        for ((i, label), place) in path.iter().enumerate().zip(body.places(start..start + path.len())) {
             let token = &page.tokens[place.token as usize];
             let segment = place.segment as usize;
             let kind = label.checked_sub(1).and_then(|k| self.span_kinds.get(usize::from(k))).copied();

@@ -68,6 +68,8 @@ pub struct SpanEvidence<'a> {
     lexicon: &'a Lexicon,
     body: &'a Body,
     window: Range<usize>,
+    /// The window's places.
+    places: Vec<Place>,
     /// Of the window's tokens, and of [`MARGIN`] on either side: what is asked for again and again.
     looks: Vec<TokenLook>,
     /// Of the window's tokens: what their sentence and segment tell.
@@ -93,16 +95,18 @@ impl<'a> SpanEvidence<'a> {
             lexicon,
             body,
             window: window.clone(),
+            places: body.places(window.clone()).collect(),
             looks: Vec::with_capacity(size + 2 * MARGIN),
             around: vec![Around::default(); size],
         };
-        for at in window.start..window.end + 2 * MARGIN {
-            let place = at.checked_sub(MARGIN).and_then(|place| body.places.get(place));
-            evidence.looks.push(place.map_or(NO_TOKEN, |place| evidence.look_of(&page.tokens[place.token as usize])));
+        evidence.looks.resize(MARGIN.saturating_sub(window.start), NO_TOKEN);
+        for place in body.places(window.start.saturating_sub(MARGIN)..window.end + MARGIN) {
+            evidence.looks.push(evidence.look_of(&page.tokens[place.token as usize]));
         }
+        evidence.looks.resize(size + 2 * MARGIN, NO_TOKEN);
         let (mut since, mut opener, mut titled, mut depth, mut segment) = (99u32, 0u32, false, 0u8, u32::MAX);
         for i in 0..size {
-            let place = body.places[window.start + i];
+            let place = evidence.places[i];
             if place.segment != segment {
                 (since, opener, titled, depth, segment) = (99, 0, false, 0, place.segment);
             }
@@ -156,7 +160,7 @@ impl<'a> SpanEvidence<'a> {
         let mut before_opener = 0;
         for i in (0..size).rev() {
             let token = self.token(i);
-            let ends = self.body.places[self.window.start + i].to_end == 0;
+            let ends = self.places[i].to_end == 0;
             if ends {
                 (small, dash) = (0, 0);
             }
@@ -184,7 +188,7 @@ impl<'a> SpanEvidence<'a> {
         let (mut start, mut words) = (0, 0);
         for i in 0..size {
             words += u32::from(self.token(i).shape.is_word());
-            let last = self.body.places[self.window.start + i].to_end == 0 || i + 1 == size;
+            let last = self.places[i].to_end == 0 || i + 1 == size;
             if last || self.around[i].stops {
                 let small = self.around[start].small_ahead;
                 self.around[start..=i].iter_mut().for_each(|around| around.sentence = (small, words));
@@ -208,46 +212,55 @@ impl<'a> SpanEvidence<'a> {
     /// Whether a cut may begin, or going backward end, at a position.
     #[must_use]
     pub fn sets_out(&self, i: usize, direction: Direction) -> bool {
-        let at = self.window.start + i;
-        let Some(place) = self.body.places.get(at) else {
+        let Some(place) = self.places.get(i) else {
             return false;
         };
         // Rules and openers draw in what stands around them.
-        let is_taken = self.body.taken_at(at).next().is_some();
+        let is_taken = self.body.taken_at(self.window.start + i).next().is_some();
         match direction {
             Direction::Forward => {
-                is_taken || place.from_start == 0 || self.around.get(i).is_some_and(|around| around.draws_in)
+                is_taken
+                    || place.from_start == 0 && place.may_open
+                    || self.around.get(i).is_some_and(|around| around.draws_in)
             }
-            Direction::Backward => is_taken || place.to_end == 0 || self.closes(i),
+            Direction::Backward => is_taken || place.to_end == 0 && place.may_close || self.closes(i),
         }
     }
 
     /// Whether a token closes what the words before it alone do not tell: the dash of a dateline, the bracket of initials.
     fn closes(&self, i: usize) -> bool {
         let token = self.token(i);
-        let at_start = (self.body.places[self.window.start + i].from_start as usize) < EDGE;
+        let at_start = (self.places[i].from_start as usize) < EDGE;
         let slash = |back: isize| self.beside(i, -back).is_some_and(|token| mark(self.text, token) == b'/');
+        // What ends in a number is a date.
+        let is_date = || self.beside(i, -1).is_some_and(|token| token.shape == Shape::Digits);
         match mark(self.text, token) {
-            b')' | b']' => (1..=4).any(slash),
+            b')' | b']' => !is_date() && (1..=4).any(slash),
             _ => token.spaced && is_dash(self.text, token) && (at_start || self.around[i].to_dateline == 1),
         }
     }
 
     fn token(&self, i: usize) -> &'a Token {
-        &self.page.tokens[self.body.places[self.window.start + i].token as usize]
+        &self.page.tokens[self.places[i].token as usize]
     }
 
     /// The token beside a position of the window, window or not, within the body.
     fn beside(&self, i: usize, offset: isize) -> Option<&'a Token> {
-        let place = (self.window.start + i).checked_add_signed(offset)?;
-        self.body.places.get(place).map(|place| &self.page.tokens[place.token as usize])
+        let place = match i.checked_add_signed(offset).and_then(|i| self.places.get(i)) {
+            Some(place) => *place,
+            None => {
+                let at = (self.window.start + i).checked_add_signed(offset)?;
+                self.body.places(at..at + 1).next()?
+            }
+        };
+        self.page.tokens.get(place.token as usize)
     }
 
     /// Writes the features of one position.
     pub fn of(&self, i: usize, features: &mut Features) {
         features.clear();
         let token = self.token(i);
-        let place = self.body.places[self.window.start + i];
+        let place = self.places[i];
         let show = |token: Option<&Token>| token.and_then(|t| self.text.get(t.range())).unwrap_or("_").to_lowercase();
         let Some(looks) = self.looks.get(i..=i + 2 * MARGIN) else {
             return;
@@ -361,7 +374,7 @@ impl<'a> SpanEvidence<'a> {
         count_feature!(
             features,
             "few",
-            bucket(self.body.places.last().map_or(0, |last| last.ordinal as usize), &[0, 1, 3]),
+            bucket(self.body.segments().saturating_sub(1), &[0, 1, 3]),
             place.from_start.min(3)
         );
         for rule in &look.rules {

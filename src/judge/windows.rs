@@ -1,13 +1,15 @@
 //! Windows: where in the body a cut may stand, and what rules take there.
 //!
-//! The ends of segments, the surroundings of words that open a link or a promotion, what span rules take. Everything
-//! else is not looked at, so that cost does not follow the length of the prose. Weighs nothing.
+//! The ends of segments that do not begin or end as sentences do, the surroundings of words that open a link or a promotion,
+//! what span rules take. Everything else is not looked at, so that cost does not follow the length of the prose. Weighs
+//! nothing.
 
 use std::ops::Range;
 
 use super::page::{Page, SHORT_DATELINE, dateline, opens_sentence};
 use super::rules::{RuleSet, SpanHit};
-use super::shape::mark;
+use super::shape::{class, class_of, mark};
+use super::table::Sieve;
 use super::tokens::{Shape, Token, word};
 use crate::article::Segment;
 
@@ -26,14 +28,31 @@ pub struct Place {
     pub ordinal: u32,
     /// Body segments after its own.
     pub remaining: u32,
+    /// Whether a cut may begin its segment, by what stands there.
+    pub may_open: bool,
+    /// Whether a cut may end its segment.
+    pub may_close: bool,
+}
+
+/// A segment of the body, and where its tokens stand among all of the body.
+#[derive(Debug)]
+struct Piece {
+    /// Number of the segment.
+    segment: u32,
+    /// Number of its first token in the page.
+    token: u32,
+    /// Its places.
+    places: Range<usize>,
+    may_open: bool,
+    may_close: bool,
 }
 
 /// The stretches of the body in which a cut may stand.
 #[derive(Debug, Default)]
 pub struct Body {
-    /// All tokens of body segments, in order.
-    pub places: Vec<Place>,
-    /// Non-overlapping stretches of `places` to look at, in order.
+    /// The body segments, in order; a place is the number of a token among all of theirs.
+    pieces: Vec<Piece>,
+    /// Non-overlapping stretches of places to look at, in order.
     pub windows: Vec<Range<usize>>,
     /// Stretches that rules take: places, rule. In order of their first place, each within one window.
     pub taken: Vec<(Range<usize>, u32)>,
@@ -41,8 +60,9 @@ pub struct Body {
     pub dateline: Range<usize>,
     /// Numbers of those stretches of `taken` that cover or touch a place, place by place.
     covering: Vec<u32>,
-    /// Where in `covering` the numbers of each place end; empty if rules take nothing.
+    /// Where in `covering` the numbers of each place end, from the place `covered_from` on; empty if rules take nothing.
     covered: Vec<u32>,
+    covered_from: usize,
 }
 
 /// Words that open a cross-link or promotion when they stand with a capital or before a colon.
@@ -95,7 +115,7 @@ const FIRST: usize = 60;
 const LAST: usize = 40;
 pub(super) const EDGE: usize = 14;
 /// In so many segments of the body the dateline is looked for: titles and captions may have been taken for body above it.
-const OPENING_SEGMENTS: u32 = 4;
+const OPENING_SEGMENTS: usize = 4;
 
 impl Body {
     /// The body of a page, given which of its segments are body.
@@ -108,36 +128,31 @@ impl Body {
         rules: &RuleSet,
     ) -> Body {
         let chosen: Vec<usize> = (0..page.lines.len()).filter(|&i| is_body(i)).collect();
-        let mut body = Body::default();
-        body.places.reserve(chosen.iter().map(|&segment| page.tokens_of(segment).len()).sum());
+        let mut body = Body { pieces: Vec::with_capacity(chosen.len()), ..Body::default() };
         let mut open = Vec::new();
         let mut hits: Vec<SpanHit> = Vec::new();
+        let mut end = 0;
         for (ordinal, &segment) in chosen.iter().enumerate() {
             let tokens = page.tokens_of(segment);
-            let base = body.places.len();
-            let first = page.lines[segment].tokens.start;
-            for i in 0..tokens.len() {
-                body.places.push(Place {
-                    token: first + i as u32,
-                    segment: segment as u32,
-                    from_start: i as u32,
-                    to_end: (tokens.len() - 1 - i) as u32,
-                    ordinal: ordinal as u32,
-                    remaining: (chosen.len() - 1 - ordinal) as u32,
-                });
-            }
-            let end = body.places.len();
+            let base = end;
+            end += tokens.len();
+            let may_open = ordinal == 0
+                || opens_with_place(text, tokens)
+                || ordinal < OPENING_SEGMENTS && opens_with_address(text, tokens);
+            let may_close = closes_oddly(text, tokens);
+            body.pieces.push(Piece {
+                segment: segment as u32,
+                token: page.lines[segment].tokens.start,
+                places: base..end,
+                may_open,
+                may_close,
+            });
             let mut look_at = |range: Range<usize>| open.push(range.start.max(base)..range.end.min(end));
-            let last_segment = ordinal + 1 == chosen.len();
-            if ordinal == 0 {
-                look_at(base..base + FIRST);
-            } else if ordinal <= 2 || opens_with_place(text, tokens) {
-                look_at(base..base + EDGE);
+            if may_open {
+                look_at(base..base + if ordinal == 0 { FIRST } else { EDGE });
             }
-            if last_segment {
-                look_at(end.saturating_sub(LAST)..end);
-            } else if chosen.len() - ordinal <= 3 || closes_oddly(text, tokens) {
-                look_at(end.saturating_sub(EDGE)..end);
+            if may_close {
+                look_at(end.saturating_sub(if ordinal + 1 == chosen.len() { LAST } else { EDGE })..end);
             }
             for (i, token) in tokens.iter().enumerate() {
                 if is_opener(text, tokens, i, token) {
@@ -172,6 +187,32 @@ impl Body {
         body
     }
 
+    /// The places in a range, as far as there are any, in order.
+    pub fn places(&self, range: Range<usize>) -> impl Iterator<Item = Place> {
+        let first = self.pieces.partition_point(|piece| piece.places.end <= range.start);
+        let pieces = self.pieces.iter().enumerate().skip(first);
+        let start = range.start;
+        pieces.take_while(move |(_, piece)| piece.places.start < range.end).flat_map(move |(ordinal, piece)| {
+            let within = piece.places.start.max(start)..piece.places.end.min(range.end);
+            within.map(move |at| Place {
+                token: piece.token + (at - piece.places.start) as u32,
+                segment: piece.segment,
+                from_start: (at - piece.places.start) as u32,
+                to_end: (piece.places.end - 1 - at) as u32,
+                ordinal: ordinal as u32,
+                remaining: (self.pieces.len() - 1 - ordinal) as u32,
+                may_open: piece.may_open,
+                may_close: piece.may_close,
+            })
+        })
+    }
+
+    /// How many segments the body has.
+    #[must_use]
+    pub fn segments(&self) -> usize {
+        self.pieces.len()
+    }
+
     /// The stretches that rules take within a window.
     #[must_use]
     pub fn taken_in(&self, window: &Range<usize>) -> &[(Range<usize>, u32)] {
@@ -181,20 +222,23 @@ impl Body {
 
     /// The stretches that cover a place, end right before it or start right after it.
     pub fn taken_at(&self, place: usize) -> impl Iterator<Item = &(Range<usize>, u32)> {
-        let end = self.covered.get(place).map_or(0, |end| *end as usize);
-        let start = place.checked_sub(1).and_then(|before| self.covered.get(before)).map_or(0, |end| *end as usize);
+        let at = place.wrapping_sub(self.covered_from);
+        let end = self.covered.get(at).map_or(0, |end| *end as usize);
+        let start = at.checked_sub(1).and_then(|before| self.covered.get(before)).map_or(0, |end| *end as usize);
         self.covering.get(start..end).unwrap_or_default().iter().filter_map(|number| self.taken.get(*number as usize))
     }
 
-    /// One sweep over the places, so that hits need not be searched for every token.
+    /// One sweep over the places that rules take, so that hits need not be searched for every token.
     fn find_covering(&mut self) {
-        if self.taken.is_empty() {
+        let first = self.taken.first().map_or(0, |(range, _)| range.start);
+        let Some(last) = self.taken.iter().map(|(range, _)| range.end).max() else {
             return;
-        }
-        self.covered.reserve(self.places.len());
+        };
+        self.covered_from = first.saturating_sub(1);
+        self.covered.reserve(last + 1 - self.covered_from);
         let mut coming = (0u32..).zip(&self.taken).peekable();
         let mut open: Vec<(u32, usize)> = Vec::new();
-        for place in 0..self.places.len() {
+        for place in self.covered_from..=last {
             open.retain(|(_, end)| *end >= place);
             while let Some((number, (range, _))) = coming.next_if(|(_, (range, _))| range.start <= place + 1) {
                 open.push((number, range.end));
@@ -210,9 +254,9 @@ impl Body {
     /// is in capitals, or the scraper has put the place, which was a link or in bold, on a line of its own. Where scrapers put links on lines of
     /// their own, a dateline is in pieces: place, outlet, bracket, dash.
     fn find_dateline(&mut self, text: &str, page: &Page, rules: &RuleSet) {
-        let starts = self.places.iter().enumerate().filter(|(_, place)| place.from_start == 0);
-        for (start, _) in starts.take_while(|(_, place)| place.ordinal < OPENING_SEGMENTS) {
-            let opening = self.places.iter().skip(start).take(FIRST);
+        let starts = self.pieces.iter().take(OPENING_SEGMENTS).map(|piece| piece.places.start);
+        for start in starts.collect::<Vec<_>>() {
+            let opening = self.places(start..start + FIRST);
             let tokens: Vec<Token> =
                 opening.filter_map(|place| page.tokens.get(place.token as usize)).copied().collect();
             let (strength, length) = dateline(text, &tokens, rules);
@@ -245,7 +289,7 @@ impl Body {
 
     /// Whether the dash that ends the stretch stands alone on its line, or at the end of the first.
     fn is_in_pieces(&self, stretch: &Range<usize>) -> bool {
-        let last = stretch.end.checked_sub(1).and_then(|last| self.places.get(last));
+        let last = stretch.end.checked_sub(1).and_then(|last| self.places(last..stretch.end).next());
         last.is_some_and(|last| last.to_end == 0 && (last.ordinal == 0 || last.from_start == 0))
     }
 }
@@ -278,14 +322,18 @@ fn opens_with_place(text: &str, tokens: &[Token]) -> bool {
     })
 }
 
-/// Whether the end of a segment may be initials or an agency: it does not end as a sentence does.
+/// Whether the address of an outlet stands near the start of a segment, as in datelines without a dash: `Portal.com, Kota`.
+fn opens_with_address(text: &str, tokens: &[Token]) -> bool {
+    tokens.iter().zip(tokens.iter().skip(1)).take(EDGE).any(|(dot, next)| {
+        mark(text, dot) == b'.' && !dot.spaced && !next.spaced && next.shape != Shape::Mark
+    })
+}
+
+/// Whether the end of a segment may be initials, an agency or a title: it does not end as a sentence does.
 fn closes_oddly(text: &str, tokens: &[Token]) -> bool {
-    tokens.last().is_some_and(|token| matches!(mark(text, token), b')' | b']' | b'*' | b'/' | b'-' | b'_'))
-        || tokens
-            .iter()
-            .rev()
-            .take(5)
-            .any(|token| matches!(text.get(token.range()), Some("-" | "–" | "—")) && token.spaced)
+    let is_sentence = |token: &Token| matches!(class_of(text, token), class::STOP | class::SHOUT | class::QUOTE);
+    !tokens.last().is_some_and(is_sentence)
+        || tokens.iter().rev().take(5).any(|token| token.spaced && is_dash(text, token))
 }
 
 /// Whether a token is a dash.
@@ -295,30 +343,32 @@ pub(super) fn is_dash(text: &str, token: &Token) -> bool {
 
 /// Whether a token opens a link or a promotion.
 pub(super) fn is_opener(text: &str, tokens: &[Token], i: usize, token: &Token) -> bool {
-    if token.shape == Shape::Lower {
+    if !OPENING.sieve.may_hold(token.hash) || OPENING.words.binary_search(&token.hash).is_err() {
+        return false;
+    }
+    match token.shape {
         // In lower case only before a colon or `juga`.
-        let next = tokens.get(i + 1);
-        if !next.is_some_and(|next| {
+        Shape::Lower => tokens.get(i + 1).is_some_and(|next| {
             mark(text, next) == b':'
                 || next.hash == const { word("juga") }
                 || next.hash == const { word("selengkapnya") }
-        }) {
-            return false;
-        }
-    } else if token.shape == Shape::Digits || token.shape == Shape::Mark && token.end - token.start == 1 {
-        return false;
+        }),
+        _ => true,
     }
-    is_opening_word(token.hash)
 }
 
-fn is_opening_word(hash: u32) -> bool {
-    OPENING.binary_search(&hash).is_ok()
+/// The openers, ready to be asked for a token.
+struct Openers {
+    words: Vec<u32>,
+    /// Most words are none.
+    sieve: Sieve<64>,
 }
 
-static OPENING: std::sync::LazyLock<Vec<u32>> = std::sync::LazyLock::new(|| {
-    let mut hashes: Vec<u32> = OPENERS.iter().map(|text| word(text)).collect();
-    hashes.sort_unstable();
-    hashes
+static OPENING: std::sync::LazyLock<Openers> = std::sync::LazyLock::new(|| {
+    let mut openers = Openers { words: OPENERS.iter().map(|text| word(text)).collect(), sieve: Sieve::default() };
+    openers.words.sort_unstable();
+    openers.words.iter().for_each(|hash| openers.sieve.add(*hash));
+    openers
 });
 
 #[cfg(test)]
@@ -335,7 +385,7 @@ mod tests {
         let segments = segments(text);
         let page = Page::new(&record, &segments, &rules, &Lexicon::new());
         let body = Body::new(text, &page, &segments, |_| true, &rules);
-        let tokens = body.places.get(body.dateline.clone()).unwrap();
+        let tokens: Vec<Place> = body.places(body.dateline.clone()).collect();
         let ends = tokens.first().zip(tokens.last());
         let place = |place: &Place| page.tokens[place.token as usize];
         ends.map_or(String::new(), |(first, last)| text[place(first).range().start..place(last).range().end].to_owned())

@@ -45,8 +45,7 @@ impl Lesson {
         for window in &body.windows {
             let evidence = SpanEvidence::new(&record.text, &page, &judge.rules, &judge.lexicon, &body, window.clone());
             let mut sequence = Sequence::default();
-            for i in 0..evidence.len() {
-                let place = body.places[window.start + i];
+            for (i, place) in body.places(window.clone()).enumerate() {
                 let token = page.tokens[place.token as usize].range();
                 let within = cuts.iter().find(|(span, _)| span.start <= token.start && token.end <= span.end);
                 let number = |kind: Kind| span_kinds.iter().position(|known| *known == kind);
