@@ -30,8 +30,8 @@ pub struct Evidence<'a> {
     dated: Option<usize>,
     /// For each segment, how far back a segment that is or ends in initials stands.
     signed: Vec<u8>,
-    /// For each segment, which words may stand in it.
-    sieves: Vec<Words>,
+    /// For each segment, which words may stand in it, once that was asked.
+    sieves: Vec<Option<Box<Words>>>,
 }
 
 impl<'a> Evidence<'a> {
@@ -47,7 +47,7 @@ impl<'a> Evidence<'a> {
             rests: Vec::with_capacity(count),
             dated: page.lines.iter().position(|line| line.dateline > 0),
             signed: Vec::with_capacity(count),
-            sieves: (0..count).map(|i| words_of(page.tokens_of(i))).collect(),
+            sieves: vec![None; count],
         };
         let (mut list, mut rest, mut signed) = (None, None, None);
         for (i, line) in page.lines.iter().enumerate() {
@@ -74,12 +74,19 @@ impl<'a> Evidence<'a> {
     }
 
     /// Writes the features of one segment.
-    pub fn of(&self, i: usize, features: &mut Features) {
+    pub fn of(&mut self, i: usize, features: &mut Features) {
         features.clear();
         let Some(line) = self.page.lines.get(i) else {
             return;
         };
         let tokens = self.page.tokens_of(i);
+        if (1..=MOST_COMPARED).contains(&tokens.len()) {
+            for j in i.saturating_sub(2)..=i + 2 {
+                if let Some(sieve @ None) = self.sieves.get_mut(j) {
+                    *sieve = Some(Box::new(words_of(self.page.tokens_of(j))));
+                }
+            }
+        }
         self.looks(line, features);
         self.words(line, tokens, features);
         self.place(i, line, features);
@@ -268,7 +275,7 @@ impl<'a> Evidence<'a> {
             let copies = neighbour.copies.min(4);
             count_feature!(features, "near-copies", side, copies, line.look.prose);
             count_feature!(features, "near-copies-length", side, copies, line.look.length);
-            let overlap = self.sieves.get(j).map_or(9, |sieve| overlap(tokens, words, sieve));
+            let overlap = self.sieves.get(j).and_then(Option::as_deref).map_or(9, |sieve| overlap(tokens, words, sieve));
             count_feature!(features, "overlap", side, overlap);
             if offset.abs() == 1 {
                 count_feature!(features, "overlap-length", side, overlap, line.look.length, look.length);
@@ -296,6 +303,9 @@ impl<'a> Evidence<'a> {
     }
 }
 
+/// Of a segment of more tokens, the words are not compared with those of its neighbours.
+const MOST_COMPARED: usize = 60;
+
 /// Which words may stand in a segment.
 type Words = Sieve<16>;
 
@@ -307,7 +317,7 @@ fn words_of(tokens: &[Token]) -> Words {
 
 /// Share of a segment's words that its neighbour holds too, in steps.
 fn overlap(tokens: &[Token], other: &[Token], sieve: &Words) -> u32 {
-    if tokens.is_empty() || tokens.len() > 60 || other.len() > 200 {
+    if tokens.is_empty() || tokens.len() > MOST_COMPARED || other.len() > 200 {
         return 9;
     }
     let words = |tokens: &[Token]| tokens.iter().filter(|t| t.shape != Shape::Mark).count();

@@ -31,6 +31,7 @@ mod spans;
 mod table;
 pub mod tokens;
 pub mod train;
+mod verdicts;
 pub mod weights;
 mod windows;
 
@@ -39,7 +40,7 @@ use std::sync::Arc;
 
 use crate::article::{Cut, Kind, Reason, Record, Segment, Span, Verdict};
 use confidence::{Calibration, Certainty};
-use crf::{Lattice, Model, NEVER};
+use crf::{Lattice, Model};
 use evidence::Evidence;
 use features::Features;
 use markup::{Marks, MarkupEvidence};
@@ -181,7 +182,7 @@ impl Judge {
         judgement: &Judgement,
     ) -> Vec<Vec<crate::cleaner::Evidence>> {
         let page = self.page(record, segments, marks);
-        let evidence = Evidence::new(&page, &self.rules, &record.text);
+        let mut evidence = Evidence::new(&page, &self.rules, &record.text);
         let markup = MarkupEvidence::new(&page, marks);
         let model = self.model(marks);
         let mut features = Features::named();
@@ -229,117 +230,6 @@ impl Judge {
             Some(_) if marks.is_local => &self.pages,
             Some(_) => &self.general,
         }
-    }
-
-    fn segment_verdicts(
-        &self,
-        text: &str,
-        page: &Page,
-        markup: Option<&MarkupEvidence<'_>>,
-        likely: &[usize],
-        certainty: &mut Certainty,
-        work: &mut u64,
-    ) -> Vec<Verdict> {
-        let model = markup.map_or(&self.segments, |markup| self.model(markup.marks()));
-        let labels = model.labels();
-        let evidence = Evidence::new(page, &self.rules, text);
-        let mut features = Features::default();
-        let mut lattice = Lattice::default();
-        lattice.resize(labels, page.lines.len());
-        let opens = page.opening();
-        let opening = opens.unwrap_or(0);
-        for i in 0..page.lines.len() {
-            if let Some(rule) = page.lines[i].certain {
-                // Settled, whatever else speaks for or against it.
-                constrain(lattice.scores_mut(labels, i), self.rules.rule(rule).kind as usize);
-                continue;
-            }
-            evidence.of(i, &mut features);
-            if let Some(markup) = markup {
-                markup.of(i, &mut features);
-            }
-            *work += features.hashes().len() as u64;
-            model.set_scores(features.hashes(), &mut lattice, i);
-            let scores = lattice.scores_mut(labels, i);
-            if opens == Some(i) && page.lines[i].look.prose {
-                lower(scores, Kind::Paragraph, -DATELINED);
-            }
-            if i < opening {
-                let body = [Kind::Paragraph, Kind::Heading];
-                body.iter().for_each(|kind| lower(scores, *kind, ABOVE_DATELINE));
-            }
-            if self.is_teaser(page, i) {
-                let body = [Kind::Paragraph, Kind::Heading];
-                body.iter().for_each(|kind| lower(scores, *kind, TEASER));
-            }
-            if let Some(inside) = markup.and_then(|markup| markup.is_selected(i)) {
-                let by = if inside { -SELECTED } else { SELECTED };
-                [Kind::Paragraph, Kind::Heading].iter().for_each(|kind| lower(scores, *kind, by));
-            }
-            if likely.binary_search(&i).is_ok() {
-                lower(scores, Kind::Paragraph, -RESCUE);
-            }
-            if page.lines[i].title == 1 {
-                lower(scores, Kind::Title, -STATED_TITLE);
-            }
-            if page.is_stamp(i) {
-                lower(scores, Kind::Published, -STAMP);
-                lower(scores, Kind::Byline, -STAMP);
-            }
-            if let Some(score) = scores.get_mut(Kind::Dateline as usize) {
-                // A dateline is always a cut.
-                *score = NEVER;
-            }
-        }
-        let (marginals, path) = model.decode(&mut lattice);
-        let mut verdicts = Vec::with_capacity(path.len());
-        for (i, label) in path.iter().enumerate() {
-            let row = marginals.get(i * labels..(i + 1) * labels).unwrap_or_default();
-            let of = |kind: Kind| row.get(kind as usize).copied().unwrap_or(0.0);
-            let likeliest = |body: bool| {
-                let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_body() == body);
-                kinds.fold(
-                    Kind::Paragraph,
-                    |best, kind| {
-                        if best.is_body() != body || of(kind) > of(best) { kind } else { best }
-                    },
-                )
-            };
-            let mut kind = Kind::ALL.get(usize::from(*label)).copied().unwrap_or(Kind::Paragraph);
-            let body: f32 = Kind::ALL.into_iter().filter(|kind| kind.is_body()).map(of).sum();
-            // The best path may go against what most paths say of a segment; in doubt it is kept.
-            if kind.is_body() != (body > keep_from(path.len())) {
-                kind = likeliest(!kind.is_body());
-            }
-            let same = if kind.is_body() { body } else { 1.0 - body };
-            let surprise = -f64::from(same.clamp(1e-6, 1.0)).ln();
-            certainty.segments += surprise;
-            certainty.worst_segment = certainty.worst_segment.max(surprise);
-            verdicts.push(Verdict { kind, reason: self.reason(&page.lines[i], kind), probability: of(kind) });
-        }
-        let titles = marginals.chunks(labels.max(1)).map(|row| row.get(Kind::Title as usize).copied().unwrap_or(0.0));
-        finish::finish(text, &mut verdicts, titles, page, &self.rules);
-        verdicts
-    }
-
-    /// Whether a segment stands right above a button, such as `Baca Selengkapnya`, that the page shows again and again:
-    /// the summary of another article.
-    fn is_teaser(&self, page: &Page, i: usize) -> bool {
-        let Some(below) = page.lines.get(i + 1) else {
-            return false;
-        };
-        let links = |rule: &u32| matches!(self.rules.rule(*rule).kind, Kind::ReadAlso | Kind::RelatedList);
-        let is_button = below.copies >= BUTTONS && below.look.length <= 3 && below.rules.iter().any(links);
-        is_button && page.lines.get(i).is_some_and(|line| line.look.sentences <= 2)
-    }
-
-    /// The rule that says the same as the model, if one does.
-    fn reason(&self, line: &page::Line, kind: Kind) -> Reason {
-        let agrees = |rule: &&u32| self.rules.rule(**rule).kind == kind;
-        line.certain
-            .filter(|rule| self.rules.rule(*rule).kind == kind)
-            .or_else(|| line.rules.iter().find(agrees).copied())
-            .map_or(Reason::Segments, Reason::Rule)
     }
 
     fn span_cuts(&self, text: &str, page: &Page, body: &Body, certainty: &mut Certainty, work: &mut u64) -> Vec<Cut> {
@@ -422,25 +312,8 @@ impl Judge {
     }
 }
 
-/// What a segment above the dateline that opens the article must make up for to be body: in the development gold, none of
-/// 200 such segments is.
-const ABOVE_DATELINE: f32 = 4.0;
-
-/// What speaks for the sentence behind that dateline being body.
-const DATELINED: f32 = 3.0;
-
-/// From which probability of being body a segment is kept. Losing text is worse than leaving chrome, so less than
-/// a half; least on whole pages, where lists of other articles pull whole stretches of the article with them. What is kept
-/// too much there stands apart and goes with the islands.
-fn keep_from(segments: usize) -> f32 {
-    if segments > FLATTENED_PAGE { 0.3 } else { 0.45 }
-}
-
 /// More segments than an article has: a page with its furniture.
 const WHOLE_PAGE: usize = 40;
-/// More segments than the text of an article has that was scraped with its links on lines of their own.
-const FLATTENED_PAGE: usize = 60;
-
 /// Adds copies to the cuts, both in order; cuts within a copy become part of it.
 fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<Cut>) {
     if copies.is_empty() {
@@ -470,17 +343,6 @@ fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<
     *cuts = merged;
 }
 
-/// What a segment above such a button must make up for to be body, and how often the button must stand.
-const TEASER: f32 = 4.0;
-const BUTTONS: u32 = 3;
-/// What speaks for a segment being the title when it is the headline that the record or its address states.
-const STATED_TITLE: f32 = 5.0;
-/// What speaks for a short segment with a date, right under that headline, being a date or a byline.
-const STAMP: f32 = 3.0;
-
-/// What speaks for a segment being body where the pack's selectors say that the body is, and against it elsewhere.
-const SELECTED: f32 = 3.0;
-
 /// Whether hardly any of the segments where the article is likely, or of anything else, were taken for body.
 fn is_missed(page: &Page, likely: &[usize], is_body: impl Fn(usize) -> bool) -> bool {
     let length = |i: usize| page.lines.get(i).map_or(0, |line| line.tokens.end - line.tokens.start);
@@ -491,20 +353,3 @@ fn is_missed(page: &Page, likely: &[usize], is_body: impl Fn(usize) -> bool) -> 
 
 /// From how many tokens of prose on a document must hold an article.
 const ENOUGH: u32 = 60;
-
-/// What speaks for prose where most prose stands, once a page came out nearly empty.
-const RESCUE: f32 = 6.0;
-
-/// Takes from the score of a kind.
-fn lower(scores: &mut [f32], kind: Kind, by: f32) {
-    if let Some(score) = scores.get_mut(kind as usize) {
-        *score -= by;
-    }
-}
-
-/// Leaves only one label possible.
-fn constrain(scores: &mut [f32], label: usize) {
-    for (i, score) in scores.iter_mut().enumerate() {
-        *score = if i == label { 0.0 } else { NEVER };
-    }
-}

@@ -138,6 +138,37 @@ impl Page {
         near(since) || near(until) && look.time & FULL_TIME == FULL_TIME
     }
 
+    /// Whether a segment is a paragraph beyond doubt: prose that ends as prose does, beside other prose, of which no rule, headline
+    /// or copy says anything else. Not the last one, which may be about the author, not one that breaks off or begins like its
+    /// neighbour, as captions of a series do. On whole pages summaries of other articles look the same, and nothing is beyond
+    /// doubt.
+    #[must_use]
+    pub fn is_plain(&self, i: usize) -> bool {
+        let is_prose = |line: Option<&Line>| line.is_some_and(|line| line.look.prose);
+        let Some(line) = self.lines.get(i).filter(|line| line.look.prose && line.rules.is_empty()) else {
+            return false;
+        };
+        let is_first = i == 0 && !matches!(line.dateline, 2 | 3);
+        let before = i.checked_sub(1).and_then(|before| self.lines.get(before));
+        let tokens = self.tokens_of(i);
+        let begins_like = |other: usize| {
+            let pairs = self.tokens_of(other).iter().zip(tokens).take(SERIES);
+            other != i && pairs.filter(|(a, b)| a.hash == b.hash).count() == SERIES
+        };
+        let breaks_off = matches!(tokens, [.., dot, last] if last.hash == dot.hash && !last.spaced);
+        self.lines.len() <= super::WHOLE_PAGE
+            && !is_first
+            && i + 1 < self.lines.len()
+            && !breaks_off
+            && !begins_like(i.saturating_sub(1))
+            && !begins_like(i + 1)
+            && matches!(line.look.end, class::STOP | class::SHOUT | class::QUOTE)
+            && line.copies == 1
+            && line.title == 0
+            && line.said_before.max(line.said_later) < SAID_AGAIN
+            && (is_prose(before) || is_prose(self.lines.get(i + 1)))
+    }
+
     /// The prose of the stretch that holds most of it: each other segment within costs as much as half a dozen words.
     #[must_use]
     pub fn likely(&self) -> Vec<usize> {
@@ -334,6 +365,10 @@ impl Page {
 
 /// How many segments of prose may stand before a dateline that opens the article: captions, standfirsts, other articles.
 const MOST_BEFORE: usize = 3;
+/// A share of word sequences, in percent, from which on a segment may be a copy.
+const SAID_AGAIN: u8 = 20;
+/// Segments that begin with so many equal tokens are of a series.
+const SERIES: usize = 3;
 /// Date, time of day and zone.
 const FULL_TIME: u8 = 1 | 2 | 4;
 /// How far under the headline its date may stand, in segments, and how far above the prose.
