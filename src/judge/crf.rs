@@ -14,9 +14,12 @@ pub const NEVER: f32 = -1.0e6;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
     labels: usize,
-    /// From a feature's hash to its row of weights.
-    rows: Lookup,
-    weights: Vec<f32>,
+    /// From a feature's hash to the slot of its row.
+    lookup: Lookup,
+    /// Rows of weights, slot by slot, and one of zeros: multiples of `scale`, less the weight of label 0, in whose place, with
+    /// one before, stands the feature's hash. In one place with its weights it costs no look of its own.
+    rows: Vec<[i16; LANES]>,
+    scale: f32,
     /// From the label before to the label after, rows padded.
     transitions: Vec<f32>,
     /// By label, row by row: how far behind it another one must be not to be on the best path to any label.
@@ -33,21 +36,35 @@ impl Model {
     /// A missing transition weighs nothing; entries whose label is out of range are ignored.
     #[must_use]
     pub fn new(labels: usize, entries: impl IntoIterator<Item = (u32, u8, f32)>, transitions: &[f32]) -> Model {
-        let stride = stride(labels);
-        let entries: Vec<(u32, u8, f32)> = entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
+        let mut entries: Vec<(u32, u8, f32)> =
+            entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
+        entries.sort_by_key(|entry| entry.0);
         let mut features: Vec<u32> = entries.iter().map(|(feature, _, _)| *feature).collect();
-        features.sort_unstable();
         features.dedup();
-        let rows = Lookup::new(&features);
-        // The first row is that of features that weigh nothing.
-        let mut weights = vec![0.0; stride * (features.len() + 1)];
-        for (feature, label, weight) in entries {
-            weights[rows.get(feature) as usize * stride + usize::from(label)] = weight;
+        let lookup = Lookup::new(&features);
+        let width = width(labels);
+        let mut rows = vec![[0; LANES]; (lookup.slots() + 1) * width];
+        let mut rest = entries.as_slice();
+        let mut weights = vec![0.0f32; labels];
+        let scale = scale(&entries);
+        for feature in features {
+            let (own, after) = rest.split_at(rest.partition_point(|entry| entry.0 == feature));
+            rest = after;
+            weights.fill(0.0);
+            own.iter().for_each(|(_, label, weight)| weights[usize::from(*label)] = *weight);
+            let base = weights.first().copied().unwrap_or(0.0);
+            let row = rows[lookup.slot(feature) * width..][..width].as_flattened_mut();
+            for (value, weight) in row.iter_mut().skip(1).zip(&weights) {
+                *value = ((weight - base) / scale).round() as i16;
+            }
+            [row[0], row[1]] = key(feature);
         }
+        let stride = stride(labels);
         let mut model = Model {
             labels,
+            lookup,
             rows,
-            weights,
+            scale,
             transitions: vec![0.0; labels * stride],
             leads: vec![f32::NEG_INFINITY; labels * labels],
             exp: vec![0.0; labels * stride],
@@ -79,16 +96,19 @@ impl Model {
         self.labels
     }
 
-    /// The weights of a feature, one per label, if it has any.
+    /// The weights of a feature against that of label 0, one per label, if it has any.
     #[must_use]
-    pub fn row(&self, feature: u32) -> Option<&[f32]> {
-        self.padded_row(feature)?.get(..self.labels)
+    pub fn row(&self, feature: u32) -> Option<Vec<f32>> {
+        let row = self.rows.chunks_exact(width(self.labels)).nth(self.lookup.slot(feature))?.as_flattened();
+        let weights = row.iter().skip(2).take(self.labels - 1).map(|weight| f32::from(*weight) * self.scale);
+        row.starts_with(&key(feature)).then(|| std::iter::once(0.0).chain(weights).collect())
     }
 
-    fn padded_row(&self, feature: u32) -> Option<&[f32]> {
-        let stride = stride(self.labels);
-        let start = self.rows.get(feature) as usize * stride;
-        self.weights.get(start..start + stride).filter(|_| start > 0)
+    /// Whether a feature weighs anything.
+    #[must_use]
+    pub fn knows(&self, feature: u32) -> bool {
+        let row = self.rows.get(self.lookup.slot(feature) * width(self.labels));
+        row.is_some_and(|row| row.starts_with(&key(feature)))
     }
 
     /// The weight of a transition.
@@ -110,43 +130,55 @@ impl Model {
         let Some(scores) = lattice.scores.get_mut(position * stride..(position + 1) * stride) else {
             return;
         };
-        match stride / LANES {
+        match width(self.labels) {
             1 => self.add_rows::<1>(features, scores),
             2 => self.add_rows::<2>(features, scores),
             3 => self.add_rows::<3>(features, scores),
-            _ => {
-                scores.fill(0.0);
-                for row in features.iter().filter_map(|feature| self.padded_row(*feature)) {
-                    for (score, weight) in scores.iter_mut().zip(row) {
-                        *score += weight;
-                    }
+            width => {
+                let rows = || features.iter().filter(|feature| self.knows(**feature));
+                for (label, score) in scores.iter_mut().enumerate().skip(1) {
+                    let at = |feature: &u32| self.lookup.slot(*feature) * width + (label + 1) / LANES;
+                    let weights = rows().filter_map(|feature| self.rows.get(at(feature))?.get((label + 1) % LANES));
+                    let sum = weights.fold(0i16, |sum, weight| sum.saturating_add(*weight));
+                    *score = f32::from(sum) * self.scale;
                 }
+                scores.iter_mut().take(1).for_each(|score| *score = 0.0);
             }
         }
     }
 
-    /// The sum of the features' rows of `N` times [`LANES`] labels, which is small enough to stay in registers.
+    /// The sum of the features' rows, `N` times [`LANES`] numbers each, which are few enough to stay in registers.
     fn add_rows<const N: usize>(&self, features: &[u32], scores: &mut [f32]) {
-        let (rows, _) = self.weights.as_chunks::<LANES>().0.as_chunks::<N>();
-        let mut sums = [[0.0f32; LANES]; N];
-        let mut places = [0u32; AT_ONCE];
+        let (rows, _) = self.rows.as_chunks::<N>();
+        let mut sums = [[0i16; LANES]; N];
+        let mut slots = [0u32; AT_ONCE];
+        // The last row holds nothing.
+        let nothing = rows.len().saturating_sub(1);
         for features in features.chunks(AT_ONCE) {
-            // All are looked up before any is added, so that the processor need not wait for one after the other.
-            for (place, feature) in places.iter_mut().zip(features) {
-                *place = self.rows.get(*feature);
+            // All are looked up before any is added, so that the processor need not wait for one after the other; and without
+            // a branch, as which way it goes cannot be foretold.
+            for (place, feature) in slots.iter_mut().zip(features) {
+                let slot = self.lookup.slot(*feature);
+                let own = rows.get(slot).map(|row| [row[0][0], row[0][1]]);
+                *place = if own == Some(key(*feature)) { slot } else { nothing } as u32;
             }
-            for place in places.iter().take(features.len()) {
+            for place in slots.iter().take(features.len()) {
                 let Some(row) = rows.get(*place as usize) else {
                     continue;
                 };
                 for (sums, weights) in sums.iter_mut().zip(row) {
                     for (sum, weight) in sums.iter_mut().zip(weights) {
-                        *sum += weight;
+                        *sum = sum.saturating_add(*weight);
                     }
                 }
             }
         }
-        scores.copy_from_slice(sums.as_flattened());
+        for (score, sum) in scores.iter_mut().zip(sums.as_flattened().iter().skip(1)) {
+            *score = f32::from(*sum) * self.scale;
+        }
+        if let Some(first) = scores.first_mut() {
+            *first = 0.0;
+        }
     }
 
     /// The probability of each label at each position, row by row, and the best path: one label per position.
@@ -304,6 +336,28 @@ impl Model {
         row.first().copied().unwrap_or(0.0)
     }
 }
+
+/// How many times [`LANES`] numbers a row of weights has: its feature's hash takes the place of the first label, and one more.
+fn width(labels: usize) -> usize {
+    (labels + 1).div_ceil(LANES)
+}
+
+/// The hash of a feature as it stands in its row.
+#[inline]
+fn key(feature: u32) -> [i16; 2] {
+    let [a, b, c, d] = feature.to_le_bytes();
+    [i16::from_le_bytes([a, b]), i16::from_le_bytes([c, d])]
+}
+
+/// What the whole numbers of rows are multiples of: so small that the largest weights fit [`MOST_SUMMED`] times.
+fn scale(entries: &[(u32, u8, f32)]) -> f32 {
+    let most = entries.iter().map(|(_, _, weight)| weight.abs()).fold(0.0, f32::max);
+    // Differences from the weight of label 0 are up to twice as large.
+    (2.0 * most * MOST_SUMMED / f32::from(i16::MAX)).max(1e-6)
+}
+
+/// So many features at their largest can be summed; sums that are larger stay at what fits.
+const MOST_SUMMED: f32 = 10.0;
 
 /// So many features are looked up at once.
 const AT_ONCE: usize = 16;

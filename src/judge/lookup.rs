@@ -1,65 +1,56 @@
-//! From hashes that are known beforehand to numbers, in one look.
+//! From hashes that are known beforehand to slots of their own, in one look.
 //!
 //! Whether a feature has weights cannot be foretold, and a table that probes takes one wrong turn in three; asked thousands of
 //! times a document, that is what weighing costs. So each hash gets a slot of its own: a few of its bits choose a pilot, and
 //! the pilot was chosen so that the hashes that share it meet no other (Belazzougui, Botelho and Dietzfelbinger, "Hash,
-//! displace, and compress", 2009; here without the compression).
+//! displace, and compress", 2009; here without the compression). What stands in the slots is the caller's business.
 
-/// A number for each of some hashes; 0 for all others.
+/// A slot for each of some hashes, all different. Other hashes share these slots.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Lookup {
     pilots: Vec<u8>,
-    /// Hashes and their numbers.
-    slots: Vec<(u32, u32)>,
-    /// The base-2 logarithm of how many slots there are.
-    bits: u32,
-    /// The hashes for which no slot was found, sorted: none, as good as always.
+    /// How many slots there are, without those of `rest`.
+    slots: u32,
+    /// The hashes for which no pilot was found, sorted, each with its slot, behind all others: none, as good as always.
     rest: Vec<(u32, u32)>,
 }
 
 impl Lookup {
-    /// The numbers 1, 2, … for those hashes, all different, in their order.
+    /// Slots for those hashes, which are all different.
     pub(super) fn new(hashes: &[u32]) -> Lookup {
         let groups = (hashes.len() / 2).next_power_of_two();
-        let slots = (hashes.len() + hashes.len() / 4).next_power_of_two();
-        let mut lookup = Lookup {
-            pilots: vec![0; groups],
-            slots: vec![(0, 0); slots],
-            bits: slots.trailing_zeros(),
-            rest: Vec::new(),
-        };
-        let mut members: Vec<Vec<(u32, u32)>> = vec![Vec::new(); groups];
-        for (hash, number) in hashes.iter().zip(1..) {
-            members[lookup.group(*hash)].push((*hash, number));
-        }
+        let mut lookup = Lookup { pilots: vec![0; groups], slots: 0, rest: Vec::new() };
+        let mut members: Vec<Vec<u32>> = vec![Vec::new(); groups];
+        hashes.iter().for_each(|hash| members[lookup.group(*hash)].push(*hash));
         let mut order: Vec<usize> = (0..groups).collect();
         // The largest first, while there is room.
         order.sort_by_key(|group| std::cmp::Reverse(members[*group].len()));
+        // Tightly packed, the slots stay in fast memory.
+        lookup.slots = (hashes.len() + hashes.len() / 8 + 1) as u32;
+        let mut taken = vec![false; lookup.slots as usize];
         for group in order {
-            match lookup.pilot_for(&members[group]) {
+            match lookup.pilot_for(&members[group], &taken) {
                 Some(pilot) => {
                     lookup.pilots[group] = pilot;
-                    for member in &members[group] {
-                        let slot = lookup.slot(member.0, pilot);
-                        lookup.slots[slot] = *member;
-                    }
+                    members[group].iter().for_each(|hash| taken[lookup.place(*hash, pilot)] = true);
                 }
-                None => lookup.rest.extend(&members[group]),
+                None => lookup.rest.extend(members[group].iter().map(|hash| (*hash, 0))),
             }
         }
         lookup.rest.sort_unstable();
+        (lookup.slots..).zip(&mut lookup.rest).for_each(|(slot, (_, own))| *own = slot);
         lookup
     }
 
     /// A pilot that leads each of some hashes to a slot that no other has.
-    fn pilot_for(&self, members: &[(u32, u32)]) -> Option<u8> {
-        let mut taken = Vec::with_capacity(members.len());
+    fn pilot_for(&self, members: &[u32], taken: &[bool]) -> Option<u8> {
+        let mut own = Vec::with_capacity(members.len());
         (0..=u8::MAX).filter(|_| members.len() <= MOST_MEMBERS).find(|pilot| {
-            taken.clear();
-            members.iter().all(|(hash, _)| {
-                let slot = self.slot(*hash, *pilot);
-                let is_free = self.slots[slot].1 == 0 && !taken.contains(&slot);
-                taken.push(slot);
+            own.clear();
+            members.iter().all(|hash| {
+                let slot = self.place(*hash, *pilot);
+                let is_free = !taken[slot] && !own.contains(&slot);
+                own.push(slot);
                 is_free
             })
         })
@@ -71,26 +62,29 @@ impl Lookup {
     }
 
     #[inline]
-    fn slot(&self, hash: u32, pilot: u8) -> usize {
+    fn place(&self, hash: u32, pilot: u8) -> usize {
         let mixed = (hash ^ u32::from(pilot).wrapping_mul(0x85eb_ca6b)).wrapping_mul(0x9e37_79b1);
         // The highest bits, which all others have a part in.
-        (u64::from(mixed) << self.bits >> 32) as usize
+        (u64::from(mixed) * u64::from(self.slots) >> 32) as usize
     }
 
-    /// The number of a hash, or 0.
+    /// How many slots there are.
+    pub(super) fn slots(&self) -> usize {
+        self.slots as usize + self.rest.len()
+    }
+
+    /// The slot of a hash: its own, if it has one.
     #[inline]
-    pub(super) fn get(&self, hash: u32) -> u32 {
+    pub(super) fn slot(&self, hash: u32) -> usize {
         let pilot = self.pilots.get(self.group(hash)).copied().unwrap_or(0);
-        let (key, number) = self.slots.get(self.slot(hash, pilot)).copied().unwrap_or_default();
-        // No branch: which way it goes cannot be foretold.
-        let number = number & u32::from(key == hash).wrapping_neg();
-        if self.rest.is_empty() { number } else { number | self.find_in_rest(hash) }
+        let place = self.place(hash, pilot);
+        if self.rest.is_empty() { place } else { self.find_in_rest(hash).unwrap_or(place) }
     }
 
     #[cold]
-    fn find_in_rest(&self, hash: u32) -> u32 {
+    fn find_in_rest(&self, hash: u32) -> Option<usize> {
         let found = self.rest.binary_search_by_key(&hash, |(key, _)| *key);
-        found.ok().and_then(|at| self.rest.get(at)).map_or(0, |(_, number)| *number)
+        found.ok().and_then(|at| self.rest.get(at)).map(|(_, slot)| *slot as usize)
     }
 }
 
@@ -102,17 +96,17 @@ mod tests {
     use super::Lookup;
 
     #[test]
-    fn each_hash_has_its_number_and_others_have_none() {
-        assert_eq!(Lookup::default().get(0), 0);
+    fn each_hash_has_a_slot_of_its_own() {
         for count in [0u32, 1, 2, 3, 100, 5_000] {
             // Well mixed, as hashes of features are; and as badly as can be.
             for hash in [|i: u32| i.wrapping_mul(0x9e37_79b1).rotate_left(7), |i: u32| i << 15] {
                 let hashes: Vec<u32> = (0..count).map(hash).collect();
                 let lookup = Lookup::new(&hashes);
-                for (hash, number) in hashes.iter().zip(1..) {
-                    assert_eq!(lookup.get(*hash), number);
-                }
-                assert!((count..count + 1_000).map(hash).all(|hash| lookup.get(hash) == 0));
+                let mut slots: Vec<usize> = hashes.iter().map(|hash| lookup.slot(*hash)).collect();
+                slots.sort_unstable();
+                slots.dedup();
+                assert_eq!(slots.len(), hashes.len());
+                assert!((0..count + 1_000).map(hash).all(|hash| lookup.slot(hash) < lookup.slots()));
             }
         }
     }
