@@ -14,10 +14,11 @@ pub const NEVER: f32 = -1.0e6;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
     labels: usize,
-    /// From a feature's hash to the slot of its row.
+    /// From a feature's hash to the number of its row.
     lookup: Lookup,
-    /// Rows of weights, slot by slot, and one of zeros: multiples of `scale`, less the weight of label 0, in whose place, with
-    /// one before, stands the feature's hash. In one place with its weights it costs no look of its own.
+    /// Rows of weights, the first of zeros: multiples of `scale`, less the weight of label 0, in whose place, with one before,
+    /// stands the feature's hash. In one place with its weights it costs no look of its own. Rows with most weights come first:
+    /// they are those of the most frequent features, and so stand together.
     rows: Vec<[i16; LANES]>,
     scale: f32,
     /// From the label before to the label after, rows padded.
@@ -39,26 +40,30 @@ impl Model {
         let mut entries: Vec<(u32, u8, f32)> =
             entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
         entries.sort_by_key(|entry| entry.0);
-        let mut features: Vec<u32> = entries.iter().map(|(feature, _, _)| *feature).collect();
-        features.dedup();
-        let lookup = Lookup::new(&features);
         let width = width(labels);
-        let mut rows = vec![[0; LANES]; (lookup.slots() + 1) * width];
-        let mut rest = entries.as_slice();
-        let mut weights = vec![0.0f32; labels];
-        let scale = scale(&entries);
-        for feature in features {
-            let (own, after) = rest.split_at(rest.partition_point(|entry| entry.0 == feature));
-            rest = after;
-            weights.fill(0.0);
-            own.iter().for_each(|(_, label, weight)| weights[usize::from(*label)] = *weight);
-            let base = weights.first().copied().unwrap_or(0.0);
-            let row = rows[lookup.slot(feature) * width..][..width].as_flattened_mut();
-            for (value, weight) in row.iter_mut().skip(1).zip(&weights) {
-                *value = ((weight - base) / scale).round() as i16;
+        let mut rows = vec![[0; LANES]; (entries.chunk_by(|a, b| a.0 == b.0).count() + 1) * width];
+        let mut features: Vec<&[(u32, u8, f32)]> = entries.chunk_by(|a, b| a.0 == b.0).collect();
+        features.sort_by_key(|own| std::cmp::Reverse(own.len()));
+        let hashes: Vec<u32> = features.iter().filter_map(|own| own.first()).map(|entry| entry.0).collect();
+        // Where label 0 has a weight, it is taken from all others.
+        let base = |own: &[(u32, u8, f32)]| own.iter().find(|entry| entry.1 == 0).map_or(0.0, |entry| entry.2);
+        let largest = |own: &&[(u32, u8, f32)]| {
+            let weights = own.iter().map(|entry| (entry.2 - base(own)).abs());
+            weights.fold(base(own).abs(), f32::max)
+        };
+        // So large that as many weights as are looked up at once can be summed.
+        let most = f32::from(i16::MAX / AT_ONCE as i16 - 1);
+        let scale = (features.iter().map(largest).fold(0.0, f32::max) / most).max(f32::MIN_POSITIVE);
+        for ((feature, own), row) in hashes.iter().zip(features).zip(rows.chunks_exact_mut(width).skip(1)) {
+            let row = row.as_flattened_mut();
+            let whole = |weight: f32| (weight / scale).round() as i16;
+            row.iter_mut().skip(2).take(labels.saturating_sub(1)).for_each(|value| *value = whole(-base(own)));
+            for (_, label, weight) in own {
+                row[usize::from(*label) + 1] = whole(weight - base(own));
             }
-            [row[0], row[1]] = key(feature);
+            [row[0], row[1]] = key(*feature);
         }
+        let lookup = Lookup::new(&hashes);
         let stride = stride(labels);
         let mut model = Model {
             labels,
@@ -99,7 +104,7 @@ impl Model {
     /// The weights of a feature against that of label 0, one per label, if it has any.
     #[must_use]
     pub fn row(&self, feature: u32) -> Option<Vec<f32>> {
-        let row = self.rows.chunks_exact(width(self.labels)).nth(self.lookup.slot(feature))?.as_flattened();
+        let row = self.rows.chunks_exact(width(self.labels)).nth(self.lookup.get(feature) as usize)?.as_flattened();
         let weights = row.iter().skip(2).take(self.labels - 1).map(|weight| f32::from(*weight) * self.scale);
         row.starts_with(&key(feature)).then(|| std::iter::once(0.0).chain(weights).collect())
     }
@@ -107,7 +112,7 @@ impl Model {
     /// Whether a feature weighs anything.
     #[must_use]
     pub fn knows(&self, feature: u32) -> bool {
-        let row = self.rows.get(self.lookup.slot(feature) * width(self.labels));
+        let row = self.rows.get(self.lookup.get(feature) as usize * width(self.labels));
         row.is_some_and(|row| row.starts_with(&key(feature)))
     }
 
@@ -137,10 +142,9 @@ impl Model {
             width => {
                 let rows = || features.iter().filter(|feature| self.knows(**feature));
                 for (label, score) in scores.iter_mut().enumerate().skip(1) {
-                    let at = |feature: &u32| self.lookup.slot(*feature) * width + (label + 1) / LANES;
+                    let at = |feature: &u32| self.lookup.get(*feature) as usize * width + (label + 1) / LANES;
                     let weights = rows().filter_map(|feature| self.rows.get(at(feature))?.get((label + 1) % LANES));
-                    let sum = weights.fold(0i16, |sum, weight| sum.saturating_add(*weight));
-                    *score = f32::from(sum) * self.scale;
+                    *score = weights.map(|weight| i32::from(*weight)).sum::<i32>() as f32 * self.scale;
                 }
                 scores.iter_mut().take(1).for_each(|score| *score = 0.0);
             }
@@ -150,31 +154,36 @@ impl Model {
     /// The sum of the features' rows, `N` times [`LANES`] numbers each, which are few enough to stay in registers.
     fn add_rows<const N: usize>(&self, features: &[u32], scores: &mut [f32]) {
         let (rows, _) = self.rows.as_chunks::<N>();
-        let mut sums = [[0i16; LANES]; N];
-        let mut slots = [0u32; AT_ONCE];
-        // The last row holds nothing.
-        let nothing = rows.len().saturating_sub(1);
+        let mut totals = [[0i32; LANES]; N];
+        let mut numbers = [0u32; AT_ONCE];
         for features in features.chunks(AT_ONCE) {
             // All are looked up before any is added, so that the processor need not wait for one after the other; and without
             // a branch, as which way it goes cannot be foretold.
-            for (place, feature) in slots.iter_mut().zip(features) {
-                let slot = self.lookup.slot(*feature);
-                let own = rows.get(slot).map(|row| [row[0][0], row[0][1]]);
-                *place = if own == Some(key(*feature)) { slot } else { nothing } as u32;
+            for (number, feature) in numbers.iter_mut().zip(features) {
+                let found = self.lookup.get(*feature);
+                let own = rows.get(found as usize).map_or([0; 2], |row| [row[0][0], row[0][1]]);
+                *number = found & u32::from(own == key(*feature)).wrapping_neg();
             }
-            for place in slots.iter().take(features.len()) {
-                let Some(row) = rows.get(*place as usize) else {
+            // So few rows cannot sum to more than fits; what stands in place of the keys means nothing.
+            let mut sums = [[0i16; LANES]; N];
+            for number in numbers.iter().take(features.len()) {
+                let Some(row) = rows.get(*number as usize) else {
                     continue;
                 };
                 for (sums, weights) in sums.iter_mut().zip(row) {
                     for (sum, weight) in sums.iter_mut().zip(weights) {
-                        *sum = sum.saturating_add(*weight);
+                        *sum = sum.wrapping_add(*weight);
                     }
                 }
             }
+            for (totals, sums) in totals.iter_mut().zip(&sums) {
+                for (total, sum) in totals.iter_mut().zip(sums) {
+                    *total += i32::from(*sum);
+                }
+            }
         }
-        for (score, sum) in scores.iter_mut().zip(sums.as_flattened().iter().skip(1)) {
-            *score = f32::from(*sum) * self.scale;
+        for (score, total) in scores.iter_mut().zip(totals.as_flattened().iter().skip(1)) {
+            *score = *total as f32 * self.scale;
         }
         if let Some(first) = scores.first_mut() {
             *first = 0.0;
@@ -348,16 +357,6 @@ fn key(feature: u32) -> [i16; 2] {
     let [a, b, c, d] = feature.to_le_bytes();
     [i16::from_le_bytes([a, b]), i16::from_le_bytes([c, d])]
 }
-
-/// What the whole numbers of rows are multiples of: so small that the largest weights fit [`MOST_SUMMED`] times.
-fn scale(entries: &[(u32, u8, f32)]) -> f32 {
-    let most = entries.iter().map(|(_, _, weight)| weight.abs()).fold(0.0, f32::max);
-    // Differences from the weight of label 0 are up to twice as large.
-    (2.0 * most * MOST_SUMMED / f32::from(i16::MAX)).max(1e-6)
-}
-
-/// So many features at their largest can be summed; sums that are larger stay at what fits.
-const MOST_SUMMED: f32 = 10.0;
 
 /// So many features are looked up at once.
 const AT_ONCE: usize = 16;
