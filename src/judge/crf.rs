@@ -19,7 +19,7 @@ pub struct Model {
     /// Rows of weights, the first of zeros: multiples of `scale`, less the weight of label 0, in whose place, with one before,
     /// stands the feature's hash. In one place with its weights it costs no look of its own. Rows with most weights come first:
     /// they are those of the most frequent features, and so stand together.
-    rows: Vec<[i16; LANES]>,
+    rows: Vec<i16>,
     scale: f32,
     /// From the label before to the label after, rows padded.
     transitions: Vec<f32>,
@@ -41,9 +41,9 @@ impl Model {
             entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
         entries.sort_by_key(|entry| entry.0);
         let width = width(labels);
-        let mut rows = vec![[0; LANES]; (entries.chunk_by(|a, b| a.0 == b.0).count() + 1) * width];
         let mut features: Vec<&[(u32, u8, f32)]> = entries.chunk_by(|a, b| a.0 == b.0).collect();
         features.sort_by_key(|own| std::cmp::Reverse(own.len()));
+        let mut rows = vec![0; (features.len() + 1) * width];
         let hashes: Vec<u32> = features.iter().filter_map(|own| own.first()).map(|entry| entry.0).collect();
         // Where label 0 has a weight, it is taken from all others.
         let base = |own: &[(u32, u8, f32)]| own.iter().find(|entry| entry.1 == 0).map_or(0.0, |entry| entry.2);
@@ -55,7 +55,6 @@ impl Model {
         let most = f32::from(i16::MAX / AT_ONCE as i16 - 1);
         let scale = (features.iter().map(largest).fold(0.0, f32::max) / most).max(f32::MIN_POSITIVE);
         for ((feature, own), row) in hashes.iter().zip(features).zip(rows.chunks_exact_mut(width).skip(1)) {
-            let row = row.as_flattened_mut();
             let whole = |weight: f32| (weight / scale).round() as i16;
             row.iter_mut().skip(2).take(labels.saturating_sub(1)).for_each(|value| *value = whole(-base(own)));
             for (_, label, weight) in own {
@@ -104,15 +103,15 @@ impl Model {
     /// The weights of a feature against that of label 0, one per label, if it has any.
     #[must_use]
     pub fn row(&self, feature: u32) -> Option<Vec<f32>> {
-        let row = self.rows.chunks_exact(width(self.labels)).nth(self.lookup.get(feature) as usize)?.as_flattened();
-        let weights = row.iter().skip(2).take(self.labels - 1).map(|weight| f32::from(*weight) * self.scale);
+        let row = self.rows.chunks_exact(width(self.labels)).nth(self.lookup.get(feature) as usize)?;
+        let weights = row.iter().skip(2).take(self.labels.checked_sub(1)?).map(|weight| f32::from(*weight) * self.scale);
         row.starts_with(&key(feature)).then(|| std::iter::once(0.0).chain(weights).collect())
     }
 
     /// Whether a feature weighs anything.
     #[must_use]
     pub fn knows(&self, feature: u32) -> bool {
-        let row = self.rows.get(self.lookup.get(feature) as usize * width(self.labels));
+        let row = self.rows.get(self.lookup.get(feature) as usize * width(self.labels)..);
         row.is_some_and(|row| row.starts_with(&key(feature)))
     }
 
@@ -136,53 +135,43 @@ impl Model {
             return;
         };
         match width(self.labels) {
-            1 => self.add_rows::<1>(features, scores),
-            2 => self.add_rows::<2>(features, scores),
-            3 => self.add_rows::<3>(features, scores),
-            width => {
-                let rows = || features.iter().filter(|feature| self.knows(**feature));
-                for (label, score) in scores.iter_mut().enumerate().skip(1) {
-                    let at = |feature: &u32| self.lookup.get(*feature) as usize * width + (label + 1) / LANES;
-                    let weights = rows().filter_map(|feature| self.rows.get(at(feature))?.get((label + 1) % LANES));
-                    *score = weights.map(|weight| i32::from(*weight)).sum::<i32>() as f32 * self.scale;
-                }
-                scores.iter_mut().take(1).for_each(|score| *score = 0.0);
-            }
+            8 => self.add_rows::<8>(features, scores),
+            16 => self.add_rows::<16>(features, scores),
+            24 => self.add_rows::<24>(features, scores),
+            32 => self.add_rows::<32>(features, scores),
+            _ => self.add_rows::<{ MAX_LABELS + LANES }>(features, scores),
         }
     }
 
-    /// The sum of the features' rows, `N` times [`LANES`] numbers each, which are few enough to stay in registers.
-    fn add_rows<const N: usize>(&self, features: &[u32], scores: &mut [f32]) {
-        let (rows, _) = self.rows.as_chunks::<N>();
-        let mut totals = [[0i32; LANES]; N];
+    /// The sum of the features' rows of `W` numbers, few enough to stay in registers. Loops over arrays, which the compiler
+    /// turns into vector instructions.
+    fn add_rows<const W: usize>(&self, features: &[u32], scores: &mut [f32]) {
+        let rows = self.rows.as_chunks::<W>().0;
+        let mut totals = [0i32; W];
         let mut numbers = [0u32; AT_ONCE];
         for features in features.chunks(AT_ONCE) {
             // All are looked up before any is added, so that the processor need not wait for one after the other; and without
             // a branch, as which way it goes cannot be foretold.
             for (number, feature) in numbers.iter_mut().zip(features) {
                 let found = self.lookup.get(*feature);
-                let own = rows.get(found as usize).map_or([0; 2], |row| [row[0][0], row[0][1]]);
+                let own = rows.get(found as usize).map_or([0; 2], |row| [row[0], row[1]]);
                 *number = found & u32::from(own == key(*feature)).wrapping_neg();
             }
             // So few rows cannot sum to more than fits; what stands in place of the keys means nothing.
-            let mut sums = [[0i16; LANES]; N];
+            let mut sums = [0i16; W];
             for number in numbers.iter().take(features.len()) {
                 let Some(row) = rows.get(*number as usize) else {
                     continue;
                 };
-                for (sums, weights) in sums.iter_mut().zip(row) {
-                    for (sum, weight) in sums.iter_mut().zip(weights) {
-                        *sum = sum.wrapping_add(*weight);
-                    }
+                for lane in 0..W {
+                    sums[lane] = sums[lane].wrapping_add(row[lane]);
                 }
             }
-            for (totals, sums) in totals.iter_mut().zip(&sums) {
-                for (total, sum) in totals.iter_mut().zip(sums) {
-                    *total += i32::from(*sum);
-                }
+            for lane in 0..W {
+                totals[lane] += i32::from(sums[lane]);
             }
         }
-        for (score, total) in scores.iter_mut().zip(totals.as_flattened().iter().skip(1)) {
+        for (score, total) in scores.iter_mut().zip(totals.iter().skip(1)) {
             *score = *total as f32 * self.scale;
         }
         if let Some(first) = scores.first_mut() {
@@ -346,9 +335,13 @@ impl Model {
     }
 }
 
-/// How many times [`LANES`] numbers a row of weights has: its feature's hash takes the place of the first label, and one more.
+/// How many numbers a row of weights has: its feature's hash takes the place of the first label, and one more. Beyond what is
+/// usual, all have the same.
 fn width(labels: usize) -> usize {
-    (labels + 1).div_ceil(LANES)
+    match (labels + 1).next_multiple_of(LANES) {
+        width @ ..=32 => width,
+        _ => MAX_LABELS + LANES,
+    }
 }
 
 /// The hash of a feature as it stands in its row.

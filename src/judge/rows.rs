@@ -10,30 +10,33 @@ pub(super) const MAX_LABELS: usize = 64;
 
 /// The product of a row with a matrix of padded rows.
 pub(super) fn product(row: &[f32], matrix: &[f32], products: &mut [f32]) {
-    match products.len() / LANES {
-        1 => sum_rows::<1>(row, matrix, products),
-        2 => sum_rows::<2>(row, matrix, products),
-        3 => sum_rows::<3>(row, matrix, products),
-        _ => sum_rows::<{ MAX_LABELS / LANES }>(row, matrix, products),
-    }
-}
-
-/// The same for up to `N` times [`LANES`] labels, few enough to stay in registers.
-fn sum_rows<const N: usize>(row: &[f32], matrix: &[f32], products: &mut [f32]) {
-    let rows = matrix.as_chunks::<LANES>().0.chunks_exact((products.len() / LANES).max(1));
-    // What is so much less likely adds next to nothing, whatever the transition.
-    let least = row.iter().copied().fold(0.0, f32::max) * 1e-8;
-    let mut total = [[0.0f32; LANES]; N];
-    for (weight, factors) in row.iter().zip(rows) {
-        if *weight > least {
-            for (total, factors) in total.iter_mut().zip(factors) {
-                for (total, factor) in total.iter_mut().zip(factors) {
-                    *total += weight * factor;
-                }
+    match products.len() {
+        8 => sum_rows::<8>(row, matrix, products),
+        16 => sum_rows::<16>(row, matrix, products),
+        24 => sum_rows::<24>(row, matrix, products),
+        width => {
+            products.fill(0.0);
+            for (weight, factors) in row.iter().zip(matrix.chunks_exact(width.max(1))) {
+                products.iter_mut().zip(factors).for_each(|(product, factor)| *product += weight * factor);
             }
         }
     }
-    products.copy_from_slice(&total.as_flattened()[..products.len()]);
+}
+
+/// The same for rows of `W` numbers, few enough to stay in registers. Loops over arrays, which the compiler turns into vector
+/// instructions.
+fn sum_rows<const W: usize>(row: &[f32], matrix: &[f32], products: &mut [f32]) {
+    // What is so much less likely adds next to nothing, whatever the transition.
+    let least = row.iter().copied().fold(0.0, f32::max) * 1e-8;
+    let mut total = [0.0f32; W];
+    for (weight, factors) in row.iter().zip(matrix.as_chunks::<W>().0) {
+        if *weight > least {
+            for lane in 0..W {
+                total[lane] += weight * factors[lane];
+            }
+        }
+    }
+    products.copy_from_slice(&total);
 }
 
 /// Scales a row so that it sums to one.
