@@ -206,16 +206,17 @@ fn plain_run(text: &str) -> usize {
     let mut end = 0;
     // A space at the start is one too many.
     let mut before = b' ';
-    while let Some(block) = bytes.get(end..(end + BLOCK).min(bytes.len())).filter(|block| !block.is_empty()) {
-        let odd = block.iter().fold(false, |found, byte| found | is_odd(*byte));
-        let next = block.get(1..).unwrap_or_default();
-        let doubled = block.iter().zip(next).fold(false, |found, (a, b)| found | ((*a == b' ') & (*b == b' ')));
-        if !odd & !doubled & !((before == b' ') & block.starts_with(b" ")) {
-            before = block.last().copied().unwrap_or(b' ');
-            end += block.len();
+    while end < bytes.len() {
+        let rest = bytes.get(end..).unwrap_or_default();
+        if before != b' '
+            && let Some(block) = rest.first_chunk::<BLOCK>()
+            && let Some(next) = rest.get(1..).and_then(|rest| rest.first_chunk::<BLOCK>())
+            && !block.iter().zip(next).fold(false, |found, (a, b)| found | is_odd(*a) | ((*a == b' ') & (*b == b' ')))
+        {
+            end += BLOCK;
             continue;
         }
-        let until = end + block.len();
+        let until = (end + BLOCK).min(bytes.len());
         while end < until {
             let byte = bytes.get(end).copied().unwrap_or_default();
             let length = match byte {

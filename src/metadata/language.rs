@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 pub fn guess(text: &str) -> Option<&'static str> {
     let (mut words, mut english, mut shared, mut indonesian, mut malay) = (0, 0, 0, 0, 0);
     let bytes = text.as_bytes();
+    let known = &*KNOWN;
     let mut at = 0;
     while at < bytes.len() && words < WORDS_READ {
         let start = at;
@@ -22,7 +23,7 @@ pub fn guess(text: &str) -> Option<&'static str> {
         // Between words mostly one byte stands.
         if at > start {
             words += 1;
-            match class(bytes.get(start..at).unwrap_or_default(), first) {
+            match known.class(bytes.get(start..at).unwrap_or_default(), first) {
                 Some(Class::Indonesian) => indonesian += 1,
                 Some(Class::Malay) => malay += 1,
                 Some(Class::Shared) => shared += 1,
@@ -84,25 +85,15 @@ fn leading(eight: u64) -> usize {
     others.trailing_zeros() as usize / EIGHT
 }
 
-/// The class of a word, case aside, of which those are the first eight bytes, or all and what follows.
-fn class(word: &[u8], eight: u64) -> Option<Class> {
-    let (key, slot) = (key(eight, word.len()), slot(eight, word.len()));
-    // Most words are in no list, and most of them come to a free slot at once.
-    let taken = KNOWN.slots.get(slot..).unwrap_or_default().iter();
-    let mut known = taken.map_while(|number| KNOWN.words.get(usize::from(*number).checked_sub(1)?));
-    known.find(|known| known.key == key && word.eq_ignore_ascii_case(known.word.as_bytes())).map(|known| known.class)
-}
-
 /// The first eight bytes of a word of that length, case aside: what follows a shorter one is left out.
 fn key(eight: u64, length: usize) -> u64 {
-    let behind = EIGHT.saturating_sub(length) as u32 * 8;
-    let mask = u64::MAX.checked_shr(behind).unwrap_or(0);
+    let mask = if length < EIGHT { (1 << (length * EIGHT)) - 1 } else { u64::MAX };
     (eight | u64::from_le_bytes([0x20; EIGHT])) & mask
 }
 
 /// Where the search for a word begins.
-fn slot(eight: u64, length: usize) -> usize {
-    let hash = (key(eight, length) ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+fn slot(key: u64, length: usize) -> usize {
+    let hash = (key ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (hash >> (u64::BITS - SLOTS.ilog2())) as usize
 }
 
@@ -124,6 +115,19 @@ struct Known {
     slots: Vec<u16>,
 }
 
+impl Known {
+    /// The class of a word, case aside, of which those are the first eight bytes, or all and what follows.
+    fn class(&self, word: &[u8], eight: u64) -> Option<Class> {
+        let key = key(eight, word.len());
+        // Most words are in no list, and most of them come to a free slot at once.
+        let taken = self.slots.get(slot(key, word.len())..).unwrap_or_default().iter();
+        let mut words = taken.map_while(|number| self.words.get(usize::from(*number).checked_sub(1)?));
+        words
+            .find(|known| known.key == key && word.eq_ignore_ascii_case(known.word.as_bytes()))
+            .map(|known| known.class)
+    }
+}
+
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let lists =
         [(ENGLISH, Class::English), (INDONESIAN, Class::Indonesian), (MALAY, Class::Malay), (SHARED, Class::Shared)];
@@ -132,8 +136,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         lists.into_iter().flat_map(|(words, class)| words.iter().map(move |text| word(text, class))).collect();
     let mut slots = vec![0; 2 * SLOTS];
     for (number, word) in (1..).zip(&words) {
-        let start = slot(eight(word.word.as_bytes(), 0), word.word.len());
-        if let Some(free) = slots.iter_mut().skip(start).find(|slot| **slot == 0) {
+        if let Some(free) = slots.iter_mut().skip(slot(word.key, word.word.len())).find(|slot| **slot == 0) {
             *free = number;
         }
     }
@@ -303,7 +306,7 @@ mod tests {
     #[test]
     fn no_word_stands_in_two_lists_and_each_is_found() {
         let count = ENGLISH.len() + INDONESIAN.len() + MALAY.len() + SHARED.len();
-        let is_found = |word: &str| class(word.as_bytes(), eight(word.as_bytes(), 0)).is_some();
+        let is_found = |word: &str| KNOWN.class(word.as_bytes(), eight(word.as_bytes(), 0)).is_some();
         let mut words: Vec<&str> = KNOWN.words.iter().map(|known| known.word).filter(|word| is_found(word)).collect();
         words.sort_unstable();
         words.dedup();

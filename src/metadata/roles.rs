@@ -58,6 +58,10 @@ pub fn labels_at_start(text: &str) -> impl Iterator<Item = usize> {
 /// Where a form that begins a text ends: with another word before it, and without.
 fn ends(form: &str, text: &str) -> [Option<usize>; 2] {
     let end = |form: &str, mut rest: &str| {
+        // Most forms begin with another letter.
+        if !form.as_bytes().first().zip(rest.as_bytes().first()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b)) {
+            return None;
+        }
         for (at, word) in form.split(' ').enumerate() {
             if at > 0 {
                 rest = rest.strip_prefix(char::is_whitespace)?.trim_start();
@@ -77,6 +81,9 @@ fn ends(form: &str, text: &str) -> [Option<usize>; 2] {
 /// Where a form that ends a text begins.
 fn start(form: &str, text: &str) -> Option<usize> {
     let mut rest = text;
+    if !form.as_bytes().last().zip(rest.as_bytes().last()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b)) {
+        return None;
+    }
     for (at, word) in form.rsplit(' ').enumerate() {
         let trimmed = if at > 0 { rest.trim_end() } else { rest };
         let is_apart = at == 0 || trimmed.len() < rest.len();

@@ -36,6 +36,8 @@ pub struct Window<J, D> {
     changed: Condvar,
     /// Most bytes that may be on their way at once; a batch that is larger goes alone.
     limit: usize,
+    /// Most batches that may wait to be worked on: to read further ahead helps nobody, and takes memory.
+    ahead: usize,
     in_order: bool,
 }
 
@@ -53,8 +55,8 @@ struct State<J, D> {
 }
 
 impl<J, D> Window<J, D> {
-    /// A window of so many bytes. Out of it come batches in the order in which they were put in, or as they are done.
-    pub fn new(limit: usize, in_order: bool) -> Window<J, D> {
+    /// A window of so many bytes, in which so many batches wait for work. Out of it come batches in the order in which they were put in, or as they are done.
+    pub fn new(limit: usize, ahead: usize, in_order: bool) -> Window<J, D> {
         let state = State {
             jobs: VecDeque::new(),
             done: BTreeMap::new(),
@@ -64,13 +66,14 @@ impl<J, D> Window<J, D> {
             ended: false,
             stopped: false,
         };
-        Window { state: Mutex::new(state), changed: Condvar::new(), limit, in_order }
+        Window { state: Mutex::new(state), changed: Condvar::new(), limit, ahead, in_order }
     }
 
     /// Puts a batch in as soon as there is room. False if nobody wants it any more.
     pub fn put(&self, bytes: usize, content: J) -> bool {
         let full = |state: &mut State<J, D>| {
-            !state.stopped && state.bytes > 0 && state.bytes.saturating_add(bytes) > self.limit
+            let is_large = state.bytes > 0 && state.bytes.saturating_add(bytes) > self.limit;
+            !state.stopped && (is_large || state.jobs.len() >= self.ahead)
         };
         let mut state = self.changed.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner);
         if state.stopped {
@@ -100,7 +103,14 @@ impl<J, D> Window<J, D> {
     pub fn take(&self) -> Option<Numbered<J>> {
         let idle = |state: &mut State<J, D>| !state.stopped && !state.ended && state.jobs.is_empty();
         let mut state = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
-        if state.stopped { None } else { state.jobs.pop_front() }
+        if state.stopped {
+            return None;
+        }
+        let job = state.jobs.pop_front();
+        drop(state);
+        // The reader may be waiting for this.
+        self.changed.notify_all();
+        job
     }
 
     /// Hands in what was made of a batch.
@@ -169,7 +179,7 @@ mod tests {
 
     /// Sends numbers through a window and workers; how they come out, and the most bytes that were ever inside.
     fn through(count: u64, workers: usize, limit: usize, in_order: bool) -> (Vec<u64>, isize) {
-        let window: Window<u64, u64> = Window::new(limit, in_order);
+        let window: Window<u64, u64> = Window::new(limit, 1000, in_order);
         // What is put in may come out before it is counted.
         let (inside, most) = (AtomicIsize::new(0), AtomicIsize::new(0));
         let mut out = Vec::new();
@@ -218,7 +228,7 @@ mod tests {
 
     #[test]
     fn stopping_wakes_everyone() {
-        let window: Window<(), ()> = Window::new(1, true);
+        let window: Window<(), ()> = Window::new(1, 1000, true);
         thread::scope(|scope| {
             let reader = scope.spawn(|| window.put(1, ()) && window.put(1, ()));
             let writer = scope.spawn(|| matches!(window.next(None), Next::End));
