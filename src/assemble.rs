@@ -198,22 +198,24 @@ fn append(paragraph: &mut String, words: &str) {
 }
 
 /// Bytes that are looked at together: whether there is anything among them that is not plain takes no branches to tell.
-const BLOCK: usize = 32;
+const BLOCK: usize = 16;
 
 /// How many bytes at the start are words that need no folding: visible characters with single spaces between.
 fn plain_run(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let mut end = 0;
     // A space at the start is one too many.
-    let mut before = b' ';
+    if bytes.first() == Some(&b' ') {
+        return 0;
+    }
+    let (mut end, mut before) = (0, 0);
     while end < bytes.len() {
         let rest = bytes.get(end..).unwrap_or_default();
-        if before != b' '
+        if !(before == b' ' && rest.starts_with(b" "))
             && let Some(block) = rest.first_chunk::<BLOCK>()
             && let Some(next) = rest.get(1..).and_then(|rest| rest.first_chunk::<BLOCK>())
             && !block.iter().zip(next).fold(false, |found, (a, b)| found | is_odd(*a) | ((*a == b' ') & (*b == b' ')))
         {
-            end += BLOCK;
+            (end, before) = (end + BLOCK, block.last().copied().unwrap_or_default());
             continue;
         }
         let until = (end + BLOCK).min(bytes.len());
@@ -248,4 +250,26 @@ fn visible(text: &str) -> usize {
 /// Characters that take no room and mean nothing in running text: zero-width spaces, byte order marks, controls.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}') || c.is_control()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_folded_wherever_it_stands() {
+        for filler in ["a", "é", "“x” ", "b\u{200b}"] {
+            for odd in ["  ", " \n ", "\u{a0}", " \u{feff} ", "\u{7f}", "\u{3000}", " – ", "’", "\u{2060}"] {
+                for (before, behind) in
+                    (0..40).flat_map(|before| [(before, 0), (before, 1), (before, 20), (before, 50)])
+                {
+                    let text = [filler.repeat(before).as_str(), odd, &filler.repeat(behind), odd, "c"].concat();
+                    let seen: String = text.chars().filter(|c| !is_unseen(*c) || c.is_whitespace()).collect();
+                    let mut folded = String::new();
+                    append(&mut folded, &text);
+                    assert_eq!(folded, seen.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
+                }
+            }
+        }
+    }
 }

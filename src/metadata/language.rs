@@ -107,6 +107,14 @@ struct Word {
     class: Class,
 }
 
+impl Word {
+    /// Whether it is this word, case aside, which has that key.
+    fn is(&self, word: &[u8], key: u64) -> bool {
+        let is_whole = word.len() <= EIGHT && word.len() == self.word.len();
+        self.key == key && (is_whole || word.eq_ignore_ascii_case(self.word.as_bytes()))
+    }
+}
+
 /// All lists in one.
 struct Known {
     words: Vec<Word>,
@@ -122,9 +130,7 @@ impl Known {
         // Most words are in no list, and most of them come to a free slot at once.
         let taken = self.slots.get(slot(key, word.len())..).unwrap_or_default().iter();
         let mut words = taken.map_while(|number| self.words.get(usize::from(*number).checked_sub(1)?));
-        words
-            .find(|known| known.key == key && word.eq_ignore_ascii_case(known.word.as_bytes()))
-            .map(|known| known.class)
+        words.find(|known| known.is(word, key)).map(|known| known.class)
     }
 }
 
