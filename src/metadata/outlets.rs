@@ -65,7 +65,7 @@ impl<'a> Outlets<'a> {
             // The longest known name first; a word cut short by its full stop (`Portalne. Nama`) counts as a domain.
             let mut words = words_with_ends(rest);
             let first = words.next();
-            let mut squashed = String::new();
+            let mut squashed = String::with_capacity(rest.len().min(64));
             let mut known = None;
             let mut from = 0;
             for (end, _) in first.into_iter().chain(words).take(WORDS_OF_NAME) {

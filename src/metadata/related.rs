@@ -14,7 +14,7 @@ use crate::article::Related;
 
 use super::dates;
 use super::outlets::squash;
-use super::strip_word;
+use super::{strip_last_word, strip_word};
 
 /// One line or stretch that links to other articles.
 #[derive(Clone, Copy, Debug)]
@@ -192,8 +192,22 @@ fn is_title(text: &str, marked: bool, listed: bool) -> bool {
         && !marked
         && ((words > 14 && capitals().count() * 5 < words * 2) || text.ends_with('.') || text.ends_with('…'));
     let least = if listed && !marked { TITLE_WORDS + 1 } else { TITLE_WORDS };
-    opens && (least..=30).contains(&words) && !summary && !FORMS.no_title.is_match(text)
+    opens && (least..=30).contains(&words) && !summary && !is_no_title(text)
 }
+
+/// Whether a text is what lists hold beside titles. Few texts begin or end like that, and the pattern is slow to say no.
+fn is_no_title(text: &str) -> bool {
+    let last = text.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let begins = NO_TITLES_BEGIN.iter().any(|word| strip_word(text, word).is_some());
+    let ends = || NO_TITLES_END.iter().any(|word| strip_last_word(last, word).is_some());
+    (begins || ends()) && FORMS.no_title.is_match(text)
+}
+
+/// What such texts begin with.
+const NO_TITLES_BEGIN: [&str; 7] = ["baca", "selengkapnya", "telah", "dibaca", "dilihat", "copyright", "©"];
+
+/// What such texts end in.
+const NO_TITLES_END: [&str; 8] = ["sini", "lalu", "view", "views", "komentar", "comment", "comments", "kali"];
 
 struct Forms {
     marker: Regex,
