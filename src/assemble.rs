@@ -3,6 +3,8 @@
 //! Every piece of the text is a slice of the input, in order; only white space and characters that nobody sees
 //! are normalised. Text and removed spans together cover every visible character of the input.
 
+use std::ops::Range;
+
 use crate::article::{Cut, Kind, Reason, Segment, Span, Verdict};
 
 /// A removed span, with what decided.
@@ -21,20 +23,43 @@ pub struct Left {
 pub struct Paragraph {
     /// Whether it is anything but running text.
     pub is_heading: bool,
-    /// Its words, white space folded.
-    pub words: String,
-    /// Where it comes from: number of the segment, and the stretch of it that was kept.
+    /// Where its words stand in the clean text, white space folded.
+    pub words: Span,
+    /// Which of the pieces it is made of.
+    pub pieces: Range<usize>,
+}
+
+/// The clean text of a document, and what was left out of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Assembled {
+    /// The text: its paragraphs with a blank line between them.
+    pub text: String,
+    /// The paragraphs, in order.
+    pub paragraphs: Vec<Paragraph>,
+    /// Where the text comes from, in order: number of the segment, and the stretch of it that was kept.
     pub pieces: Vec<(usize, Span)>,
+    /// What was left out, in order.
+    pub left: Vec<Left>,
 }
 
-/// The clean text of paragraphs: a blank line between them.
-#[must_use]
-pub fn text(paragraphs: &[Paragraph]) -> String {
-    let words: Vec<&str> = paragraphs.iter().map(|paragraph| paragraph.words.as_str()).collect();
-    words.join("\n\n")
+impl Assembled {
+    /// The words of a paragraph.
+    #[must_use]
+    pub fn words(&self, paragraph: &Paragraph) -> &str {
+        self.text.get(paragraph.words.clone()).unwrap_or_default()
+    }
+
+    /// The pieces that a paragraph is made of.
+    #[must_use]
+    pub fn pieces(&self, paragraph: &Paragraph) -> &[(usize, Span)] {
+        self.pieces.get(paragraph.pieces.clone()).unwrap_or_default()
+    }
 }
 
-/// The paragraphs of a document, and what was left out of them, in order.
+/// What stands between paragraphs.
+const BLANK_LINE: &str = "\n\n";
+
+/// The clean text of a document, and what was left out of it.
 ///
 /// `keeps` says which kinds stay in the text.
 #[must_use]
@@ -44,62 +69,74 @@ pub fn assemble(
     verdicts: &[Verdict],
     cuts: &[Cut],
     keeps: impl Fn(Kind) -> bool,
-) -> (Vec<Paragraph>, Vec<Left>) {
-    let mut left = Vec::new();
-    let mut blocks: Vec<Paragraph> = Vec::new();
+) -> Assembled {
+    let mut all = Assembled { text: String::with_capacity(text.len()), ..Assembled::default() };
+    // The words of one segment: where they go is known when they are.
+    let mut words = String::new();
     let mut cuts = cuts.iter().peekable();
     let mut adjacent = false;
     let split = is_split(text, segments);
     for (i, (segment, verdict)) in segments.iter().zip(verdicts).enumerate() {
         let own = std::iter::from_fn(|| cuts.next_if(|cut| cut.segment <= i));
-        let own: Vec<&Cut> = own.filter(|cut| cut.segment == i && !keeps(cut.kind)).collect();
         if !keeps(verdict.kind) {
-            left.push(Left { kind: verdict.kind, reason: verdict.reason, span: segment.span.clone() });
+            own.for_each(drop);
+            all.left.push(Left { kind: verdict.kind, reason: verdict.reason, span: segment.span.clone() });
             adjacent = false;
             continue;
         }
-        let mut words = String::with_capacity(segment.span.len());
-        let mut pieces = Vec::new();
+        words.clear();
+        let first_piece = all.pieces.len();
         let mut at = segment.span.start;
-        for cut in own.into_iter().filter(|_| verdict.kind.is_body()) {
+        for cut in own.filter(|cut| cut.segment == i && !keeps(cut.kind) && verdict.kind.is_body()) {
             if cut.span.start >= at {
                 append(&mut words, text.get(at..cut.span.start).unwrap_or_default());
-                pieces.push((i, at..cut.span.start));
-                left.push(Left { kind: cut.kind, reason: cut.reason, span: cut.span.clone() });
+                all.pieces.push((i, at..cut.span.start));
+                all.left.push(Left { kind: cut.kind, reason: cut.reason, span: cut.span.clone() });
                 at = cut.span.end;
             }
         }
         append(&mut words, text.get(at..segment.span.end).unwrap_or_default());
-        pieces.push((i, at..segment.span.end));
         if words.is_empty() {
+            all.pieces.truncate(first_piece);
             continue;
         }
-        let block = Paragraph { is_heading: verdict.kind != Kind::Paragraph, words, pieces };
-        match blocks.last_mut() {
-            Some(before) if adjacent && segment.blank_before == 0 && goes_on(before, &block, split) => {
-                append(&mut before.words, &block.words);
-                before.pieces.extend(block.pieces);
+        all.pieces.push((i, at..segment.span.end));
+        let is_heading = verdict.kind != Kind::Paragraph;
+        let before = all.paragraphs.last_mut().filter(|_| adjacent && segment.blank_before == 0);
+        match before {
+            Some(before) if goes_on(&all.text, before, &words, is_heading, split) => {
+                append(&mut all.text, &words);
+                before.words.end = all.text.len();
+                before.pieces.end = all.pieces.len();
             }
-            _ => blocks.push(block),
+            _ => {
+                if !all.text.is_empty() {
+                    all.text.push_str(BLANK_LINE);
+                }
+                let start = all.text.len();
+                all.text.push_str(&words);
+                let (words, pieces) = (start..all.text.len(), first_piece..all.pieces.len());
+                all.paragraphs.push(Paragraph { is_heading, words, pieces });
+            }
         }
         adjacent = true;
     }
-    (blocks, left)
+    all
 }
 
 /// Whether a segment goes on with the sentence that the one before it left open, as where a scraper put every link on
 /// a line of its own.
-fn goes_on(before: &Paragraph, after: &Paragraph, split: bool) -> bool {
-    let Some(first) = after.words.chars().next() else {
+fn goes_on(text: &str, before: &Paragraph, words: &str, is_heading: bool, split: bool) -> bool {
+    let Some(first) = words.chars().next() else {
         return false;
     };
-    let last = before.words.chars().next_back().unwrap_or('.');
+    let last = text.chars().next_back().unwrap_or('.');
     if matches!(first, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%') {
         // A line of dots is an ellipsis or a separator, a list's mark has more after it.
-        return !after.words.starts_with("..");
+        return !words.starts_with("..");
     }
     let is_item = matches!(first, '-' | '–' | '•' | '*' | '·');
-    if before.is_heading || after.is_heading || is_item {
+    if before.is_heading || is_heading || is_item {
         return false;
     }
     let ended = matches!(last, '.' | '!' | '?' | '"' | '”' | '’' | ':' | ';' | '…' | ')' | ']');
@@ -109,7 +146,9 @@ fn goes_on(before: &Paragraph, after: &Paragraph, split: bool) -> bool {
     // Before a capital only what cannot end a paragraph: a comma, an open bracket, a word that leaves the sentence open,
     // or, where links stand on lines of their own, anything that does not end a sentence.
     matches!(last, ',' | '(' | '[' | '/' | '&' | '“' | '-' | '–')
-        || !ended && (split || last.is_lowercase() && ends_in_function_word(&before.words))
+        || !ended
+            && (split
+                || last.is_lowercase() && ends_in_function_word(text.get(before.words.clone()).unwrap_or_default()))
 }
 
 /// Whether a text has its links on lines of their own: many segments begin in the middle of a sentence.
@@ -158,28 +197,79 @@ fn append(paragraph: &mut String, words: &str) {
     }
 }
 
-/// So many bytes are looked at for a run: more may be looked at in vain again and again.
-const RUN_READ: usize = 128;
+/// Bytes that are looked at together: whether there is anything among them that is not plain takes no branches to tell.
+const BLOCK: usize = 16;
 
-/// How many bytes at the start are words that need no folding: visible ASCII with single spaces between.
+/// How many bytes at the start are words that need no folding: visible characters with single spaces between.
 fn plain_run(text: &str) -> usize {
-    let ascii = text.bytes().take(RUN_READ).take_while(u8::is_ascii).count();
-    let bytes = text.as_bytes().get(..ascii).unwrap_or_default();
-    // Mostly all of it is plain, which passes without branches tell much faster than looking for the end does.
-    let controls = bytes.iter().fold(false, |found, byte| found | !matches!(byte, b' '..=b'~'));
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let doubled = pairs.fold(bytes.first() == Some(&b' '), |found, (a, b)| found | ((*a == b' ') & (*b == b' ')));
-    let mut before = b' ';
-    let plain = |byte: &&u8| {
-        let plain = byte.is_ascii_graphic() || **byte == b' ' && before != b' ';
-        before = **byte;
-        plain
-    };
-    let run = if controls | doubled { bytes.iter().take_while(plain).count() } else { ascii };
-    text.get(..run).unwrap_or_default().trim_end_matches(' ').len()
+    let bytes = text.as_bytes();
+    // A space at the start is one too many.
+    if bytes.first() == Some(&b' ') {
+        return 0;
+    }
+    let (mut end, mut before) = (0, 0);
+    while end < bytes.len() {
+        let rest = bytes.get(end..).unwrap_or_default();
+        if !(before == b' ' && rest.starts_with(b" "))
+            && let Some(block) = rest.first_chunk::<BLOCK>()
+            && let Some(next) = rest.get(1..).and_then(|rest| rest.first_chunk::<BLOCK>())
+            && !block.iter().zip(next).fold(false, |found, (a, b)| found | is_odd(*a) | ((*a == b' ') & (*b == b' ')))
+        {
+            (end, before) = (end + BLOCK, block.last().copied().unwrap_or_default());
+            continue;
+        }
+        let until = (end + BLOCK).min(bytes.len());
+        while end < until {
+            let byte = bytes.get(end).copied().unwrap_or_default();
+            let length = match byte {
+                b' ' if before == b' ' => 0,
+                byte if !is_odd(byte) => 1,
+                _ => visible(text.get(end..).unwrap_or_default()),
+            };
+            if length == 0 {
+                return text.get(..end).unwrap_or_default().trim_end_matches(' ').len();
+            }
+            before = byte;
+            end += length;
+        }
+    }
+    text.trim_end_matches(' ').len()
+}
+
+/// Whether with this byte begins something that may have to be folded or left out.
+fn is_odd(byte: u8) -> bool {
+    // Beside control characters, the first bytes of white space and of what takes no room.
+    (byte < b' ') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef) | ((byte >= 0xe1) & (byte <= 0xe3))
+}
+
+/// The bytes of the character at the start, if it is one that is seen.
+fn visible(text: &str) -> usize {
+    text.chars().next().filter(|c| !c.is_whitespace() && !is_unseen(*c)).map_or(0, char::len_utf8)
 }
 
 /// Characters that take no room and mean nothing in running text: zero-width spaces, byte order marks, controls.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}') || c.is_control()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_folded_wherever_it_stands() {
+        for filler in ["a", "é", "“x” ", "b\u{200b}"] {
+            for odd in ["  ", " \n ", "\u{a0}", " \u{feff} ", "\u{7f}", "\u{3000}", " – ", "’", "\u{2060}"] {
+                for (before, behind) in
+                    (0..40).flat_map(|before| [(before, 0), (before, 1), (before, 20), (before, 50)])
+                {
+                    let text = [filler.repeat(before).as_str(), odd, &filler.repeat(behind), odd, "c"].concat();
+                    let seen: String = text.chars().filter(|c| !is_unseen(*c) || c.is_whitespace()).collect();
+                    let mut folded = String::new();
+                    append(&mut folded, &text);
+                    assert_eq!(folded, seen.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
+                }
+            }
+        }
+    }
 }

@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use memchr::memchr_iter;
-
 use crate::address;
 use crate::article::{Article, Kind, Reason, Record, Removed, Segment, Span, Warning};
-use crate::assemble::{self, Left, Paragraph, assemble};
+use crate::assemble::{Assembled, Left, assemble};
 use crate::document::{Document, Paths};
 use crate::judge::pack::PackError;
 use crate::judge::rules::RuleSet;
@@ -126,11 +124,10 @@ impl Cleaner {
     fn article(&self, record: &Record, document: Document<'_>, judgement: &Judgement) -> Article {
         let flat = document.record.as_ref();
         let segments = &document.segments;
-        let (paragraphs, left) =
-            assemble(&flat.text, segments, &judgement.verdicts, &judgement.cuts, |kind| self.keeps(kind));
-        let text = assemble::text(&paragraphs);
-        let loss = warn_of_loss(flat, segments, &paragraphs);
-        let markdown = self.markdown.map(|links| markdown::render(&document, &paragraphs, links));
+        let assembled = assemble(&flat.text, segments, &judgement.verdicts, &judgement.cuts, |kind| self.keeps(kind));
+        let loss = warn_of_loss(flat, segments, &assembled);
+        let markdown = self.markdown.map(|links| markdown::render(&document, &assembled, links));
+        let Assembled { text, left, .. } = assembled;
         let links = document.page.as_ref().map(|page| {
             page::links::related(
                 &page.html,
@@ -212,16 +209,22 @@ impl Cleaner {
 const ARTICLE: usize = 300;
 
 /// A record that comes out empty though it had prose, or that lost most of its prose, says so.
-fn warn_of_loss(record: &Record, segments: &[Segment], paragraphs: &[Paragraph]) -> Option<Warning> {
-    let paragraphs = paragraphs.iter().map(|paragraph| paragraph.words.as_str());
-    // Between words of a paragraph stands one space.
-    let kept = paragraphs.clone().filter(|words| memchr_iter(b' ', words.as_bytes()).nth(10).is_some());
-    let kept: usize = kept.map(str::len).sum();
-    let is_empty = paragraphs.len() == 0;
-    // Mostly this settles it, whatever the lines of the input are.
-    if kept * 2 >= record.text.len() && !is_empty {
-        return None;
+fn warn_of_loss(record: &Record, segments: &[Segment], assembled: &Assembled) -> Option<Warning> {
+    let mut kept = 0;
+    for paragraph in &assembled.paragraphs {
+        let words = assembled.words(paragraph);
+        // Between words of a paragraph stands one space. Mostly there are enough of them at its start.
+        let spaces = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b' ').count();
+        let start = words.as_bytes().first_chunk::<128>();
+        if start.is_some_and(|start| spaces(start) > 10) || spaces(words.as_bytes()) > 10 {
+            kept += words.len();
+        }
+        // Mostly this settles it, whatever the lines of the input are.
+        if kept * 2 >= record.text.len() {
+            return None;
+        }
     }
+    let is_empty = assembled.paragraphs.is_empty();
     let long = |words: &&str| words.split_whitespace().nth(11).is_some();
     let lines = segments.iter().filter_map(|segment| record.text.get(segment.span.clone()));
     let prose: usize = lines.filter(long).map(str::len).sum();

@@ -6,7 +6,7 @@
 use scraper::Html;
 
 use crate::article::Span;
-use crate::assemble::Paragraph;
+use crate::assemble::Assembled;
 use crate::document::{Document, Page};
 use crate::segment::html::{Style, Within, attribute};
 
@@ -22,15 +22,16 @@ pub enum Links {
 
 /// The Markdown of an article's paragraphs.
 #[must_use]
-pub fn render(document: &Document<'_>, paragraphs: &[Paragraph], links: Links) -> String {
+pub fn render(document: &Document<'_>, assembled: &Assembled, links: Links) -> String {
     let text = document.record.text.as_str();
     let mut out = String::with_capacity(text.len() / 2);
     let mut before = Form::Paragraph;
-    for paragraph in paragraphs {
-        let form = form(document, paragraph, text);
+    for paragraph in &assembled.paragraphs {
+        let (words, pieces) = (assembled.words(paragraph), assembled.pieces(paragraph));
+        let form = form(document, paragraph.is_heading, words, pieces);
         let words = match &document.page {
-            Some(page) => page_words(page, text, &paragraph.pieces, links),
-            None => escape(form.without_mark(&paragraph.words)),
+            Some(page) => page_words(page, text, pieces, links),
+            None => escape(form.without_mark(words)),
         };
         if !out.is_empty() {
             out.push_str(if form.is_tight_after(&before) { "\n" } else { "\n\n" });
@@ -53,7 +54,7 @@ pub fn render(document: &Document<'_>, paragraphs: &[Paragraph], links: Links) -
             }
             Form::Code => {
                 out.push_str("    ");
-                let span = paragraph.pieces.first().map(|(_, span)| span.clone()).unwrap_or_default();
+                let span = pieces.first().map(|(_, span)| span.clone()).unwrap_or_default();
                 out.push_str(text.get(span).unwrap_or_default());
             }
             Form::Row { table, cells } => {
@@ -102,12 +103,12 @@ impl Form {
 /// What items of a list begin with in flattened text.
 const BULLETS: [char; 4] = ['•', '·', '*', '-'];
 
-fn form(document: &Document<'_>, paragraph: &Paragraph, text: &str) -> Form {
-    let segment = paragraph.pieces.first().map_or(0, |(segment, _)| *segment);
+fn form(document: &Document<'_>, is_heading: bool, words: &str, pieces: &[(usize, Span)]) -> Form {
+    let segment = pieces.first().map_or(0, |(segment, _)| *segment);
     let Some(page) = &document.page else {
-        let mut words = paragraph.words.chars();
+        let mut words = words.chars();
         let is_item = words.next().is_some_and(|c| BULLETS.contains(&c)) && words.next() == Some(' ');
-        return match (paragraph.is_heading, is_item) {
+        return match (is_heading, is_item) {
             (true, _) => Form::Heading(2),
             (false, true) => Form::Item { depth: 0, is_ordered: false },
             (false, false) => Form::Paragraph,
@@ -123,13 +124,13 @@ fn form(document: &Document<'_>, paragraph: &Paragraph, text: &str) -> Form {
     if let Some((_, name)) = nearest(&["h1", "h2", "h3", "h4", "h5", "h6"]) {
         return Form::Heading(name.get(1..).and_then(|level| level.parse().ok()).unwrap_or(2));
     }
-    if paragraph.is_heading {
+    if is_heading {
         return Form::Heading(2);
     }
     if nearest(&["pre"]).is_some() {
         return Form::Code;
     }
-    let words = paragraph.pieces.first().and_then(|(_, span)| text.get(span.clone())).unwrap_or_default();
+    let words = pieces.first().and_then(|(_, span)| document.record.text.get(span.clone())).unwrap_or_default();
     if let Some((table, _)) = nearest(&["table"]).filter(|_| words.contains('\t')) {
         return Form::Row { table, cells: words.split('\t').count() };
     }

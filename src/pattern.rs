@@ -39,10 +39,36 @@ const CLASSES: [(&str, &str); 8] = [
     ("p{Ll}", r"[a-z\u{df}-\u{f6}\u{f8}-\u{17f}]"),
 ];
 
+/// Whether a character is a Latin letter, as patterns know them.
+pub(crate) fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}')
+}
+
+/// Whether it is a Latin capital, as patterns know them.
+pub(crate) fn is_latin_capital(c: char) -> bool {
+    c.is_ascii_uppercase() || matches!(c, '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{de}' | '\u{100}'..='\u{17f}')
+}
+
+/// Whether it is a small Latin letter, as patterns know them.
+pub(crate) fn is_latin_small(c: char) -> bool {
+    c.is_ascii_lowercase() || matches!(c, '\u{df}'..='\u{f6}' | '\u{f8}'..='\u{17f}')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::latin_classes;
+    use super::*;
     use regex::Regex;
+
+    #[test]
+    fn letters_are_the_same_in_patterns_and_out_of_them() {
+        let tests: [(&str, fn(char) -> bool); 3] =
+            [(r"\p{L}", is_latin), (r"\p{Lu}", is_latin_capital), (r"\p{Ll}", is_latin_small)];
+        for (class, test) in tests {
+            let pattern = Regex::new(&latin_classes(class)).unwrap();
+            let differs = |c: &char| pattern.is_match(c.encode_utf8(&mut [0; 4])) != test(*c);
+            assert_eq!(('\0'..'\u{3000}').find(differs), None, "{class}");
+        }
+    }
 
     #[test]
     fn classes_mean_latin_within_brackets_and_without() {

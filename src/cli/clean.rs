@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, IsTerminal};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +30,8 @@ pub fn run(args: &CleanArgs) -> Result<Exit, Failure> {
         messages::speak_json();
     }
     let target = args.output.target()?;
-    let cleaner = setup::cleaner(&args.cleaner, args.output.markdown(&target)?)?;
+    // Needed to the end of the process, which frees it faster than it could itself.
+    let cleaner = ManuallyDrop::new(setup::cleaner(&args.cleaner, args.output.markdown(&target)?)?);
     let interrupt =
         Interrupt::listen().map_err(|error| Failure::Input(format!("cannot listen to signals: {error}")))?;
     let beside = [&args.run.errors, &args.stats, &args.report];

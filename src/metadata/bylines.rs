@@ -17,7 +17,7 @@ pub struct Credits {
 
 /// Who the bylines name. Each group is a run of lines that stand together on the page.
 #[must_use]
-pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
+pub fn read(groups: &[Vec<&str>], outlets: &Outlets<'_>) -> Credits {
     let (mut credits, mut unlabelled) = (Credits::default(), Vec::new());
     let lines = groups.iter().scan(0, |lines, group| {
         *lines += group.len();
@@ -41,6 +41,9 @@ pub fn read(groups: &[Vec<&str>], outlets: &Outlets) -> Credits {
                 }
             }
         }
+    }
+    if unlabelled.is_empty() || credits.editors.is_empty() {
+        return Credits { authors: unique(credits.authors), editors: unique(credits.editors) };
     }
     let editors: Vec<String> = credits.editors.iter().map(|name| squash(name)).collect();
     let labelled = |name: &str| credits.authors.iter().filter(|other| squash(other) == name).count();
@@ -99,11 +102,11 @@ fn assign(entries: Vec<Entry>) -> Vec<(Option<Role>, Vec<String>)> {
     assigned
 }
 
-fn read_line(line: &str, outlets: &Outlets) -> Vec<Entry> {
+fn read_line(line: &str, outlets: &Outlets<'_>) -> Vec<Entry> {
     let line = dates::without_dates(line);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '|'));
-    if let Some(found) = labels::FORMS.alone.captures(line).and_then(|groups| groups.get(1)) {
-        return vec![Entry::Role(roles::of(found.as_str()), line.ends_with(':'))];
+    if let Some(label) = labels::alone(line) {
+        return vec![Entry::Role(roles::of(label), line.ends_with(':'))];
     }
     let mut entries = Vec::new();
     let mut inherited = None;
@@ -120,7 +123,7 @@ fn read_line(line: &str, outlets: &Outlets) -> Vec<Entry> {
 }
 
 /// The names of a line that has no label, if it is not initials.
-fn read_unlabelled(line: &str, outlets: &Outlets) -> Option<Entry> {
+fn read_unlabelled(line: &str, outlets: &Outlets<'_>) -> Option<Entry> {
     if line.ends_with(':') {
         return Some(Entry::Break);
     }
@@ -138,7 +141,7 @@ fn read_unlabelled(line: &str, outlets: &Outlets) -> Option<Entry> {
 }
 
 /// What the labels in a line say, in order.
-fn read_credits(line: &str, outlets: &Outlets) -> Vec<Entry> {
+fn read_credits(line: &str, outlets: &Outlets<'_>) -> Vec<Entry> {
     if let Some((name, label)) = labels::find_glued(line) {
         return vec![Entry::Credit(roles::of(label), names::after_label(name, outlets))];
     }
@@ -157,6 +160,9 @@ fn read_credits(line: &str, outlets: &Outlets) -> Vec<Entry> {
 
 /// Each name once; a name that stands within a longer one, and one made of two others run together, falls away.
 fn unique(names: Vec<String>) -> Vec<String> {
+    if names.len() < 2 {
+        return names;
+    }
     let mut kept: Vec<String> = Vec::new();
     for name in names {
         if !kept.iter().any(|other| squash(other) == squash(&name)) {
@@ -181,18 +187,10 @@ mod tests {
     use super::*;
     use crate::metadata::PortalFacts;
 
-    fn outlets() -> Outlets {
-        let facts = PortalFacts {
-            name: "contohpos.com".into(),
-            names: vec!["Contoh Pos".into(), "Contoh Cetak Media".into()],
-            timezone: None,
-        };
-        Outlets::new(Some(&facts), None)
-    }
-
     /// Authors and editors of one group of lines, each joined with semicolons.
     fn credits(lines: &[&str]) -> (String, String) {
-        let credits = read(&[lines.to_vec()], &outlets());
+        let facts = PortalFacts::new("contohpos.com", vec!["Contoh Pos".into(), "Contoh Cetak Media".into()], None);
+        let credits = read(&[lines.to_vec()], &Outlets::new(Some(&facts), None));
         (credits.authors.join("; "), credits.editors.join("; "))
     }
 

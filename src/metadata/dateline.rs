@@ -9,26 +9,56 @@ use regex::Regex;
 
 use super::dates;
 use super::outlets::Outlets;
+use super::without_bracketed;
 
 /// The place that a dateline names, as written.
 #[must_use]
-pub fn place(dateline: &str, outlets: &Outlets) -> Option<String> {
+pub fn place(dateline: &str, outlets: &Outlets<'_>) -> Option<String> {
     let mut text = Cow::Borrowed(dateline);
     if text.contains('&') {
         text = ENTITY.replace_all(dateline, " - ");
     }
     // Outlets stand in brackets behind the place: `Kota (AGENSI) - `.
     if text.contains('(') {
-        text = Cow::Owned(BRACKETED.replace_all(&text, " - ").into_owned());
+        text = Cow::Owned(without_bracketed(&text, &[('(', ')')], " - "));
     }
     if let Some(found) = dates::find_day_and_month(&text) {
         text.to_mut().replace_range(found, " ");
     }
-    GROUPS.split(&text).find_map(|group| place_in(group, outlets))
+    groups(&text).find_map(|group| place_in(group, outlets))
+}
+
+/// The groups of a dateline: a dash between words, or a colon, ends one; a hyphen within a word does not.
+fn groups(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some((start, length)) = text.char_indices().find_map(|(at, _)| Some((at, end_of_group(text.get(at..)?)?)))
+        else {
+            return rest.take();
+        };
+        rest = text.get(start + length..);
+        text.get(..start)
+    })
+}
+
+/// How long what ends a group is, if the text begins with that.
+fn end_of_group(text: &str) -> Option<usize> {
+    let mut chars = text.chars();
+    let (first, second) = (chars.next()?, chars.next());
+    let is_space = |c: Option<char>| c.is_some_and(char::is_whitespace);
+    let both = || first.len_utf8() + second.map_or(0, char::len_utf8);
+    match first {
+        '-' if is_space(second) || second.is_none_or(|c| c == '-') => Some(both()),
+        '.' if is_space(second) => Some(both()),
+        '–' | '—' | ':' | '|' => Some(first.len_utf8()),
+        c if c.is_whitespace() && second == Some('-') => Some(both()),
+        _ => None,
+    }
 }
 
 /// The place among the comma-separated parts of a group: parts that stand together belong together.
-fn place_in(group: &str, outlets: &Outlets) -> Option<String> {
+fn place_in(group: &str, outlets: &Outlets<'_>) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in group.split(',') {
         // A full stop at the end closes the dateline: it cuts no address short.
@@ -52,7 +82,7 @@ fn place_in(group: &str, outlets: &Outlets) -> Option<String> {
     {
         parts.pop();
     }
-    (!parts.is_empty()).then(|| parts.join(", ").split_whitespace().collect::<Vec<_>>().join(" "))
+    (!parts.is_empty()).then(|| super::fold(&parts.join(", ")))
 }
 
 fn is_place(part: &str) -> bool {
@@ -87,9 +117,6 @@ const REGIONS: [&str; 6] = ["DIY", "DKI", "NTB", "NTT", "OKI", "OKU"];
 const RUBRICS: [&str; 6] = ["ADVERTORIAL", "BREAKING", "INFO", "INFOGRAFIS", "OPINI", "VIDEO"];
 
 static ENTITY: LazyLock<Regex> = LazyLock::new(|| super::compile(r"&(?:amp;)*#?\w+;"));
-static BRACKETED: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\([^)]*\)?"));
-/// A dash between words, or a colon, ends a group; a hyphen within a word does not.
-static GROUPS: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\s-|-\s|--|-$|[–—:|]|\.\s"));
 
 #[cfg(test)]
 mod tests {
@@ -97,11 +124,7 @@ mod tests {
     use crate::metadata::PortalFacts;
 
     fn place_of(dateline: &str) -> Option<String> {
-        let facts = PortalFacts {
-            name: "contohpos.com".into(),
-            names: vec!["CONTOHPOS".into(), "CP Kota".into()],
-            timezone: None,
-        };
+        let facts = PortalFacts::new("contohpos.com", vec!["CONTOHPOS".into(), "CP Kota".into()], None);
         place(dateline, &Outlets::new(Some(&facts), None))
     }
 

@@ -61,9 +61,11 @@ pub fn has_date(line: &str) -> bool {
 
 /// Whether a text holds four digits that may be a year, as every date does; most lines hold none.
 fn has_year(text: &str) -> bool {
-    text.as_bytes()
-        .windows(4)
-        .any(|four| matches!(four, [b'1', b'9', b'0'..=b'9', b'0'..=b'9'] | [b'2', b'0', b'0'..=b'9', b'0'..=b'9']))
+    let bytes = text.as_bytes();
+    let is_year = |four: &[u8]| {
+        matches!(four, [b'1', b'9', b'0'..=b'9', b'0'..=b'9', ..] | [b'2', b'0', b'0'..=b'9', b'0'..=b'9', ..])
+    };
+    memchr::memchr2_iter(b'1', b'2', bytes).any(|at| bytes.get(at..).is_some_and(is_year))
 }
 
 /// The start of a text, as far as it is searched for dates.

@@ -3,32 +3,88 @@
 //! Which words are labels is for `roles`.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::compile;
 use super::outlets::Outlets;
 use super::roles::{self, Role};
+use super::{is_word_end, strip_word};
+use crate::pattern::{is_latin_capital, is_latin_small};
 
 /// The bytes of each label in a line, and where the text behind it begins.
 pub(super) fn find(line: &str) -> Vec<(Range<usize>, usize)> {
     let mut labels: Vec<(Range<usize>, usize)> = Vec::new();
-    let has_colon = line.contains([':', '：', ';']);
-    for groups in FORMS.with_colon.captures_iter(if has_colon { line } else { "" }) {
-        if let (Some(whole), Some(label)) = (groups.get(0), groups.get(1))
-            && (stands_free(line, label.start()) || label.as_str().len() >= LONG_LABEL)
-        {
-            labels.push((label.range(), whole.end()));
+    let mut from = 0;
+    for (at, colon) in line.match_indices([':', '：', ';']) {
+        let before = line.get(from..at).unwrap_or_default().trim_end();
+        if let Some(start) = label_before(before) {
+            let label = from + start..from + before.len();
+            if stands_free(line, label.start) || label.len() >= LONG_LABEL {
+                labels.push((label, at + colon.len()));
+            }
         }
+        from = at + colon.len();
     }
-    if let Some(groups) = FORMS.opening.captures(line)
-        && let (Some(whole), Some(label)) = (groups.get(0), groups.get(1))
-        && labels.first().is_none_or(|(first, _)| whole.end() <= first.start)
+    if let Some((label, end)) = opening(line)
+        && labels.first().is_none_or(|(first, _)| end <= first.start)
     {
-        labels.insert(0, (label.range(), whole.end()));
+        labels.insert(0, (label, end));
     }
     labels
+}
+
+/// Where the label at the end of a text begins, such as `Reporter/Editor`.
+fn label_before(text: &str) -> Option<usize> {
+    let mut start = roles::label_before(text)?;
+    while let Some(before) = text.get(..start).and_then(|before| before.trim_end().strip_suffix('/'))
+        && let Some(other) = roles::label_before(before.trim_end())
+    {
+        start = other;
+    }
+    Some(start)
+}
+
+/// The label without a colon that opens a line, and where the text behind it begins.
+fn opening(line: &str) -> Option<(Range<usize>, usize)> {
+    let is_mark = |c: char| c.is_whitespace() || matches!(c, '*' | '(' | '[' | '.' | ',' | '–' | '-');
+    let text = line.trim_start_matches(is_mark);
+    let start = line.len() - text.len();
+    let behind = |end: usize| text.get(end..).unwrap_or_default();
+    let follows = |rest: &str| end_of_label(rest).is_some() || rest.trim_start().starts_with('/');
+    for first in roles::labels_at_start(text) {
+        let mut found = None;
+        let mut end = first;
+        loop {
+            if let Some(length) = end_of_label(behind(end)) {
+                found = Some((start..start + end, start + end + length));
+            }
+            // Another role may stand behind a slash.
+            let Some(other) = behind(end).trim_start().strip_prefix('/').map(str::trim_start) else { break };
+            let next = roles::labels_at_start(other).find(|next| follows(other.get(*next..).unwrap_or_default()));
+            let Some(next) = next else { break };
+            end = text.len() - other.len() + next;
+        }
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// How many bytes part a label without a colon from the name: white space, perhaps a mark in it.
+fn end_of_label(text: &str) -> Option<usize> {
+    let rest = text.trim_start();
+    let rest = match rest.strip_prefix(['.', '=', '–', '-']) {
+        Some(behind) => behind.trim_start(),
+        None => rest,
+    };
+    (rest.len() < text.len()).then(|| text.len() - rest.len())
+}
+
+/// The label of a line that holds nothing else.
+pub(super) fn alone(line: &str) -> Option<&str> {
+    let text = line.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    let text = text.strip_suffix(')').unwrap_or(text).trim_end();
+    let text = text.strip_suffix([':', '：', '.']).unwrap_or(text).trim_end();
+    text.split('/').all(|label| roles::is_label(label.trim())).then_some(text)
 }
 
 /// Labels of this many letters are no end of another word, not even glued to one: `Kotaeditor: Nama`.
@@ -42,17 +98,16 @@ fn stands_free(line: &str, at: usize) -> bool {
 }
 
 /// What follows a label, without the desk, outlet or town that stands before or behind the name.
-pub(super) fn name_part<'t>(label: &str, text: &'t str, outlets: &Outlets) -> &'t str {
+pub(super) fn name_part<'t>(label: &str, text: &'t str, outlets: &Outlets<'_>) -> &'t str {
     let label = label.to_lowercase();
     let mut text = text;
     if label.starts_with("laporan") {
         // `Laporan Nama | Kota`, also with a capital I for the bar.
-        text = FORMS.town_behind.split(text).next().unwrap_or_default();
+        text = before_town(text);
     }
-    let nested = FORMS.nested.find(text);
-    if let Some(found) = &nested {
-        text = text.get(found.end()..).unwrap_or_default();
-    }
+    // A second role behind the label, as in `Penulis: Kontributor Kota, Nama`.
+    let nested = behind_nested(text);
+    text = nested.unwrap_or(text);
     let reporter_of = nested.is_some() || (label.starts_with("laporan") && label.contains(char::is_whitespace));
     match text.split_once(',') {
         Some((_, name)) if reporter_of => name,
@@ -80,43 +135,38 @@ const GLUED: [&str; 7] = ["Author", "Editor", "Photographer", "Penulis", "Report
 
 /// A name and the label glued to it, behind it or before it, if that is all that the line holds.
 pub(super) fn find_glued(line: &str) -> Option<(&str, &str)> {
-    // Few lines begin or end so, and the patterns are slow to say no.
-    let ends = GLUED.iter().any(|label| line.trim_end().ends_with(label));
-    let behind =
-        || FORMS.glued_behind.captures(line).map(|groups| groups.extract()).map(|(_, [name, label])| (name, label));
-    let begins = || GLUED.iter().any(|label| line.trim_start().starts_with(label));
-    let before =
-        || FORMS.glued_before.captures(line).map(|groups| groups.extract()).map(|(_, [label, name])| (name, label));
-    ends.then(behind).flatten().or_else(|| begins().then(before).flatten())
+    let trimmed = line.trim_end();
+    // `Nama ContohEditor`
+    let behind = GLUED.iter().find_map(|label| Some((trimmed.strip_suffix(label)?, *label)));
+    let behind = behind.filter(|(name, _)| name.ends_with(|c| is_latin_small(c) || c == '.') && !name.contains('\n'));
+    // `EditorNama Contoh`
+    let before = || {
+        let line = line.trim_start();
+        let (name, label) = GLUED.iter().find_map(|label| Some((line.strip_prefix(label)?, *label)))?;
+        let mut chars = name.chars();
+        let is_name = chars.next().is_some_and(is_latin_capital) && chars.next().is_some_and(is_latin_small);
+        (is_name && !name.contains('\n')).then_some((name, label))
+    };
+    behind.or_else(before)
 }
 
-/// The patterns that find labels.
-pub(super) struct Forms {
-    /// A label with a colon, anywhere.
-    pub(super) with_colon: Regex,
-    /// A label without one, at the start.
-    pub(super) opening: Regex,
-    /// Nothing but a label.
-    pub(super) alone: Regex,
-    /// `Nama ContohEditor`.
-    glued_behind: Regex,
-    /// `EditorNama Contoh`.
-    glued_before: Regex,
-    /// A second role behind the label, as in `Penulis: Kontributor Kota, Nama`.
-    pub(super) nested: Regex,
-    pub(super) town_behind: Regex,
+/// The text before a town that a bar parts from it, or a capital I in its place.
+fn before_town(text: &str) -> &str {
+    let is_apart = |at: usize| {
+        let before = text.get(..at).is_some_and(|before| before.ends_with(char::is_whitespace));
+        before && text.get(at + 1..).is_some_and(|behind| behind.starts_with(char::is_whitespace))
+    };
+    let bar = text.match_indices(['|', 'I']).find(|(at, mark)| *mark == "|" || is_apart(*at));
+    bar.and_then(|(at, _)| text.get(..at)).map_or(text, str::trim_end)
 }
 
-pub(super) static FORMS: LazyLock<Forms> = LazyLock::new(|| {
-    let (all, plain) = (roles::pattern(false), roles::pattern(true));
-    let glued = GLUED.join("|");
-    Forms {
-        with_colon: compile(&format!(r"(?i)((?:{all})(?:\s*/\s*(?:{all}))*)\s*[:：;]")),
-        opening: compile(&format!(r"(?i)^[\s*(\[.,–-]*((?:{plain})(?:\s*/\s*(?:{plain}))*)(?:\s*[.=–-]\s*|\s+)")),
-        alone: compile(&format!(r"(?i)^[\s(]*((?:{all})(?:\s*/\s*(?:{all}))*)\s*[:：.]?\s*\)?$")),
-        glued_behind: compile(&format!(r"^(.*[\p{{Ll}}.])({glued})\s*$")),
-        glued_before: compile(&format!(r"^\s*({glued})(\p{{Lu}}\p{{Ll}}.*)$")),
-        nested: compile(r"(?i)^[\s,]*(?:wartawan|reporter|kontributor|jurnalis|koresponden|tim\s+liputan)\b"),
-        town_behind: compile(r"\s*\|\s*|\s+I\s+"),
-    }
-});
+/// What follows the word for a reporter that opens a text.
+fn behind_nested(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+    let words = ["wartawan", "reporter", "kontributor", "jurnalis", "koresponden"];
+    let team = || {
+        let behind = strip_word(text, "tim")?;
+        strip_word(behind.strip_prefix(char::is_whitespace)?.trim_start(), "liputan")
+    };
+    words.iter().find_map(|word| strip_word(text, word)).or_else(team).filter(|behind| is_word_end(behind))
+}

@@ -9,32 +9,29 @@ use std::sync::LazyLock;
 pub fn guess(text: &str) -> Option<&'static str> {
     let (mut words, mut english, mut shared, mut indonesian, mut malay) = (0, 0, 0, 0, 0);
     let bytes = text.as_bytes();
-    let (mut at, mut start, mut hash) = (0, 0, 0);
-    // One step beyond the end, for the last word. This runs for each byte: it hashes while it looks for the end of the word.
-    while at <= bytes.len() {
-        let byte = bytes.get(at).copied().unwrap_or(b' ');
+    let known = &*KNOWN;
+    let mut at = 0;
+    while at < bytes.len() && words < WORDS_READ {
+        let start = at;
+        let first = eight(bytes, at);
+        let mut length = leading(first);
+        at += length;
+        while length == EIGHT {
+            length = leading(eight(bytes, at));
+            at += length;
+        }
+        // Between words mostly one byte stands.
+        if at > start {
+            words += 1;
+            match known.class(bytes.get(start..at).unwrap_or_default(), first) {
+                Some(Class::Indonesian) => indonesian += 1,
+                Some(Class::Malay) => malay += 1,
+                Some(Class::Shared) => shared += 1,
+                Some(Class::English) => english += 1,
+                None => {}
+            }
+        }
         at += 1;
-        if byte.is_ascii_alphanumeric() {
-            hash = step(hash, byte);
-            continue;
-        }
-        let word = bytes.get(start..at - 1).unwrap_or_default();
-        let slot = slot(hash);
-        (start, hash) = (at, 0);
-        if word.is_empty() {
-            continue;
-        }
-        words += 1;
-        match class(word, slot) {
-            Some(Class::Indonesian) => indonesian += 1,
-            Some(Class::Malay) => malay += 1,
-            Some(Class::Shared) => shared += 1,
-            Some(Class::English) => english += 1,
-            None => {}
-        }
-        if words == WORDS_READ {
-            break;
-        }
     }
     let local = shared + indonesian + malay;
     let most = local.max(english);
@@ -63,44 +60,89 @@ enum Class {
     Shared,
 }
 
-/// The class of a word, case aside, the search for which begins at that slot.
-fn class(word: &[u8], slot: usize) -> Option<Class> {
-    // Most words are in no list, and most of them come to a free slot at once.
-    let taken = KNOWN.slots.get(slot..).unwrap_or_default().iter();
-    let mut known = taken.map_while(|number| KNOWN.words.get(usize::from(*number).checked_sub(1)?));
-    known.find(|(known, _)| word.eq_ignore_ascii_case(known.as_bytes())).map(|(_, class)| *class)
+/// Bytes that are looked at together.
+const EIGHT: usize = 8;
+
+/// The bytes that stand there, as many as eight, the first one lowest; zeros behind the end.
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or_default();
+    match rest.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    }
 }
 
-/// Folds a letter or digit into the hash of a word, case aside.
-fn step(hash: u32, byte: u8) -> u32 {
-    (hash ^ u32::from(byte | 0x20)).wrapping_mul(0x9e37_79b1)
+/// How many of the eight bytes, from the first, are ASCII letters and digits.
+fn leading(eight: u64) -> usize {
+    let every = |byte: u8| u64::from_le_bytes([byte; EIGHT]);
+    let high = every(0x80);
+    // In each byte, the highest bit says whether the others come to no less than that.
+    let from = |bytes: u64, least: u8| (bytes & !high) + every(0x80 - least);
+    let small = eight | every(0x20);
+    let letters = from(small, b'a') & !from(small, b'z' + 1);
+    let digits = from(eight, b'0') & !from(eight, b'9' + 1);
+    let others = (!(letters | digits) | eight) & high;
+    others.trailing_zeros() as usize / EIGHT
 }
 
-/// Where the search for a word of that hash begins.
-fn slot(hash: u32) -> usize {
-    (hash >> (u32::BITS - SLOTS.ilog2())) as usize
+/// The first eight bytes of a word of that length, case aside: what follows a shorter one is left out.
+fn key(eight: u64, length: usize) -> u64 {
+    let mask = if length < EIGHT { (1 << (length * EIGHT)) - 1 } else { u64::MAX };
+    (eight | u64::from_le_bytes([0x20; EIGHT])) & mask
+}
+
+/// Where the search for a word begins.
+fn slot(key: u64, length: usize) -> usize {
+    let hash = (key ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (hash >> (u64::BITS - SLOTS.ilog2())) as usize
 }
 
 /// Where a search may begin: many times as many as there are words in the lists.
 const SLOTS: usize = 1 << 11;
 
+/// A word of a list.
+struct Word {
+    word: &'static str,
+    key: u64,
+    class: Class,
+}
+
+impl Word {
+    /// Whether it is this word, case aside, which has that key.
+    fn is(&self, word: &[u8], key: u64) -> bool {
+        let is_whole = word.len() <= EIGHT && word.len() == self.word.len();
+        self.key == key && (is_whole || word.eq_ignore_ascii_case(self.word.as_bytes()))
+    }
+}
+
 /// All lists in one.
 struct Known {
-    words: Vec<(&'static str, Class)>,
+    words: Vec<Word>,
     /// Numbers of words, from 1, each in the first free slot from its own on; the last is always free. Small, to stay in
     /// the fastest memory.
     slots: Vec<u16>,
 }
 
+impl Known {
+    /// The class of a word, case aside, of which those are the first eight bytes, or all and what follows.
+    fn class(&self, word: &[u8], eight: u64) -> Option<Class> {
+        let key = key(eight, word.len());
+        // Most words are in no list, and most of them come to a free slot at once.
+        let taken = self.slots.get(slot(key, word.len())..).unwrap_or_default().iter();
+        let mut words = taken.map_while(|number| self.words.get(usize::from(*number).checked_sub(1)?));
+        words.find(|known| known.is(word, key)).map(|known| known.class)
+    }
+}
+
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let lists =
         [(ENGLISH, Class::English), (INDONESIAN, Class::Indonesian), (MALAY, Class::Malay), (SHARED, Class::Shared)];
-    let words: Vec<(&str, Class)> =
-        lists.into_iter().flat_map(|(words, class)| words.iter().map(move |word| (*word, class))).collect();
+    let word = |word: &'static str, class| Word { word, key: key(eight(word.as_bytes(), 0), word.len()), class };
+    let words: Vec<Word> =
+        lists.into_iter().flat_map(|(words, class)| words.iter().map(move |text| word(text, class))).collect();
     let mut slots = vec![0; 2 * SLOTS];
-    for (number, (word, _)) in (1..).zip(&words) {
-        let hash = word.bytes().fold(0, step);
-        if let Some(free) = slots.iter_mut().skip(slot(hash)).find(|slot| **slot == 0) {
+    for (number, word) in (1..).zip(&words) {
+        if let Some(free) = slots.iter_mut().skip(slot(word.key, word.word.len())).find(|slot| **slot == 0) {
             *free = number;
         }
     }
@@ -270,10 +312,25 @@ mod tests {
     #[test]
     fn no_word_stands_in_two_lists_and_each_is_found() {
         let count = ENGLISH.len() + INDONESIAN.len() + MALAY.len() + SHARED.len();
-        let is_found = |word: &str| class(word.as_bytes(), slot(word.bytes().fold(0, step))).is_some();
-        let mut words: Vec<&str> = KNOWN.words.iter().map(|(word, _)| *word).filter(|word| is_found(word)).collect();
+        let is_found = |word: &str| KNOWN.class(word.as_bytes(), eight(word.as_bytes(), 0)).is_some();
+        let mut words: Vec<&str> = KNOWN.words.iter().map(|known| known.word).filter(|word| is_found(word)).collect();
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), count);
+    }
+
+    #[test]
+    fn words_end_where_letters_and_digits_do() {
+        for first in 0..=u8::MAX {
+            let bytes = [first, b'a', b'Z', b'0', b'9', b'z', b'A', first, b'x'];
+            let expected = match first.is_ascii_alphanumeric() {
+                true => 8,
+                false => 0,
+            };
+            assert_eq!(leading(eight(&bytes, 0)), expected, "{first}");
+            assert_eq!(leading(eight(&bytes, 1)), if expected == 8 { 8 } else { 6 }, "{first}");
+            assert_eq!(leading(eight(&bytes, 8)), 1);
+        }
+        assert_eq!(eight(b"ab", 0), u64::from_le_bytes(*b"ab\0\0\0\0\0\0"));
     }
 }

@@ -55,13 +55,27 @@ pub struct PortalFacts {
     pub names: Vec<String>,
     /// Offset of a time that states no zone, such as `+07:00`.
     pub timezone: Option<String>,
+    /// Its names, and that of its host, as they are compared.
+    known: Vec<String>,
 }
 
 impl PortalFacts {
+    /// A portal of that host, with those names of the outlet, and that offset.
+    #[must_use]
+    pub fn new(name: &str, names: Vec<String>, timezone: Option<String>) -> PortalFacts {
+        let known = outlets::known(name, &names);
+        PortalFacts { name: name.to_owned(), names, timezone, known }
+    }
+
     /// What a pack knows.
     #[must_use]
     pub fn of(pack: &PackInfo) -> PortalFacts {
-        PortalFacts { name: pack.name.clone(), names: pack.names.clone(), timezone: pack.timezone.clone() }
+        PortalFacts::new(&pack.name, pack.names.clone(), pack.timezone.clone())
+    }
+
+    /// Its names, and that of its host, letters and digits only.
+    fn known(&self) -> &[String] {
+        &self.known
     }
 }
 
@@ -112,7 +126,14 @@ pub fn describe(context: &Context<'_>) -> Metadata {
 
 /// The text on one line, runs of white space made one space.
 fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
 }
 
 fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> Option<String> {
@@ -124,6 +145,38 @@ fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> Option<String> {
 fn once(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     texts.filter(|text| !text.is_empty() && seen.insert(text.clone())).collect()
+}
+
+/// The text with these words in place of what stands in brackets of those sorts, the brackets included. A bracket that is
+/// not closed takes all that follows.
+fn without_bracketed(text: &str, brackets: &[(char, char)], instead: &str) -> String {
+    let mut out = String::with_capacity(text.len() + instead.len());
+    let mut rest = text;
+    let opening = |c: char| brackets.iter().find(|(open, _)| *open == c);
+    while let Some((at, (_, close))) = rest.char_indices().find_map(|(at, c)| Some((at, opening(c)?))) {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        out.push_str(instead);
+        rest = rest.get(at..).and_then(|inner| inner.split_once(*close)).map_or("", |(_, behind)| behind);
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What follows a word at the start of a text, case aside.
+fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(word.len())?;
+    start.eq_ignore_ascii_case(word).then_some(rest)
+}
+
+/// What stands before a word at the end of a text, case aside.
+fn strip_last_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let (rest, end) = text.split_at_checked(text.len().checked_sub(word.len())?)?;
+    end.eq_ignore_ascii_case(word).then_some(rest)
+}
+
+/// Whether no ASCII word goes on at the start of the text.
+fn is_word_end(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Compiles a pattern that is a constant of this module; its classes are those of Latin script.
@@ -199,7 +252,7 @@ mod tests {
             &[(Kind::Dateline, "Makassar, Contohpos.com - "), (Kind::Byline, "(Sari Misal)")],
         );
         page.record.url = Some("https://www.contohpos.com/beras".into());
-        let facts = PortalFacts { name: "contohpos.com".into(), names: Vec::new(), timezone: Some("+08:00".into()) };
+        let facts = PortalFacts::new("contohpos.com", Vec::new(), Some("+08:00".into()));
         let related = |title: &str| crate::article::Related { title: title.into(), url: None };
         assert_eq!(
             page.describe(Some(&facts)),
@@ -258,7 +311,7 @@ mod tests {
     fn the_record_and_the_pack_step_in_where_the_text_says_nothing() {
         let mut page = page(&[(Kind::Paragraph, "Harga beras turun.")], &[]);
         page.record.title = Some("Harga Beras".into());
-        let facts = PortalFacts { name: "contohpos.com".into(), ..PortalFacts::default() };
+        let facts = PortalFacts::new("contohpos.com", Vec::new(), None);
         let metadata = page.describe(Some(&facts));
         assert_eq!(metadata.title.as_deref(), Some("Harga Beras"));
         assert_eq!(metadata.portal.as_deref(), Some("contohpos.com"));

@@ -3,17 +3,15 @@
 //! Keeps names as written. Knows words that no name holds, not names.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::date_forms::month_number;
 use super::outlets::Outlets;
+use crate::pattern::is_latin;
 
 /// The names in what stands after a label such as `Penulis:`: case does not count, descriptions and outlets fall away.
 #[must_use]
-pub fn after_label(text: &str, outlets: &Outlets) -> Vec<String> {
-    if DESCRIPTION.is_match(text) {
+pub fn after_label(text: &str, outlets: &Outlets<'_>) -> Vec<String> {
+    if opens_description(text) {
         return Vec::new();
     }
     split(first_sentence(text))
@@ -26,7 +24,7 @@ pub fn after_label(text: &str, outlets: &Outlets) -> Vec<String> {
 
 /// The names in a line without a label, which must look like names: capitals, few words, no role or institution.
 #[must_use]
-pub fn without_label(text: &str, outlets: &Outlets) -> Vec<String> {
+pub fn without_label(text: &str, outlets: &Outlets<'_>) -> Vec<String> {
     split(first_sentence(text))
         .filter(|part| !part.contains(['@', '?', '!']))
         .map(tidy)
@@ -37,7 +35,7 @@ pub fn without_label(text: &str, outlets: &Outlets) -> Vec<String> {
 
 /// The names in brackets at the end of an article, where initials such as `(fea/vws)` are more common.
 #[must_use]
-pub fn in_brackets(text: &str, outlets: &Outlets) -> Vec<String> {
+pub fn in_brackets(text: &str, outlets: &Outlets<'_>) -> Vec<String> {
     let parts = text.split(['/', '|', '&']).map(|part| part.trim_matches(|c: char| !c.is_alphanumeric() && c != '.'));
     parts
         .filter(|part| {
@@ -57,14 +55,39 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
         if done {
             return None;
         }
-        let cuts = SEPARATOR.find_iter(text.get(from..)?);
-        let cut = cuts.map(|found| from + found.start()..from + found.end()).find(|cut| separates(text, cut));
+        let mut searched = from;
+        let cuts = std::iter::from_fn(|| {
+            let found = separator(text.get(searched..)?)?;
+            let cut = searched + found.start..searched + found.end;
+            searched = cut.end;
+            Some(cut)
+        });
+        let cut = cuts.into_iter().find(|cut| separates(text, cut));
         let part = text.get(from..cut.as_ref().map_or(text.len(), |cut| cut.start));
         match cut {
             Some(cut) => from = cut.end,
             None => done = true,
         }
         part
+    })
+}
+
+/// Where the first thing stands that may separate names.
+fn separator(text: &str) -> Option<Range<usize>> {
+    text.char_indices().find_map(|(at, c)| {
+        let rest = text.get(at + c.len_utf8()..)?;
+        if matches!(c, ',' | '/' | '|' | ';' | '•' | '·') {
+            return Some(at..text.len() - rest.len());
+        }
+        if !c.is_whitespace() {
+            return None;
+        }
+        let behind = ["dan", "and", "serta", "&amp;", "&"].iter().find_map(|word| {
+            let behind = super::strip_word(rest, word)?;
+            let space = behind.chars().next().filter(|c| c.is_whitespace())?;
+            Some(text.len() - behind.len() + space.len_utf8())
+        });
+        Some(at..behind?)
     })
 }
 
@@ -87,36 +110,61 @@ fn separates(text: &str, cut: &Range<usize>) -> bool {
 /// The text up to the end of its first sentence: behind it stands who somebody is.
 fn first_sentence(text: &str) -> &str {
     // A full stop after a long word ends the sentence; after a short one it marks an abbreviation (`Muh. Contoh`).
-    SENTENCE_END.find(text).and_then(|found| text.get(..found.end())).unwrap_or(text)
+    let ends = text.match_indices('.').find_map(|(at, _)| {
+        let space = text.get(at + 1..)?.chars().next().filter(|c| c.is_whitespace())?;
+        let letters = text.get(..at)?.chars().rev().take_while(|c| is_latin(*c)).take(LONG_WORD).count();
+        (letters == LONG_WORD).then_some(at + 1 + space.len_utf8())
+    });
+    ends.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// Letters that a word has at least, if a full stop behind it ends the sentence.
+const LONG_WORD: usize = 5;
+
+/// Whether a text ends in the full stop of an abbreviation: up to three letters before it, and no letter before those.
+fn ends_abbreviated(text: &str) -> bool {
+    let Some(text) = text.strip_suffix('.') else {
+        return false;
+    };
+    let before = text.trim_end_matches(is_latin);
+    let letters = text.get(before.len()..).unwrap_or_default().chars().take(4).count();
+    (1..=3).contains(&letters) && before.chars().next_back().is_none_or(|c| c.is_whitespace() || c == '.')
+}
+
+/// Whether a text begins with a verb that tells what somebody is.
+fn opens_description(text: &str) -> bool {
+    let text = text.trim_start();
+    let verbs = ["ialah", "adalah", "merupakan", "is", "was"];
+    verbs.iter().any(|verb| super::strip_word(text, verb).is_some_and(super::is_word_end))
 }
 
 /// The part without bullets, brackets and the punctuation around it.
 fn tidy(part: &str) -> String {
-    let part = BRACKETED.replace_all(part, " ");
+    let bracketed = part.contains(['(', '[']).then(|| super::without_bracketed(part, &[('(', ')'), ('[', ']')], " "));
+    let part = bracketed.as_deref().unwrap_or(part);
     let part = part.split(" - ").next().unwrap_or_default();
     let part = part.split(" – ").next().unwrap_or_default();
     let part = part.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '\'' | '’'));
     let part = part.trim_start_matches(['.', '\'', '’']);
-    let part = if ABBREVIATED_END.is_match(part) { part } else { part.trim_end_matches('.') };
-    part.split_whitespace().collect::<Vec<_>>().join(" ")
+    super::fold(if ends_abbreviated(part) { part } else { part.trim_end_matches('.') })
 }
 
 /// Whether the words say what somebody is or does, or which body they belong to.
 fn describes(part: &str) -> bool {
-    let mut words =
-        part.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
+    let mut words = part.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
     let Some(first) = words.next() else {
         return false;
     };
-    is_listed(ROLES, &first) || is_listed(BODIES, &first) || words.any(|word| is_listed(BODIES, &word))
+    is_listed(ROLES, first) || is_listed(BODIES, first) || words.any(|word| is_listed(BODIES, word))
 }
 
 fn is_listed(list: &[&str], word: &str) -> bool {
-    list.binary_search(&word).is_ok()
+    let word = || word.bytes().map(|byte| byte.to_ascii_lowercase());
+    list.binary_search_by(|known| known.bytes().cmp(word())).is_ok()
 }
 
 /// Whether it can be a name at all: enough letters, few words, no address, no desk, no outlet.
-fn is_name(part: &str, outlets: &Outlets) -> bool {
+fn is_name(part: &str, outlets: &Outlets<'_>) -> bool {
     let words: Vec<&str> = part.split_whitespace().collect();
     let small = words.len() == 1 && part.chars().count() <= 4 && !part.chars().any(char::is_uppercase);
     let initials = words.len() == 1 && part.chars().count() <= 3;
@@ -129,7 +177,7 @@ fn is_name(part: &str, outlets: &Outlets) -> bool {
         && !(small || initials || degree)
         && !(words.len() == 1 && month_number(part).is_some())
         && !part.contains(['@', ':', '?', '!', '"', '“', '=', '©'])
-        && words.iter().filter(|word| FUNCTION_WORDS.contains(&word.to_lowercase().as_str())).count() == 0
+        && !words.iter().any(|word| FUNCTION_WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))
         && !outlets.contains(part)
 }
 
@@ -138,9 +186,8 @@ fn is_capitalised(part: &str) -> bool {
     let mut particles = 0;
     let all = part.split_whitespace().all(|word| {
         let capital = word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
-        let particle = PARTICLES.contains(&word.to_lowercase().as_str())
-            || word.to_lowercase().starts_with("at-")
-            || word.to_lowercase().starts_with("al-");
+        let particle = PARTICLES.iter().any(|known| known.eq_ignore_ascii_case(word))
+            || ["at-", "al-"].iter().any(|article| super::strip_word(word, article).is_some());
         particles += usize::from(!capital);
         capital || particle
     });
@@ -253,12 +300,6 @@ const BODIES: &[&str] = &[
     "university",
     "yayasan",
 ];
-
-static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| super::compile(r"(?i)[,/|;•·]|\s(?:dan|and|serta|&|&amp;)\s"));
-static BRACKETED: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\([^)]*\)?|\[[^\]]*\]?"));
-static SENTENCE_END: LazyLock<Regex> = LazyLock::new(|| super::compile(r"\p{L}{5,}\.\s"));
-static ABBREVIATED_END: LazyLock<Regex> = LazyLock::new(|| super::compile(r"(?:^|[\s.])\p{L}{1,3}\.$"));
-static DESCRIPTION: LazyLock<Regex> = LazyLock::new(|| super::compile(r"(?i)^\s*(?:ialah|adalah|merupakan|is|was)\b"));
 
 #[cfg(test)]
 mod tests {

@@ -11,23 +11,24 @@ use super::PortalFacts;
 
 /// The outlets known for one document.
 #[derive(Clone, Debug, Default)]
-pub struct Outlets {
+pub struct Outlets<'a> {
+    /// What the pack says.
+    known: &'a [String],
     own: Vec<String>,
 }
 
-impl Outlets {
+impl<'a> Outlets<'a> {
     /// What the pack and the address of the page say about the outlet.
     #[must_use]
-    pub fn new(portal: Option<&PortalFacts>, host: Option<&str>) -> Outlets {
-        let hosts = portal.map(|facts| facts.name.as_str()).into_iter().chain(host);
-        let sites = hosts.filter_map(site).map(squash);
-        let names = portal.map(|facts| facts.names.as_slice()).unwrap_or_default();
-        Outlets { own: sites.chain(names.iter().map(|name| squash(name))).filter(|name| !name.is_empty()).collect() }
+    pub fn new(portal: Option<&'a PortalFacts>, host: Option<&str>) -> Outlets<'a> {
+        let site = host.and_then(site).map(squash).filter(|name| !name.is_empty());
+        let known = portal.map(PortalFacts::known).unwrap_or_default();
+        Outlets { known, own: site.into_iter().collect() }
     }
 
     /// The same with other names of the outlet.
     #[must_use]
-    pub fn with_names(mut self, names: &[String]) -> Outlets {
+    pub fn with_names(mut self, names: &[String]) -> Outlets<'a> {
         self.own.extend(names.iter().map(|name| squash(name)).filter(|name| !name.is_empty()));
         self
     }
@@ -36,11 +37,17 @@ impl Outlets {
     #[must_use]
     pub fn contains(&self, phrase: &str) -> bool {
         let squashed = squash(phrase);
+        let is_outlet_word = |word: &str| OUTLET_WORDS.iter().any(|outlet| outlet.eq_ignore_ascii_case(word));
         squashed.is_empty()
-            || self.own.contains(&squashed)
+            || self.is_own(&squashed)
             || AGENCIES.contains(&squashed)
-            || HAS_DOMAIN.is_match(phrase)
-            || phrase.split_whitespace().any(|word| OUTLET_WORDS.contains(&word.to_lowercase().as_str()))
+            || has_domain(phrase)
+            || phrase.split_whitespace().any(is_outlet_word)
+    }
+
+    /// Whether this, letters and digits only, is a name of the outlet.
+    fn is_own(&self, squashed: &str) -> bool {
+        self.known.iter().chain(&self.own).any(|name| name == squashed)
     }
 
     /// Whether a phrase opens with an agency, as the agency's own branches do: `BBC Kota`.
@@ -55,19 +62,35 @@ impl Outlets {
     pub fn strip_from_start<'t>(&self, phrase: &'t str) -> &'t str {
         let mut rest = phrase.trim();
         loop {
-            let words: Vec<(usize, &str)> = words_with_ends(rest).take(4).collect();
             // The longest known name first; a word cut short by its full stop (`Portalne. Nama`) counts as a domain.
-            let known = words.iter().rev().find_map(|&(end, _)| {
-                let head = rest.get(..end)?.trim_end_matches([',', ':', '-', '–']);
-                self.own.contains(&squash(head)).then_some(end)
-            });
-            let domain = words.first().filter(|(_, word)| is_domain_word(word)).map(|&(end, _)| end);
+            let mut words = words_with_ends(rest);
+            let first = words.next();
+            let mut squashed = String::with_capacity(rest.len().min(64));
+            let mut known = None;
+            let mut from = 0;
+            for (end, _) in first.into_iter().chain(words).take(WORDS_OF_NAME) {
+                squash_onto(&mut squashed, rest.get(from..end).unwrap_or_default());
+                if self.is_own(&squashed) {
+                    known = Some(end);
+                }
+                from = end;
+            }
+            let domain = first.filter(|(_, word)| is_domain_word(word)).map(|(end, _)| end);
             match known.or(domain).and_then(|end| rest.get(end..)) {
                 Some(tail) => rest = tail.trim_start_matches([',', ':', '-', '–', '.', ' ']),
                 None => return rest,
             }
         }
     }
+}
+
+/// Words that the name of an outlet has at most.
+const WORDS_OF_NAME: usize = 4;
+
+/// The names that stand for an outlet, letters and digits only: that of its host, and those in texts.
+pub(super) fn known(host: &str, names: &[String]) -> Vec<String> {
+    let names = site(host).into_iter().chain(names.iter().map(String::as_str)).map(squash);
+    names.filter(|name| !name.is_empty()).collect()
 }
 
 /// The host of an address, without `www`.
@@ -85,6 +108,11 @@ pub fn host(url: &str) -> Option<String> {
 #[must_use]
 pub fn squash(phrase: &str) -> String {
     let mut squashed = String::with_capacity(phrase.len());
+    squash_onto(&mut squashed, phrase);
+    squashed
+}
+
+fn squash_onto(squashed: &mut String, phrase: &str) {
     for c in phrase.chars() {
         if c.is_ascii_alphanumeric() {
             squashed.push(c.to_ascii_lowercase());
@@ -92,7 +120,6 @@ pub fn squash(phrase: &str) -> String {
             squashed.extend(c.to_lowercase());
         }
     }
-    squashed
 }
 
 /// The label of a host that names the site: `contoh` of `berita.contoh.co.id`.
@@ -113,7 +140,13 @@ fn words_with_ends(phrase: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn is_domain_word(word: &str) -> bool {
-    HAS_DOMAIN.is_match(word) || (word.ends_with('.') && word.chars().count() > 6)
+    has_domain(word) || (word.ends_with('.') && word.chars().count() > 6)
+}
+
+/// Whether the end of a domain stands in a phrase, such as `contoh.com`, or one that lost its full stop.
+fn has_domain(phrase: &str) -> bool {
+    let may_have = phrase.contains('.') || phrase.as_bytes().windows(5).any(|five| five.eq_ignore_ascii_case(b"co id"));
+    may_have && HAS_DOMAIN.is_match(phrase)
 }
 
 /// Words that names of outlets hold, and names of people and places do not.
@@ -139,13 +172,12 @@ static HAS_DOMAIN: LazyLock<Regex> = LazyLock::new(|| {
 mod tests {
     use super::*;
 
-    fn outlets() -> Outlets {
-        let facts = PortalFacts {
-            name: "contohpos.com".into(),
-            names: vec!["ContohPos.com".into(), "Contoh Pos Cetak".into()],
-            timezone: None,
-        };
-        Outlets::new(Some(&facts), Some("daerah.umpama.co.id"))
+    fn outlets() -> Outlets<'static> {
+        static FACTS: LazyLock<PortalFacts> = LazyLock::new(|| {
+            let names = ["ContohPos.com", "Contoh Pos Cetak"].map(str::to_owned);
+            PortalFacts::new("contohpos.com", names.to_vec(), None)
+        });
+        Outlets::new(Some(&FACTS), Some("daerah.umpama.co.id"))
     }
 
     #[test]

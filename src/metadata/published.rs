@@ -1,9 +1,5 @@
 //! Which of the dates on a page date the article: those in its lines of dates, else those in its bylines.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::article::Kind;
 
 use super::PortalFacts;
@@ -41,7 +37,7 @@ fn stamps(text: &str) -> Vec<(Stamp, bool)> {
     let mut all = Vec::new();
     for found in dates::find_all(text) {
         let before = text.get(from..found.span.start).unwrap_or_default();
-        all.push((found.stamp, UPDATED.is_match(before)));
+        all.push((found.stamp, tells_of_update(before)));
         from = found.span.end;
     }
     all
@@ -62,8 +58,40 @@ pub(super) fn default_zone(portal: Option<&PortalFacts>, host: Option<&str>, lan
 /// Bylines with more words than this are notes.
 const WORDS_OF_BYLINE: usize = 20;
 
-static UPDATED: LazyLock<Regex> = LazyLock::new(|| {
-    super::compile(
-        r"(?i)\b(?:diperba(?:ha)?rui|diupdate|updated?|dikemas\s?kini|kemas\s?kini|dimutakhirkan|di(?:ubah|revisi)|last\s+modified|modified)\b",
-    )
-});
+/// Whether there is a word for updates in a text.
+fn tells_of_update(text: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is = |word: &str, known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(word));
+    // `dikemas kini` may be two words.
+    let goes_on = |behind: &str| {
+        let behind = behind.strip_prefix(char::is_whitespace).unwrap_or_default();
+        super::strip_word(behind, "kini").is_some_and(super::is_word_end)
+    };
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c| !is_word(c));
+        let (word, behind) = rest.split_at(rest.find(|c| !is_word(c)).unwrap_or(rest.len()));
+        if word.is_empty() {
+            return false;
+        }
+        if is(word, &UPDATED) || is(word, &["dikemas", "kemas"]) && goes_on(behind) {
+            return true;
+        }
+        rest = behind;
+    }
+}
+
+/// Words for updates.
+const UPDATED: [&str; 11] = [
+    "diperbarui",
+    "diperbaharui",
+    "diupdate",
+    "update",
+    "updated",
+    "dikemaskini",
+    "kemaskini",
+    "dimutakhirkan",
+    "diubah",
+    "direvisi",
+    "modified",
+];

@@ -7,12 +7,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memchr2_iter;
 use regex::Regex;
 
 use crate::article::Related;
 
 use super::dates;
 use super::outlets::squash;
+use super::{strip_last_word, strip_word};
 
 /// One line or stretch that links to other articles.
 #[derive(Clone, Copy, Debug)]
@@ -45,15 +47,16 @@ fn read_link(link: Link<'_>) -> Vec<Related> {
     }
     let mut marked = false;
     // `Baca juga: A Baca juga: B` holds two.
-    for (at, part) in FORMS.inner_marker.split(unwrap(link.text)).enumerate() {
-        let stripped = FORMS.marker.replace(part, "");
+    for (at, part) in inner_markers(unwrap(link.text)).enumerate() {
+        let marker = if may_open_with_marker(part) { FORMS.marker.find(part) } else { None };
+        let stripped = marker.map_or(part, |marker| part.get(marker.end()..).unwrap_or_default());
         marked |= at > 0 || stripped.len() < part.len();
         let linked = stripped.contains("://");
-        let url = linked.then(|| FORMS.url.find(&stripped)).flatten();
+        let url = linked.then(|| FORMS.url.find(stripped)).flatten();
         let url = url.map(|url| url.as_str().trim_end_matches(['.', ',', ')']).to_owned());
         let words = match &url {
-            Some(_) => FORMS.url.replace_all(&stripped, " "),
-            None => Cow::Borrowed(stripped.as_ref()),
+            Some(_) => FORMS.url.replace_all(stripped, " "),
+            None => Cow::Borrowed(stripped),
         };
         for title in without_time(&words).split('|').flat_map(unglue) {
             let title = title.trim_matches(|c: char| c.is_whitespace() || "-–—•*»›>|,".contains(c));
@@ -64,7 +67,7 @@ fn read_link(link: Link<'_>) -> Vec<Related> {
                 Some(rest) if marked && !rest.ends_with('.') => rest,
                 _ => title,
             };
-            let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+            let title = super::fold(title);
             if is_title(&title, marked, link.listed) {
                 found.push(Related { title, url: url.clone() });
             }
@@ -72,6 +75,49 @@ fn read_link(link: Link<'_>) -> Vec<Related> {
     }
     found
 }
+
+/// The parts of a text between its markers `Baca juga:`.
+fn inner_markers(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let behind = |at: usize| {
+            let juga = strip_word(text.get(at..)?, "baca")?.trim_start();
+            Some((at, strip_word(juga, "juga")?.trim_start().strip_prefix(':')?.trim_start()))
+        };
+        let Some((at, behind)) = memchr2_iter(b'b', b'B', text.as_bytes()).find_map(behind) else {
+            return rest.take();
+        };
+        rest = Some(behind);
+        text.get(..at)
+    })
+}
+
+/// Whether a text begins as markers do. Few titles do, and the pattern is slow to say no.
+fn may_open_with_marker(text: &str) -> bool {
+    let words = text.trim_start_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let ends_in_graphics = || text.as_bytes().windows(6).any(|six| six.eq_ignore_ascii_case(b"grafik"));
+    OPENERS.iter().any(|opener| strip_word(words, opener).is_some()) || (text.contains(':') && ends_in_graphics())
+}
+
+/// What markers begin with.
+const OPENERS: [&str; 15] = [
+    "baca",
+    "simak",
+    "lihat",
+    "tonton",
+    "dengarkan",
+    "artikel",
+    "berita",
+    "pilihan",
+    "read",
+    "also",
+    "see",
+    "related",
+    "video",
+    "foto",
+    "fokus",
+];
 
 /// The text without the brackets around it.
 fn unwrap(text: &str) -> &str {
@@ -135,22 +181,36 @@ fn is_seam(before: &str, after: &str) -> bool {
 const TITLE_WORDS: usize = 3;
 
 fn is_title(text: &str, marked: bool, listed: bool) -> bool {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let capitals =
-        words.iter().filter(|word| word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase()));
-    let capitals = capitals.count();
     let opens = text.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || "\"'“‘[(".contains(c));
+    let words = text.split_whitespace().count();
+    let capitals = || {
+        text.split_whitespace()
+            .filter(|word| word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase()))
+    };
     // In a list, a sentence in small letters, or one with a full stop, sums up the title above it.
     let summary = listed
         && !marked
-        && ((words.len() > 14 && capitals * 5 < words.len() * 2) || text.ends_with('.') || text.ends_with('…'));
+        && ((words > 14 && capitals().count() * 5 < words * 2) || text.ends_with('.') || text.ends_with('…'));
     let least = if listed && !marked { TITLE_WORDS + 1 } else { TITLE_WORDS };
-    opens && (least..=30).contains(&words.len()) && !summary && !FORMS.no_title.is_match(text)
+    opens && (least..=30).contains(&words) && !summary && !is_no_title(text)
 }
+
+/// Whether a text is what lists hold beside titles. Few texts begin or end like that, and the pattern is slow to say no.
+fn is_no_title(text: &str) -> bool {
+    let last = text.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let begins = NO_TITLES_BEGIN.iter().any(|word| strip_word(text, word).is_some());
+    let ends = || NO_TITLES_END.iter().any(|word| strip_last_word(last, word).is_some());
+    (begins || ends()) && FORMS.no_title.is_match(text)
+}
+
+/// What such texts begin with.
+const NO_TITLES_BEGIN: [&str; 7] = ["baca", "selengkapnya", "telah", "dibaca", "dilihat", "copyright", "©"];
+
+/// What such texts end in.
+const NO_TITLES_END: [&str; 8] = ["sini", "lalu", "view", "views", "komentar", "comment", "comments", "kali"];
 
 struct Forms {
     marker: Regex,
-    inner_marker: Regex,
     url: Regex,
     no_title: Regex,
 }
@@ -165,7 +225,6 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let before_colon = r"baca|simak|lihat|tonton|video|foto|fokus\s+berita|[\p{L}]{4,20}grafik";
     Forms {
         marker: super::compile(&format!(r"(?i)^\W*(?:(?:{sure})\b|(?:{sure})|(?:{before_colon})\s*:)\s*[:;,|]?\s*")),
-        inner_marker: super::compile(r"(?i)baca\s*juga\s*:\s*"),
         url: super::compile(r"https?://\S+"),
         no_title: super::compile(
             r"(?i)^(?:baca\s+)?selengkapnya\b|\bdi\s*sini\W*$|^(?:telah\s+)?di(?:baca|lihat)\b|\b(?:yang\s+)?lalu$|\b(?:views?|komentar|comments?|kali)$|^copyright\b|^©",

@@ -1,8 +1,7 @@
 //! The words by which bylines say what somebody did: `Penulis`, `Editor`, `Fotografer` and the rest.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
+use super::{strip_last_word, strip_word};
+use crate::pattern::is_latin;
 
 /// What somebody did for the article.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -22,9 +21,7 @@ pub enum Role {
 pub fn of(label: &str) -> Role {
     let mut role = None;
     for part in label.split('/') {
-        let part =
-            LABELS.iter().zip(&*EXACT).find(|(_, exact)| exact.is_match(part.trim())).map(|(label, _)| label.role);
-        role = match (role, part) {
+        role = match (role, role_of(part.trim())) {
             (Some(Role::Author), Some(Role::Editor)) | (Some(Role::Editor), Some(Role::Author)) => Some(Role::Both),
             (Some(role), _) => Some(role),
             (None, part) => part,
@@ -33,63 +30,141 @@ pub fn of(label: &str) -> Role {
     role.unwrap_or(Role::Other)
 }
 
-/// A pattern of all labels, or of those that need no colon behind them.
-#[must_use]
-pub fn pattern(without_colon: bool) -> String {
-    let labels = LABELS.iter().filter(|label| label.without_colon || !without_colon);
-    labels.map(|label| label.pattern).collect::<Vec<_>>().join("|")
+/// The role that a single label gives, if it is one.
+fn role_of(text: &str) -> Option<Role> {
+    let is_whole = |form: &&str| ends(form, text).into_iter().flatten().any(|end| end == text.len());
+    LABELS.iter().find(|label| label.forms.iter().any(|form| is_whole(&form))).map(|label| label.role)
 }
 
+/// Whether this is a label, and nothing else.
+#[must_use]
+pub fn is_label(text: &str) -> bool {
+    role_of(text).is_some()
+}
+
+/// Where the label at the end of a text begins, if there is one. The longest counts.
+#[must_use]
+pub fn label_before(text: &str) -> Option<usize> {
+    let forms = LABELS.iter().flat_map(|label| label.forms);
+    forms.filter_map(|form| start(form, text)).min()
+}
+
+/// Where labels that need no colon end at the start of a text, the likeliest first.
+pub fn labels_at_start(text: &str) -> impl Iterator<Item = usize> {
+    let labels = LABELS.iter().filter(|label| label.without_colon);
+    labels.flat_map(|label| label.forms).flat_map(move |form| ends(form, text)).flatten()
+}
+
+/// Where a form that begins a text ends: with another word before it, and without.
+fn ends(form: &str, text: &str) -> [Option<usize>; 2] {
+    let end = |form: &str, mut rest: &str| {
+        // Most forms begin with another letter.
+        if !form.as_bytes().first().zip(rest.as_bytes().first()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b)) {
+            return None;
+        }
+        for (at, word) in form.split(' ').enumerate() {
+            if at > 0 {
+                rest = rest.strip_prefix(char::is_whitespace)?.trim_start();
+            }
+            rest = strip_word(rest, word)?;
+        }
+        Some(text.len() - rest.len())
+    };
+    let Some(after_word) = form.strip_prefix(ANY_WORD) else {
+        return [end(form, text), None];
+    };
+    let rest = text.trim_start_matches(is_latin);
+    let word = rest.len() < text.len() && rest.starts_with(char::is_whitespace);
+    [if word { end(after_word, rest.trim_start()) } else { None }, end(after_word, text)]
+}
+
+/// Where a form that ends a text begins.
+fn start(form: &str, text: &str) -> Option<usize> {
+    let mut rest = text;
+    if !form.as_bytes().last().zip(rest.as_bytes().last()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b)) {
+        return None;
+    }
+    for (at, word) in form.rsplit(' ').enumerate() {
+        let trimmed = if at > 0 { rest.trim_end() } else { rest };
+        let is_apart = at == 0 || trimmed.len() < rest.len();
+        if word == ANY_WORD.trim_end() {
+            let before = trimmed.trim_end_matches(is_latin);
+            return Some(if is_apart && before.len() < trimmed.len() { before.len() } else { rest.len() });
+        }
+        if !is_apart {
+            return None;
+        }
+        rest = strip_last_word(trimmed, word)?;
+    }
+    Some(rest.len())
+}
+
+/// Stands for a word of letters at the start of a form, which may be missing.
+const ANY_WORD: &str = "* ";
+
 struct Label {
-    pattern: &'static str,
+    /// How it is written: words with one space between, in small letters.
+    forms: &'static [&'static str],
     role: Role,
     /// Whether it is one without a colon too; others are words or parts of names as well.
     without_colon: bool,
 }
 
-const fn label(pattern: &'static str, role: Role, without_colon: bool) -> Label {
-    Label { pattern, role, without_colon }
+const fn label(forms: &'static [&'static str], role: Role, without_colon: bool) -> Label {
+    Label { forms, role, without_colon }
 }
 
 /// The longer before the shorter, since the first that matches wins.
 const LABELS: [Label; 32] = [
-    label(r"laporan\s+(?:wartawan|reporter|jurnalis|kontributor|koresponden)", Role::Author, true),
-    label(r"(?:\p{L}+\s+)?(?:disunting|diedit)\s+oleh", Role::Editor, true),
-    label(r"(?:foto|gambar|video|ilustrasi|diterjemahkan|diterbitkan|diunggah)\s+oleh", Role::Other, true),
-    label(r"(?:\p{L}+\s+)?oleh", Role::Author, true),
-    label(r"(?:written|reported)\s+by", Role::Author, true),
-    label(r"edited\s+by", Role::Editor, true),
-    label(r"(?:photos?|photographs?|translated)\s+by", Role::Other, true),
-    label("by", Role::Author, true),
-    label("laporan", Role::Author, true),
-    label("penulis", Role::Author, true),
-    label("reporter", Role::Author, true),
-    label("pewarta", Role::Author, true),
-    label("jurnalis", Role::Author, true),
-    label("wartawan", Role::Author, true),
-    label("kontributor|contributor", Role::Author, true),
-    label("authors?", Role::Author, true),
-    label("writer", Role::Author, true),
-    label("fotobyline", Role::Author, true),
-    label("rep", Role::Author, false),
-    label("teks|text|words", Role::Author, false),
-    label("editor", Role::Editor, true),
-    label("redaktur", Role::Editor, true),
-    label("penyunting", Role::Editor, true),
-    label("red", Role::Editor, false),
-    label("fotografer|photographer|jurufoto", Role::Other, true),
-    label("foto|photos?|gambar", Role::Other, false),
-    label("uploader|publisher|produser|producer", Role::Other, true),
-    label("videografer|kameramen|kameraman|video", Role::Other, false),
-    label("ilustrator|ilustrasi|grafis|infografis", Role::Other, false),
-    label(r"penerjemah|alih\s+bahasa|translator", Role::Other, true),
-    label("narasumber|sumber", Role::Other, false),
-    label("via", Role::Other, false),
+    label(
+        &["laporan wartawan", "laporan reporter", "laporan jurnalis", "laporan kontributor", "laporan koresponden"],
+        Role::Author,
+        true,
+    ),
+    label(&["* disunting oleh", "* diedit oleh"], Role::Editor, true),
+    label(
+        &[
+            "foto oleh",
+            "gambar oleh",
+            "video oleh",
+            "ilustrasi oleh",
+            "diterjemahkan oleh",
+            "diterbitkan oleh",
+            "diunggah oleh",
+        ],
+        Role::Other,
+        true,
+    ),
+    label(&["* oleh"], Role::Author, true),
+    label(&["written by", "reported by"], Role::Author, true),
+    label(&["edited by"], Role::Editor, true),
+    label(&["photos by", "photo by", "photographs by", "photograph by", "translated by"], Role::Other, true),
+    label(&["by"], Role::Author, true),
+    label(&["laporan"], Role::Author, true),
+    label(&["penulis"], Role::Author, true),
+    label(&["reporter"], Role::Author, true),
+    label(&["pewarta"], Role::Author, true),
+    label(&["jurnalis"], Role::Author, true),
+    label(&["wartawan"], Role::Author, true),
+    label(&["kontributor", "contributor"], Role::Author, true),
+    label(&["authors", "author"], Role::Author, true),
+    label(&["writer"], Role::Author, true),
+    label(&["fotobyline"], Role::Author, true),
+    label(&["rep"], Role::Author, false),
+    label(&["teks", "text", "words"], Role::Author, false),
+    label(&["editor"], Role::Editor, true),
+    label(&["redaktur"], Role::Editor, true),
+    label(&["penyunting"], Role::Editor, true),
+    label(&["red"], Role::Editor, false),
+    label(&["fotografer", "photographer", "jurufoto"], Role::Other, true),
+    label(&["foto", "photos", "photo", "gambar"], Role::Other, false),
+    label(&["uploader", "publisher", "produser", "producer"], Role::Other, true),
+    label(&["videografer", "kameramen", "kameraman", "video"], Role::Other, false),
+    label(&["ilustrator", "ilustrasi", "grafis", "infografis"], Role::Other, false),
+    label(&["penerjemah", "alih bahasa", "translator"], Role::Other, true),
+    label(&["narasumber", "sumber"], Role::Other, false),
+    label(&["via"], Role::Other, false),
 ];
-
-/// The same, each for a whole label.
-static EXACT: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| LABELS.iter().map(|label| super::compile(&format!("(?i)^(?:{})$", label.pattern))).collect());
 
 #[cfg(test)]
 mod tests {

@@ -180,7 +180,8 @@ pub fn run<I>(
 where
     I: Iterator<Item = Item> + Send + 'static,
 {
-    let window = Arc::new(Window::new(options.memory_limit, !options.unordered));
+    let ahead = options.threads.max(1) * AHEAD;
+    let window = Arc::new(Window::new(options.memory_limit, ahead, !options.unordered));
     let reading = Arc::clone(&window);
     let selection = options.selection;
     // Not joined when the run ends early: it may be waiting for input that never comes.
@@ -215,6 +216,9 @@ where
     }
     Ok(totals)
 }
+
+/// Batches that are read ahead of each thread that cleans.
+const AHEAD: usize = 2;
 
 /// How often a run looks whether it should end while nothing else happens.
 const PATIENCE: Duration = Duration::from_millis(50);

@@ -33,9 +33,16 @@ pub enum Next<T> {
 #[derive(Debug)]
 pub struct Window<J, D> {
     state: Mutex<State<J, D>>,
-    changed: Condvar,
+    /// There is room again; only the reader waits for that.
+    room: Condvar,
+    /// There is something to work on.
+    work: Condvar,
+    /// There is something to write; only the writer waits for that.
+    ready: Condvar,
     /// Most bytes that may be on their way at once; a batch that is larger goes alone.
     limit: usize,
+    /// Most batches that may wait to be worked on: to read further ahead helps nobody, and takes memory.
+    ahead: usize,
     in_order: bool,
 }
 
@@ -53,8 +60,8 @@ struct State<J, D> {
 }
 
 impl<J, D> Window<J, D> {
-    /// A window of so many bytes. Out of it come batches in the order in which they were put in, or as they are done.
-    pub fn new(limit: usize, in_order: bool) -> Window<J, D> {
+    /// A window of so many bytes, in which so many batches wait for work. Out of it come batches in the order in which they were put in, or as they are done.
+    pub fn new(limit: usize, ahead: usize, in_order: bool) -> Window<J, D> {
         let state = State {
             jobs: VecDeque::new(),
             done: BTreeMap::new(),
@@ -64,15 +71,17 @@ impl<J, D> Window<J, D> {
             ended: false,
             stopped: false,
         };
-        Window { state: Mutex::new(state), changed: Condvar::new(), limit, in_order }
+        let [room, work, ready] = [(); 3].map(|()| Condvar::new());
+        Window { state: Mutex::new(state), room, work, ready, limit, ahead, in_order }
     }
 
     /// Puts a batch in as soon as there is room. False if nobody wants it any more.
     pub fn put(&self, bytes: usize, content: J) -> bool {
         let full = |state: &mut State<J, D>| {
-            !state.stopped && state.bytes > 0 && state.bytes.saturating_add(bytes) > self.limit
+            let is_large = state.bytes > 0 && state.bytes.saturating_add(bytes) > self.limit;
+            !state.stopped && (is_large || state.jobs.len() >= self.ahead)
         };
-        let mut state = self.changed.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.room.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner);
         if state.stopped {
             return false;
         }
@@ -80,33 +89,40 @@ impl<J, D> Window<J, D> {
         state.put += 1;
         state.bytes = state.bytes.saturating_add(bytes);
         state.jobs.push_back(Numbered { number, bytes, content });
-        self.changed.notify_all();
+        drop(state);
+        self.work.notify_one();
         true
     }
 
     /// Says that no more batches come.
     pub fn end(&self) {
         self.lock().ended = true;
-        self.changed.notify_all();
+        self.wake_all();
     }
 
     /// Ends it all: what is on its way is of no use any more.
     pub fn stop(&self) {
         self.lock().stopped = true;
-        self.changed.notify_all();
+        self.wake_all();
     }
 
     /// The next batch to work on, waiting for it; `None` if there are no more.
     pub fn take(&self) -> Option<Numbered<J>> {
         let idle = |state: &mut State<J, D>| !state.stopped && !state.ended && state.jobs.is_empty();
-        let mut state = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
-        if state.stopped { None } else { state.jobs.pop_front() }
+        let mut state = self.work.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+        if state.stopped {
+            return None;
+        }
+        let job = state.jobs.pop_front();
+        drop(state);
+        self.room.notify_one();
+        job
     }
 
     /// Hands in what was made of a batch.
     pub fn hand_in(&self, done: Numbered<D>) {
         self.lock().done.insert(done.number, done);
-        self.changed.notify_all();
+        self.ready.notify_one();
     }
 
     /// The next batch to write, waiting for it, but no longer than `patience` if there is one.
@@ -115,10 +131,10 @@ impl<J, D> Window<J, D> {
         let idle = |state: &mut State<J, D>| !state.stopped && !state.is_over() && !state.has_next(in_order);
         let mut state = match patience {
             Some(patience) => {
-                let waited = self.changed.wait_timeout_while(self.lock(), patience, idle);
+                let waited = self.ready.wait_timeout_while(self.lock(), patience, idle);
                 waited.unwrap_or_else(PoisonError::into_inner).0
             }
-            None => self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner),
+            None => self.ready.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner),
         };
         if state.stopped || state.is_over() {
             return Next::End;
@@ -139,7 +155,14 @@ impl<J, D> Window<J, D> {
     pub fn written(&self, bytes: usize) {
         let mut state = self.lock();
         state.bytes = state.bytes.saturating_sub(bytes);
-        self.changed.notify_all();
+        drop(state);
+        self.room.notify_one();
+    }
+
+    fn wake_all(&self) {
+        for waiting in [&self.room, &self.work, &self.ready] {
+            waiting.notify_all();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<J, D>> {
@@ -169,7 +192,7 @@ mod tests {
 
     /// Sends numbers through a window and workers; how they come out, and the most bytes that were ever inside.
     fn through(count: u64, workers: usize, limit: usize, in_order: bool) -> (Vec<u64>, isize) {
-        let window: Window<u64, u64> = Window::new(limit, in_order);
+        let window: Window<u64, u64> = Window::new(limit, 1000, in_order);
         // What is put in may come out before it is counted.
         let (inside, most) = (AtomicIsize::new(0), AtomicIsize::new(0));
         let mut out = Vec::new();
@@ -218,7 +241,7 @@ mod tests {
 
     #[test]
     fn stopping_wakes_everyone() {
-        let window: Window<(), ()> = Window::new(1, true);
+        let window: Window<(), ()> = Window::new(1, 1000, true);
         thread::scope(|scope| {
             let reader = scope.spawn(|| window.put(1, ()) && window.put(1, ()));
             let writer = scope.spawn(|| matches!(window.next(None), Next::End));

@@ -68,6 +68,14 @@ pub fn is_line_break(c: char) -> bool {
 
 fn take_line(text: &str, start: usize, end: usize, blank_before: &mut u32, found: &mut Vec<Segment>) {
     let line = text.get(start..end).unwrap_or_default();
+    // Mostly there is nothing to trim.
+    if let [first, .., last] = line.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        found.push(Segment { span: start..end, blank_before: std::mem::take(blank_before) });
+        return;
+    }
     let leading = line.len() - line.trim_start_matches(is_space).len();
     let trimmed = line.trim_matches(is_space);
     if trimmed.chars().all(is_direction) {

@@ -39,7 +39,10 @@ impl Sink for Stream {
             renderer if renderer.is_text() && !first => SEPARATOR.to_vec(),
             _ => Vec::new(),
         };
-        let written = self.blocks.add(&[before.as_slice(), record.bytes.as_slice()].concat());
+        let written = match before.is_empty() {
+            true => self.blocks.add(&record.bytes),
+            false => self.blocks.add(&[before.as_slice(), record.bytes.as_slice()].concat()),
+        };
         written.map_err(|error| Error::output(&self.name, error))
     }
 

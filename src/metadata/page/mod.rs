@@ -119,7 +119,7 @@ pub(crate) struct Reader<'a> {
     address: Option<Stated<String>>,
     /// The address of the record, else that of the page.
     url: Option<String>,
-    outlets: Outlets,
+    outlets: Outlets<'a>,
     /// How the page and the pack call the site.
     site_names: Vec<String>,
     /// Minutes east of Greenwich of the portal's clocks, where known.

@@ -21,11 +21,7 @@ fn read(
 }
 
 fn facts_of(html: &Html) -> PageFacts {
-    let portal = PortalFacts {
-        name: "contohpos.co.id".into(),
-        names: vec!["Contoh Pos".into()],
-        timezone: Some("+07:00".into()),
-    };
+    let portal = PortalFacts::new("contohpos.co.id", vec!["Contoh Pos".into()], Some("+07:00".into()));
     read(html, None, Some(&portal), Some("https://www.contohpos.co.id/ekonomi/1"))
 }
 
