@@ -10,6 +10,9 @@ const BITS: u32 = 17;
 /// Words of a bitmap with a bit for every hash.
 const WORDS: usize = (1 << BITS) / 64;
 
+/// So many places of a text are looked up at a time.
+const STEP: usize = 8;
+
 /// Buckets by the low bits of the hash.
 const BUCKETS: usize = 1 << 12;
 
@@ -42,8 +45,23 @@ impl Bitmap {
         self.0[hash as usize / 64 % WORDS] |= 1 << (hash % 64);
     }
 
+    #[inline]
     pub(crate) fn has(&self, hash: u32) -> bool {
         self.0[hash as usize / 64 % WORDS] >> (hash % 64) & 1 == 1
+    }
+
+    /// Of the four bytes that begin at each of [`STEP`] bytes: a bit for those whose hash is in the set. Without branches.
+    #[inline]
+    fn have(&self, bytes: [u8; STEP + 3]) -> u32 {
+        let [a, b, c, d, e, f, g, h, i, j, k] = bytes;
+        let first = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        let last = u64::from_le_bytes([d, e, f, g, h, i, j, k]);
+        let mut bits = 0;
+        for at in 0..STEP {
+            let key = if at < 5 { first >> (8 * at) } else { last >> (8 * (at - 3)) };
+            bits |= u32::from(self.has(hash_of(key as u32))) << at;
+        }
+        bits
     }
 }
 
@@ -99,10 +117,19 @@ impl Grams {
     /// Reports each occurrence of each literal: its number, where it begins and where it ends.
     pub(crate) fn find_all(&self, text: &str, mut found: impl FnMut(usize, usize, usize)) {
         let bytes = text.as_bytes();
-        for (at, gram) in bytes.windows(4).enumerate() {
-            let hash = hash(gram);
-            if self.bitmap.has(hash) {
-                self.compare(bytes, at, hash, &mut found);
+        let mut at = 0;
+        while let Some(&chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            let mut bits = self.bitmap.have(chunk);
+            while bits != 0 {
+                let place = at + bits.trailing_zeros() as usize;
+                self.compare(bytes, place, &mut found);
+                bits &= bits - 1;
+            }
+            at += STEP;
+        }
+        for (place, gram) in bytes.get(at..).unwrap_or_default().windows(4).enumerate() {
+            if self.bitmap.has(hash(gram)) {
+                self.compare(bytes, at + place, &mut found);
             }
         }
         for &number in &self.short {
@@ -118,7 +145,8 @@ impl Grams {
     }
 
     #[inline(never)]
-    fn compare(&self, bytes: &[u8], at: usize, hash: u32, found: &mut impl FnMut(usize, usize, usize)) {
+    fn compare(&self, bytes: &[u8], at: usize, found: &mut impl FnMut(usize, usize, usize)) {
+        let hash = bytes.get(at..at + 4).map_or(0, hash);
         let bucket = hash as usize % BUCKETS;
         let (Some(&from), Some(&to)) = (self.starts.get(bucket), self.starts.get(bucket + 1)) else {
             return;
@@ -145,10 +173,15 @@ impl Grams {
 const CASE: u8 = 0x20;
 
 /// Setting the fifth bit folds ASCII case; that it confuses some signs costs a comparison.
+#[inline]
 pub(crate) fn hash(gram: &[u8]) -> u32 {
     let &[a, b, c, d] = gram else { return 0 };
-    let key = u32::from_le_bytes([a, b, c, d]) | 0x2020_2020;
-    key.wrapping_mul(0x9E37_79B1) >> (32 - BITS)
+    hash_of(u32::from_le_bytes([a, b, c, d]))
+}
+
+#[inline]
+fn hash_of(gram: u32) -> u32 {
+    (gram | 0x2020_2020).wrapping_mul(0x9E37_79B1) >> (32 - BITS)
 }
 
 /// The rarest four bytes of a literal: where they stand, and their hash.

@@ -10,8 +10,9 @@ use regex::{Regex, RegexBuilder};
 
 use super::check::MAX_COMPILED;
 use super::fold::{fold, head, strip, strip_start};
-use super::gates::{Ends, Gates};
+use super::gates::{Ends, Gates, required_literals};
 use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
+use super::openings::{PAIRS, pair};
 use super::pack::{Matcher, PackError, Rule, Takes};
 use super::rules::SpanHit;
 use crate::pattern::latin_classes;
@@ -96,15 +97,13 @@ impl Matchers {
                     let pattern = if role == Role::Span { pattern } else { format!("^(?:{pattern})$") };
                     let gate = if role == Role::Span { Role::NeededBySpan } else { Role::NeededByLine };
                     let short = rule.needs.iter().any(|text| text.trim().len() < MIN_NEED);
-                    let known = Gates::new(&pattern);
-                    let needs = if (rule.needs.is_empty() || short) && !known.literals.is_empty() {
-                        known.literals.clone()
-                    } else {
-                        rule.needs.clone()
-                    };
+                    let mut needs = rule.needs.clone();
+                    if needs.is_empty() || short {
+                        let literals = required_literals(&pattern);
+                        needs = if literals.is_empty() { needs } else { literals };
+                    }
                     if needs.is_empty() {
-                        let known = known.narrowed(&pattern);
-                        sets.entry(entry.portal).or_default().push((number, Lazy::new(pattern, known)));
+                        sets.entry(entry.portal).or_default().push((number, Lazy::new(pattern)));
                         continue;
                     }
                     let (near, far): (Vec<String>, Vec<String>) =
@@ -118,7 +117,7 @@ impl Matchers {
                         spans.extend(number, &far, gate, false);
                     }
                     if let Some(place) = gated.get_mut(number as usize) {
-                        *place = Some(Lazy::new(pattern, known));
+                        *place = Some(Lazy::new(pattern));
                     }
                 }
             }
@@ -142,7 +141,7 @@ impl Matchers {
         hits.clear();
         let line = fold(head(line, MAX_SEGMENT));
         let line: &str = &line;
-        let ends = Ends::of(line);
+        let ends = &Ends::of(line);
         let stripped = strip(line);
         if stripped.len() <= self.longest_equals
             && let Some(literals) = self.equals.get(stripped.to_ascii_lowercase().as_bytes())
@@ -161,7 +160,7 @@ impl Matchers {
             Role::NeededByLine => hits.push(literal.rule | PENDING),
             Role::Span => has_span |= self.counts(literal.rule, portal),
             Role::NeededBySpan => {
-                has_span |= self.counts(literal.rule, portal) && self.fits(literal.rule, ends);
+                has_span = has_span || self.counts(literal.rule, portal) && self.fits(literal.rule, ends);
             }
         });
         self.near_edges(portal, line, ends, |rule, role| match role {
@@ -195,7 +194,7 @@ impl Matchers {
     pub(crate) fn span_hits(&self, portal: Option<u32>, text: &str, hits: &mut Vec<SpanHit>) {
         hits.clear();
         let text = head(text, MAX_SEGMENT);
-        let ends = Ends::of(text);
+        let ends = &Ends::of(text);
         let mut patterns = Vec::new();
         self.spans.find_all(text, |literal, start, end| {
             if !self.counts(literal.rule, portal) {
@@ -215,20 +214,29 @@ impl Matchers {
         patterns.sort_unstable();
         patterns.dedup();
         for rule in patterns {
-            let Some(regex) = self.pattern(rule).and_then(Lazy::get) else {
+            let Some((lazy, regex)) = self.pattern(rule).and_then(|lazy| Some((lazy, lazy.get()?))) else {
                 continue;
             };
+            let from = lazy.known().reach(text);
             let mut take = |found: regex::Match<'_>| {
                 if !found.is_empty() {
                     hits.push(SpanHit { rule, start: found.start(), end: found.end() });
                 }
             };
-            // Groups cost a second search.
-            if regex.captures_len() == 1 {
-                regex.find_iter(text).take(MAX_SPANS).for_each(take);
-            } else {
-                let all = regex.captures_iter(text).take(MAX_SPANS);
-                all.filter_map(|groups| groups.get(1).or_else(|| groups.get(0))).for_each(&mut take);
+            // Groups cost a second search: most patterns that are tried match nowhere.
+            let with_groups = regex.captures_len() > 1;
+            let mut at = from;
+            for _ in 0..MAX_SPANS {
+                let Some(mut found) = regex.find_at(text, at) else { break };
+                let end = found.end();
+                if with_groups
+                    && let Some(groups) = regex.captures_at(text, found.start())
+                    && let Some(group) = groups.get(1)
+                {
+                    found = group;
+                }
+                take(found);
+                at = end;
             }
         }
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
@@ -236,7 +244,7 @@ impl Matchers {
     }
 
     /// Reports the rules some short literal of which stands near an edge of the text.
-    fn near_edges(&self, portal: Option<u32>, text: &str, ends: Ends, mut found: impl FnMut(u32, Role)) {
+    fn near_edges(&self, portal: Option<u32>, text: &str, ends: &Ends<'_>, mut found: impl FnMut(u32, Role)) {
         let own = portal.and_then(|_| self.edges.get(&portal));
         for edge in self.edges.get(&None).into_iter().chain(own).flatten() {
             if self.fits(edge.rule, ends) && stands_near_edge(text, &edge.near) {
@@ -249,8 +257,8 @@ impl Matchers {
         self.gated.get(rule as usize)?.as_ref()
     }
 
-    fn fits(&self, rule: u32, ends: Ends) -> bool {
-        self.pattern(rule).is_some_and(|lazy| lazy.known.fit(ends))
+    fn fits(&self, rule: u32, ends: &Ends<'_>) -> bool {
+        self.pattern(rule).is_some_and(|lazy| lazy.known().fit(ends))
     }
 
     fn counts(&self, rule: u32, portal: Option<u32>) -> bool {
@@ -270,21 +278,26 @@ struct Edge {
     near: Vec<String>,
 }
 
-/// A pattern that is compiled when it is first tried: most documents call for few of them.
+/// A pattern that is looked at when a line first calls for it, and compiled when it is first tried: most documents call for few
+/// of them.
 #[derive(Debug)]
 struct Lazy {
     pattern: String,
-    known: Gates,
+    known: OnceLock<Gates>,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Lazy {
-    fn new(pattern: String, known: Gates) -> Lazy {
-        Lazy { pattern, known, regex: OnceLock::new() }
+    fn new(pattern: String) -> Lazy {
+        Lazy { pattern, known: OnceLock::new(), regex: OnceLock::new() }
     }
 
-    fn is_match(&self, line: &str, ends: Ends) -> bool {
-        self.known.fit(ends) && self.get().is_some_and(|regex| regex.is_match(line))
+    fn known(&self) -> &Gates {
+        self.known.get_or_init(|| Gates::new(&self.pattern))
+    }
+
+    fn is_match(&self, line: &str, ends: &Ends<'_>) -> bool {
+        self.known().fit(ends) && self.get().is_some_and(|regex| regex.is_match(line))
     }
 
     /// The pattern, compiled. `None` only if reading its pack let a bad pattern pass.
@@ -294,31 +307,75 @@ impl Lazy {
     }
 }
 
-/// Anchored patterns that need no literal. Which of them a line may match, its first and its last byte tell: for most lines
-/// none or two, so that trying these one by one is less work than one automaton over all.
+/// Anchored patterns that need no literal. Which of them a line may match, its first two bytes and its last one tell: for most
+/// lines none or two, so that trying these one by one is less work than one automaton over all.
 #[derive(Debug)]
 struct PatternSet {
     patterns: Vec<(u32, Lazy)>,
-    /// By first byte of a line: places of the patterns that may match it.
-    by_first: Vec<Vec<u32>>,
+    /// Where there are many: which may match, 64 patterns at a time.
+    index: Vec<Index>,
 }
+
+/// Of up to 64 patterns, a bit for each: those that lines can match which begin or end so.
+#[derive(Debug)]
+struct Index {
+    by_opening: Vec<u64>,
+    by_first: [u64; 256],
+    by_last: [u64; 256],
+}
+
+/// An index is worth its memory for more patterns than that.
+const FEW: usize = 8;
 
 impl PatternSet {
     fn new(patterns: Vec<(u32, Lazy)>) -> PatternSet {
-        let mut by_first = vec![Vec::new(); 256];
-        for (place, (_, lazy)) in (0..).zip(&patterns) {
-            for (byte, places) in (0..=u8::MAX).zip(&mut by_first) {
-                if lazy.known.may_begin_with(byte) {
-                    places.push(place);
-                }
-            }
-        }
-        PatternSet { patterns, by_first }
+        let many = if patterns.len() > FEW { patterns.as_slice() } else { &[] };
+        let index = many.chunks(64).map(Index::new).collect();
+        PatternSet { patterns, index }
     }
 
-    fn matches(&self, line: &str, ends: Ends, hits: &mut Vec<u32>) {
-        let places = self.by_first.get(usize::from(ends.first())).into_iter().flatten();
-        let patterns = places.filter_map(|place| self.patterns.get(*place as usize));
-        hits.extend(patterns.filter(|(_, lazy)| lazy.is_match(line, ends)).map(|(rule, _)| *rule));
+    fn matches(&self, line: &str, ends: &Ends<'_>, hits: &mut Vec<u32>) {
+        let mut test = |(rule, lazy): &(u32, Lazy)| {
+            if lazy.is_match(line, ends) {
+                hits.push(*rule);
+            }
+        };
+        if self.index.is_empty() {
+            self.patterns.iter().for_each(test);
+            return;
+        }
+        for (index, patterns) in self.index.iter().zip(self.patterns.chunks(64)) {
+            let mut bits = index.candidates(ends);
+            while bits != 0 {
+                patterns.get(bits.trailing_zeros() as usize).into_iter().for_each(&mut test);
+                bits &= bits - 1;
+            }
+        }
+    }
+}
+
+impl Index {
+    fn new(patterns: &[(u32, Lazy)]) -> Index {
+        let mut index = Index { by_opening: vec![0; PAIRS], by_first: [0; 256], by_last: [0; 256] };
+        for (place, (_, lazy)) in patterns.iter().enumerate() {
+            let (known, bit) = (lazy.known(), 1_u64 << place);
+            let mut add = |pair: usize| index.by_opening.iter_mut().skip(pair).take(1).for_each(|bits| *bits |= bit);
+            match known.openings() {
+                Some(openings) => openings.all().for_each(add),
+                None => (0..PAIRS).for_each(&mut add),
+            }
+            for byte in 0..=u8::MAX {
+                let at = usize::from(byte);
+                index.by_first[at] |= if known.may_begin_with(byte) { bit } else { 0 };
+                index.by_last[at] |= if known.may_end_with(byte) { bit } else { 0 };
+            }
+        }
+        index
+    }
+
+    fn candidates(&self, ends: &Ends<'_>) -> u64 {
+        let pair = ends.opening().map(pair);
+        let opening = pair.map_or(u64::MAX, |pair| self.by_opening.get(pair).copied().unwrap_or(u64::MAX));
+        opening & self.by_first[usize::from(ends.first())] & self.by_last[usize::from(ends.last())]
     }
 }
