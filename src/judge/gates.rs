@@ -87,6 +87,11 @@ impl Gates {
         self.openings.as_ref()
     }
 
+    /// With which two bytes they end.
+    pub(crate) fn closings(&self) -> Option<&Openings> {
+        self.closings.as_ref()
+    }
+
     /// Whether a text of which that is known can match. Says yes if nothing is known.
     pub(crate) fn fit(&self, ends: &Ends<'_>) -> bool {
         let fits = |set: &Option<ByteSet>, byte| set.is_none_or(|set: ByteSet| set.has(byte));
@@ -150,6 +155,11 @@ impl Ends<'_> {
     /// The first two bytes of a text that has them and begins with no white space.
     pub(crate) fn opening(&self) -> Option<[u8; 2]> {
         self.opening
+    }
+
+    /// The last two bytes of a text that has them and ends with no white space, the last one first.
+    pub(crate) fn closing(&self) -> Option<[u8; 2]> {
+        self.closing
     }
 
     fn length(&self) -> usize {

@@ -1,16 +1,16 @@
 //! Finding thousands of literals in prose that holds next to none of them.
 //!
 //! An automaton over so many literals is larger than the fastest cache and waits for memory at every byte. Here each literal
-//! is known by its rarest four bytes; a pass over the text looks up every four bytes in a bitmap of 16 KiB, and only where
-//! the bit is set are literals compared.
+//! is known by five of its bytes; a pass over the text looks up the four bytes at every second place in a bitmap of 16 KiB,
+//! which holds both fours of each five, and only where the bit is set are literals compared.
 
 /// Bits of a hash.
 const BITS: u32 = 17;
 
 /// Words of a bitmap with a bit for every hash.
-const WORDS: usize = (1 << BITS) / 64;
+const WORDS: usize = (1 << BITS) / 32;
 
-/// So many places of a text are looked up at a time.
+/// So many bytes of a text are looked up at a time.
 const STEP: usize = 8;
 
 /// Buckets by the low bits of the hash.
@@ -21,7 +21,7 @@ const BUCKETS: usize = 1 << 12;
 pub(crate) struct Grams {
     /// In lower case.
     texts: Vec<Vec<u8>>,
-    /// By hash: whether some literal has it.
+    /// The hashes of the four bytes by which literals are known, and of the four that begin one byte before them.
     bitmap: Bitmap,
     /// By bucket: where its entries begin; they end where those of the next begin.
     starts: Vec<u32>,
@@ -32,7 +32,7 @@ pub(crate) struct Grams {
 
 /// A set of hashes.
 #[derive(Debug)]
-pub(crate) struct Bitmap(Box<[u64; WORDS]>);
+pub(crate) struct Bitmap(Box<[u32; WORDS]>);
 
 impl Default for Bitmap {
     fn default() -> Bitmap {
@@ -42,26 +42,28 @@ impl Default for Bitmap {
 
 impl Bitmap {
     fn add(&mut self, hash: u32) {
-        self.0[hash as usize / 64 % WORDS] |= 1 << (hash % 64);
+        self.0[hash as usize / 32 % WORDS] |= 1 << (hash % 32);
     }
 
     #[inline]
     pub(crate) fn has(&self, hash: u32) -> bool {
-        self.0[hash as usize / 64 % WORDS] >> (hash % 64) & 1 == 1
+        self.shifted(hash) & 1 == 1
     }
 
-    /// Of the four bytes that begin at each of [`STEP`] bytes: a bit for those whose hash is in the set. Without branches.
+    /// The lowest bit says whether the hash is in the set.
     #[inline]
-    fn have(&self, bytes: [u8; STEP + 3]) -> u32 {
-        let [a, b, c, d, e, f, g, h, i, j, k] = bytes;
-        let first = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-        let last = u64::from_le_bytes([d, e, f, g, h, i, j, k]);
-        let mut bits = 0;
-        for at in 0..STEP {
-            let key = if at < 5 { first >> (8 * at) } else { last >> (8 * (at - 3)) };
-            bits |= u32::from(self.has(hash_of(key as u32))) << at;
-        }
-        bits
+    fn shifted(&self, hash: u32) -> u32 {
+        self.0[hash as usize / 32 % WORDS] >> (hash % 32)
+    }
+
+    /// Of the even places among the first [`STEP`]: a bit for those whose four bytes have a hash in the set. Without branches.
+    #[inline]
+    fn even_places(&self, bytes: [u8; STEP + 2]) -> u32 {
+        let [a, b, c, d, e, f, g, h, i, j] = bytes;
+        let first = u64::from_le_bytes([a, b, c, d, e, f, g, h]) | CASES;
+        let last = u32::from_le_bytes([g, h, i, j]) | CASES as u32;
+        let of = |key: u32| self.shifted(hash_folded(key)) & 1;
+        of(first as u32) | of((first >> 16) as u32) << 2 | of((first >> 32) as u32) << 4 | of(last) << 6
     }
 }
 
@@ -90,11 +92,22 @@ impl Grams {
         let mut short = Vec::new();
         let mut entries = Vec::with_capacity(texts.len());
         for (number, text) in (0_u32..).zip(&texts) {
-            let Some((offset, hash)) = rarest(text) else {
+            let Some((offset, gram)) = rarest(text) else {
                 short.push(number);
                 continue;
             };
+            let hash = hash(gram);
             bitmap.add(hash);
+            match (offset as usize).checked_sub(1).and_then(|before| text.get(before..)?.first_chunk()) {
+                Some(before) => bitmap.add(self::hash(before)),
+                // Whatever stands before it.
+                None => {
+                    let &[a, b, c, _] = gram;
+                    (0..=u8::MAX)
+                        .filter(|byte| byte & CASE != 0)
+                        .for_each(|byte| bitmap.add(self::hash(&[byte, a, b, c])));
+                }
+            }
             let ends = [text.first(), text.last()].map(|byte| byte.map_or(0, |byte| byte | CASE));
             entries.push(Entry { hash, text: number, offset, length: text.len() as u32, ends });
         }
@@ -119,18 +132,18 @@ impl Grams {
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(&chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            let mut bits = self.bitmap.have(chunk);
-            while bits != 0 {
-                let place = at + bits.trailing_zeros() as usize;
-                self.compare(bytes, place, &mut found);
-                bits &= bits - 1;
+            let mut places = self.bitmap.even_places(chunk);
+            while places != 0 {
+                self.look_at(bytes, at + places.trailing_zeros() as usize, &mut found);
+                places &= places - 1;
             }
             at += STEP;
         }
-        for (place, gram) in bytes.get(at..).unwrap_or_default().windows(4).enumerate() {
+        while let Some(gram) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
             if self.bitmap.has(hash(gram)) {
-                self.compare(bytes, at + place, &mut found);
+                self.look_at(bytes, at, &mut found);
             }
+            at += 2;
         }
         for &number in &self.short {
             let Some(literal) = self.texts.get(number as usize).filter(|text| !text.is_empty()) else {
@@ -144,9 +157,18 @@ impl Grams {
         }
     }
 
+    /// Reports the literals that are known by the four bytes at that place or at the next.
     #[inline(never)]
-    fn compare(&self, bytes: &[u8], at: usize, found: &mut impl FnMut(usize, usize, usize)) {
-        let hash = bytes.get(at..at + 4).map_or(0, hash);
+    fn look_at(&self, bytes: &[u8], place: usize, found: &mut impl FnMut(usize, usize, usize)) {
+        for at in [place, place + 1] {
+            if let Some(gram) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+                self.compare(bytes, at, hash(gram), found);
+            }
+        }
+    }
+
+    #[inline]
+    fn compare(&self, bytes: &[u8], at: usize, hash: u32, found: &mut impl FnMut(usize, usize, usize)) {
         let bucket = hash as usize % BUCKETS;
         let (Some(&from), Some(&to)) = (self.starts.get(bucket), self.starts.get(bucket + 1)) else {
             return;
@@ -172,32 +194,40 @@ impl Grams {
 /// The bit that tells the case of an ASCII letter.
 const CASE: u8 = 0x20;
 
+/// The same bit in eight bytes.
+const CASES: u64 = u64::from_le_bytes([CASE; 8]);
+
 /// Setting the fifth bit folds ASCII case; that it confuses some signs costs a comparison.
 #[inline]
-pub(crate) fn hash(gram: &[u8]) -> u32 {
-    let &[a, b, c, d] = gram else { return 0 };
-    hash_of(u32::from_le_bytes([a, b, c, d]))
+pub(crate) fn hash(gram: &[u8; 4]) -> u32 {
+    hash_folded(u32::from_le_bytes(*gram) | CASES as u32)
 }
 
 #[inline]
-fn hash_of(gram: u32) -> u32 {
-    (gram | 0x2020_2020).wrapping_mul(0x9E37_79B1) >> (32 - BITS)
+fn hash_folded(gram: u32) -> u32 {
+    gram.wrapping_mul(0x9E37_79B1) >> (32 - BITS)
 }
 
-/// The rarest four bytes of a literal: where they stand, and their hash.
-fn rarest(text: &[u8]) -> Option<(u32, u32)> {
+/// The four bytes of a literal by which it is known, and where they stand: those that, with the four that begin one byte before,
+/// are the rarest. The first four only if there are no more.
+fn rarest(text: &[u8]) -> Option<(u32, &[u8; 4])> {
     let rarity = |gram: &[u8]| {
         let product: u32 = gram.iter().map(|&byte| commonness(byte)).product();
-        if COMMON.iter().any(|common| gram.eq_ignore_ascii_case(*common)) { u32::MAX } else { product }
+        if COMMON.iter().any(|common| gram == *common) { product.saturating_mul(1000) } else { product }
     };
-    let (offset, gram) = text.windows(4).enumerate().min_by_key(|(_, gram)| rarity(gram))?;
-    Some((u32::try_from(offset).ok()?, hash(gram)))
+    let both = |five: &[u8]| five.windows(4).map(rarity).fold(0, u32::saturating_add);
+    let at = text.windows(5).enumerate().min_by_key(|(_, five)| both(five)).map_or(0, |(before, _)| before + 1);
+    Some((u32::try_from(at).ok()?, text.get(at..)?.first_chunk()?))
 }
 
 /// Sequences that occur more often than their letters suggest.
-const COMMON: [&[u8; 4]; 24] = [
+const COMMON: [&[u8; 4]; 66] = [
     b"yang", b"peng", b"alah", b"oleh", b"beri", b"berk", b"ntar", b"nggu", b"indo", b"lalu", b"pend", b"buka",
     b"hany", b"peny", b"erup", b"poli", b"pung", b"gram", b"berl", b"ring", b"ribu", b"dike", b"mbil", b"peri",
+    b" ber", b"enga", b" pen", b"nya ", b"meng", b"n pe", b"dala", b"alam", b"deng", b"ngka", b"ngga", b" jug",
+    b" har", b"g me", b"erta", b"ng b", b"ingg", b"uga ", b"lang", b"tahu", b"ters", b"sela", b"anta", b"apat",
+    b"leh ", b"bera", b"ng p", b"nnya", b"eran", b"dang", b"angg", b"mber", b"engg", b"ya d", b"ahun", b"inya",
+    b"ndon", b"reka", b"arta", b"amba", b"adal", b"tama",
 ];
 
 /// How often a byte occurs in a thousand of Indonesian, Malay and English prose, roughly. Only speed depends on it.

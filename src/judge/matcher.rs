@@ -4,16 +4,12 @@
 //! when one of the literals that it needs was found, or on short lines that begin and end as it does.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
-
-use super::check::MAX_COMPILED;
 use super::fold::{fold, head, strip, strip_start};
-use super::gates::{Ends, Gates, required_literals};
+use super::gates::{Ends, required_literals};
 use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
-use super::openings::{PAIRS, pair};
 use super::pack::{Matcher, PackError, Rule, Takes};
+use super::patterns::{Index, Lazy, PatternSet};
 use super::rules::SpanHit;
 use crate::pattern::latin_classes;
 
@@ -47,7 +43,7 @@ pub(crate) struct Matchers {
     inner: Literals,
     spans: Literals,
     /// Rules with `needs` too short to be searched for everywhere: of all documents, then of each portal.
-    edges: BTreeMap<Option<u32>, Vec<Edge>>,
+    edges: BTreeMap<Option<u32>, Edges>,
     /// Literals of `prefix`.
     prefix: Prefixes,
     /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
@@ -70,7 +66,7 @@ impl Matchers {
         let mut sets: BTreeMap<Option<u32>, Vec<(u32, Lazy)>> = BTreeMap::new();
         let mut gated: Vec<Option<Lazy>> = entries.iter().map(|_| None).collect();
         let mut spans = LiteralsBuilder::default();
-        let mut edges: BTreeMap<Option<u32>, Vec<Edge>> = BTreeMap::new();
+        let mut edges: BTreeMap<Option<u32>, Edges> = BTreeMap::new();
         for (number, entry) in (0_u32..).zip(entries) {
             let rule = entry.rule;
             let role = if rule.takes == Takes::Span { Role::Span } else { Role::Line };
@@ -110,7 +106,7 @@ impl Matchers {
                         needs.into_iter().partition(|text| text.trim().len() < MIN_NEED);
                     if !near.is_empty() {
                         let near = near.iter().map(|text| fold(text).to_ascii_lowercase()).collect();
-                        edges.entry(entry.portal).or_default().push(Edge { rule: number, role: gate, near });
+                        edges.entry(entry.portal).or_default().list.push(Edge { rule: number, role: gate, near });
                     }
                     inner.extend(number, &far, gate, false);
                     if gate == Role::NeededBySpan {
@@ -121,6 +117,10 @@ impl Matchers {
                     }
                 }
             }
+        }
+        if let Some(all) = edges.get_mut(&None) {
+            let pattern = |edge: &Edge| gated.get(edge.rule as usize)?.as_ref();
+            all.index = Index::new(all.list.iter().filter_map(pattern));
         }
         Ok(Matchers {
             inner: inner.build(),
@@ -246,10 +246,13 @@ impl Matchers {
     /// Reports the rules some short literal of which stands near an edge of the text.
     fn near_edges(&self, portal: Option<u32>, text: &str, ends: &Ends<'_>, mut found: impl FnMut(u32, Role)) {
         let own = portal.and_then(|_| self.edges.get(&portal));
-        for edge in self.edges.get(&None).into_iter().chain(own).flatten() {
-            if self.fits(edge.rule, ends) && stands_near_edge(text, &edge.near) {
-                found(edge.rule, edge.role);
-            }
+        for edges in self.edges.get(&None).into_iter().chain(own) {
+            edges.index.candidates(ends, edges.list.len(), |place| {
+                let edge = edges.list.get(place).filter(|edge| self.fits(edge.rule, ends));
+                if let Some(edge) = edge.filter(|edge| stands_near_edge(text, &edge.near)) {
+                    found(edge.rule, edge.role);
+                }
+            });
         }
     }
 
@@ -270,112 +273,17 @@ impl Matchers {
     }
 }
 
-/// A rule whose pattern is called for by short literals near the edges of a line.
+/// Rules whose patterns are called for by short literals near the edges of a line.
+#[derive(Debug, Default)]
+struct Edges {
+    list: Vec<Edge>,
+    index: Index,
+}
+
+/// One of them.
 #[derive(Debug)]
 struct Edge {
     rule: u32,
     role: Role,
     near: Vec<String>,
-}
-
-/// A pattern that is looked at when a line first calls for it, and compiled when it is first tried: most documents call for few
-/// of them.
-#[derive(Debug)]
-struct Lazy {
-    pattern: String,
-    known: OnceLock<Gates>,
-    regex: OnceLock<Option<Regex>>,
-}
-
-impl Lazy {
-    fn new(pattern: String) -> Lazy {
-        Lazy { pattern, known: OnceLock::new(), regex: OnceLock::new() }
-    }
-
-    fn known(&self) -> &Gates {
-        self.known.get_or_init(|| Gates::new(&self.pattern))
-    }
-
-    fn is_match(&self, line: &str, ends: &Ends<'_>) -> bool {
-        self.known().fit(ends) && self.get().is_some_and(|regex| regex.is_match(line))
-    }
-
-    /// The pattern, compiled. `None` only if reading its pack let a bad pattern pass.
-    fn get(&self) -> Option<&Regex> {
-        let compile = || RegexBuilder::new(&self.pattern).size_limit(2 * MAX_COMPILED).build().ok();
-        self.regex.get_or_init(compile).as_ref()
-    }
-}
-
-/// Anchored patterns that need no literal. Which of them a line may match, its first two bytes and its last one tell: for most
-/// lines none or two, so that trying these one by one is less work than one automaton over all.
-#[derive(Debug)]
-struct PatternSet {
-    patterns: Vec<(u32, Lazy)>,
-    /// Where there are many: which may match, 64 patterns at a time.
-    index: Vec<Index>,
-}
-
-/// Of up to 64 patterns, a bit for each: those that lines can match which begin or end so.
-#[derive(Debug)]
-struct Index {
-    by_opening: Vec<u64>,
-    by_first: [u64; 256],
-    by_last: [u64; 256],
-}
-
-/// An index is worth its memory for more patterns than that.
-const FEW: usize = 8;
-
-impl PatternSet {
-    fn new(patterns: Vec<(u32, Lazy)>) -> PatternSet {
-        let many = if patterns.len() > FEW { patterns.as_slice() } else { &[] };
-        let index = many.chunks(64).map(Index::new).collect();
-        PatternSet { patterns, index }
-    }
-
-    fn matches(&self, line: &str, ends: &Ends<'_>, hits: &mut Vec<u32>) {
-        let mut test = |(rule, lazy): &(u32, Lazy)| {
-            if lazy.is_match(line, ends) {
-                hits.push(*rule);
-            }
-        };
-        if self.index.is_empty() {
-            self.patterns.iter().for_each(test);
-            return;
-        }
-        for (index, patterns) in self.index.iter().zip(self.patterns.chunks(64)) {
-            let mut bits = index.candidates(ends);
-            while bits != 0 {
-                patterns.get(bits.trailing_zeros() as usize).into_iter().for_each(&mut test);
-                bits &= bits - 1;
-            }
-        }
-    }
-}
-
-impl Index {
-    fn new(patterns: &[(u32, Lazy)]) -> Index {
-        let mut index = Index { by_opening: vec![0; PAIRS], by_first: [0; 256], by_last: [0; 256] };
-        for (place, (_, lazy)) in patterns.iter().enumerate() {
-            let (known, bit) = (lazy.known(), 1_u64 << place);
-            let mut add = |pair: usize| index.by_opening.iter_mut().skip(pair).take(1).for_each(|bits| *bits |= bit);
-            match known.openings() {
-                Some(openings) => openings.all().for_each(add),
-                None => (0..PAIRS).for_each(&mut add),
-            }
-            for byte in 0..=u8::MAX {
-                let at = usize::from(byte);
-                index.by_first[at] |= if known.may_begin_with(byte) { bit } else { 0 };
-                index.by_last[at] |= if known.may_end_with(byte) { bit } else { 0 };
-            }
-        }
-        index
-    }
-
-    fn candidates(&self, ends: &Ends<'_>) -> u64 {
-        let pair = ends.opening().map(pair);
-        let opening = pair.map_or(u64::MAX, |pair| self.by_opening.get(pair).copied().unwrap_or(u64::MAX));
-        opening & self.by_first[usize::from(ends.first())] & self.by_last[usize::from(ends.last())]
-    }
 }
