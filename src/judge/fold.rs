@@ -14,18 +14,22 @@ pub(crate) fn fold(line: &str) -> Cow<'_, str> {
         return Cow::Borrowed(line);
     }
     let mut out = String::with_capacity(line.len());
-    for c in line.chars() {
-        if is_zero_width(c) {
+    // Where what is yet to be copied begins.
+    let mut begin = 0;
+    for (at, c) in line.char_indices() {
+        if c.is_ascii_graphic() {
             continue;
         }
-        if c.is_whitespace() || c.is_control() {
-            if !out.is_empty() && !out.ends_with(' ') {
-                out.push(' ');
-            }
-        } else {
-            out.push(c);
+        let blank = c.is_whitespace() || c.is_control();
+        if blank || is_zero_width(c) {
+            out.push_str(line.get(begin..at).unwrap_or_default());
+            begin = at + c.len_utf8();
+        }
+        if blank && !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
         }
     }
+    out.push_str(line.get(begin..).unwrap_or_default());
     out.truncate(out.trim_end().len());
     Cow::Owned(out)
 }

@@ -23,6 +23,8 @@ pub(crate) struct Grams {
     texts: Vec<Vec<u8>>,
     /// The hashes of the four bytes by which literals are known, and of the four that begin one byte before them.
     bitmap: Bitmap,
+    /// The former alone.
+    known: Bitmap,
     /// By bucket: where its entries begin; they end where those of the next begin.
     starts: Vec<u32>,
     entries: Vec<Entry>,
@@ -88,7 +90,7 @@ struct Entry {
 
 impl Grams {
     pub(crate) fn new(texts: Vec<Vec<u8>>) -> Grams {
-        let mut bitmap = Bitmap::default();
+        let (mut bitmap, mut known) = (Bitmap::default(), Bitmap::default());
         let mut short = Vec::new();
         let mut entries = Vec::with_capacity(texts.len());
         for (number, text) in (0_u32..).zip(&texts) {
@@ -98,6 +100,7 @@ impl Grams {
             };
             let hash = hash(gram);
             bitmap.add(hash);
+            known.add(hash);
             match (offset as usize).checked_sub(1).and_then(|before| text.get(before..)?.first_chunk()) {
                 Some(before) => bitmap.add(self::hash(before)),
                 // Whatever stands before it.
@@ -124,7 +127,7 @@ impl Grams {
             sum += *start;
             *start = sum;
         }
-        Grams { texts, bitmap, starts, entries, short }
+        Grams { texts, bitmap, known, starts, entries, short }
     }
 
     /// Reports each occurrence of each literal: its number, where it begins and where it ends.
@@ -158,16 +161,17 @@ impl Grams {
     }
 
     /// Reports the literals that are known by the four bytes at that place or at the next.
-    #[inline(never)]
+    #[inline]
     fn look_at(&self, bytes: &[u8], place: usize, found: &mut impl FnMut(usize, usize, usize)) {
         for at in [place, place + 1] {
-            if let Some(gram) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-                self.compare(bytes, at, hash(gram), found);
+            let hash = bytes.get(at..).and_then(|rest| rest.first_chunk()).map(hash);
+            if let Some(hash) = hash.filter(|hash| self.known.has(*hash)) {
+                self.compare(bytes, at, hash, found);
             }
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn compare(&self, bytes: &[u8], at: usize, hash: u32, found: &mut impl FnMut(usize, usize, usize)) {
         let bucket = hash as usize % BUCKETS;
         let (Some(&from), Some(&to)) = (self.starts.get(bucket), self.starts.get(bucket + 1)) else {
