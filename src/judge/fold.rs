@@ -14,18 +14,22 @@ pub(crate) fn fold(line: &str) -> Cow<'_, str> {
         return Cow::Borrowed(line);
     }
     let mut out = String::with_capacity(line.len());
-    for c in line.chars() {
-        if is_zero_width(c) {
+    // Where what is yet to be copied begins.
+    let mut begin = 0;
+    for (at, c) in line.char_indices() {
+        if c.is_ascii_graphic() {
             continue;
         }
-        if c.is_whitespace() || c.is_control() {
-            if !out.is_empty() && !out.ends_with(' ') {
-                out.push(' ');
-            }
-        } else {
-            out.push(c);
+        let blank = c.is_whitespace() || c.is_control();
+        if blank || is_zero_width(c) {
+            out.push_str(line.get(begin..at).unwrap_or_default());
+            begin = at + c.len_utf8();
+        }
+        if blank && !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
         }
     }
+    out.push_str(line.get(begin..).unwrap_or_default());
     out.truncate(out.trim_end().len());
     Cow::Owned(out)
 }
@@ -122,25 +126,20 @@ fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
-/// Whether folding would change nothing. Passes without branches, which the compiler turns into vector instructions.
+/// Whether folding would change nothing. One pass without branches, which the compiler turns into vector instructions.
 fn is_folded(bytes: &[u8]) -> bool {
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let doubled = pairs.fold(false, |found, (&a, &b)| found | ((a == b' ') & (b == b' ')));
-    if doubled | any(bytes, |byte| (byte < b' ') | (byte == 0x7f)) {
-        return false;
-    }
-    if bytes.is_ascii() {
-        return true;
-    }
     // 0xC2 leads NBSP and soft hyphen, 0xE3 the wide space, 0xEF the BOM, 0xE2 general punctuation: of that, curly quotes
     // and dashes need no folding.
-    let odd =
+    let odd = |byte: u8| (byte < b' ') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xe3) | (byte == 0xef);
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let (found, punctuation) = pairs.fold((0, 0), |(found, punctuation), (&a, &b)| {
+        let doubled = (a == b' ') & (b == b' ');
+        (found | u8::from(odd(a) | doubled), punctuation | u8::from(a == 0xe2))
+    });
+    let triple =
         |triple: &[u8]| matches!(triple, [0xe2, 0x80, 0x80..=0x8f | 0xa8 | 0xa9 | 0xaf] | [0xe2, 0x81, 0x9f..=0xa4]);
-    let starts = |byte: u8| (byte == 0xc2) | (byte == 0xe3) | (byte == 0xef);
-    let quotes = |at: usize| bytes.get(at..at + 3).is_some_and(odd);
-    !any(bytes, starts) && !memchr_iter(0xe2, bytes).any(quotes)
-}
-
-fn any(bytes: &[u8], test: impl Fn(u8) -> bool) -> bool {
-    bytes.iter().fold(false, |found, &byte| found | test(byte))
+    let blank = |at: usize| bytes.get(at..at + 3).is_some_and(triple);
+    found == 0
+        && !bytes.last().is_some_and(|last| odd(*last))
+        && (punctuation == 0 || !memchr_iter(0xe2, bytes).any(blank))
 }

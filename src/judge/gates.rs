@@ -1,9 +1,12 @@
 //! What can be told of a pattern's matches before it is tried: literals one of which they contain, and, where the pattern is
-//! anchored, with which bytes they begin and end.
+//! anchored, with which bytes they begin and end, and how far from the end they can begin.
 
+use std::cell::OnceCell;
+
+use memchr::memchr;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-use super::openings::Openings;
+use super::openings::{Openings, Side};
 
 /// Shorter literals occur in too many lines to gate anything.
 const MIN_GATE: usize = 4;
@@ -11,23 +14,38 @@ const MIN_GATE: usize = 4;
 /// More literals are not worth their place in the automaton.
 const MAX_GATES: usize = 120;
 
+/// Literals, in lower case, of which every match contains at least one, ASCII case aside; none if the pattern has none that
+/// are worth searching for.
+pub(crate) fn required_literals(pattern: &str) -> Vec<String> {
+    let Ok(hir) = regex_syntax::parse(pattern) else {
+        return Vec::new();
+    };
+    let mut literals = required(&hir).unwrap_or_default();
+    literals.sort_unstable();
+    literals.dedup();
+    if shortest(&literals) < MIN_GATE || literals.len() > MAX_GATES {
+        literals.clear();
+    }
+    literals
+}
+
 /// What is known of the texts that a pattern matches.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gates {
-    /// Literals, in lower case, of which every match contains at least one, ASCII case aside; none if the pattern has none
-    /// that are worth searching for.
-    pub(crate) literals: Vec<String>,
     /// Bytes with which a text that matches begins, if the pattern is anchored there.
     first: Option<ByteSet>,
-    /// The first two bytes together, if [`Gates::narrowed`] found them.
-    openings: Option<Openings>,
     /// Bytes with which it ends, white space aside.
     last: Option<ByteSet>,
+    /// The first two bytes together, and the last two.
+    openings: Option<Openings>,
+    closings: Option<Openings>,
     /// The marks that stand in every match, see [`MARKS`].
     marks: u64,
     /// How many bytes a text has that matches: at least, and, if the pattern is anchored on both sides, at most.
     least: usize,
     most: Option<usize>,
+    /// Where the pattern is anchored at the end alone: how many bytes a match has at most.
+    reach: Option<usize>,
 }
 
 impl Gates {
@@ -35,34 +53,23 @@ impl Gates {
         let Ok(hir) = regex_syntax::parse(pattern) else {
             return Gates::default();
         };
-        let mut literals = required(&hir).unwrap_or_default();
-        literals.sort_unstable();
-        literals.dedup();
-        if shortest(&literals) < MIN_GATE || literals.len() > MAX_GATES {
-            literals.clear();
-        }
         let properties = hir.properties();
+        let starts = properties.look_set_prefix().contains(Look::Start);
+        let ends = properties.look_set_suffix().contains(Look::End);
         let edge = |anchored: bool, side| {
             let (set, may_be_empty) = edge(&hir, side);
             (anchored && !may_be_empty).then_some(set)
         };
         Gates {
-            literals,
-            first: edge(properties.look_set_prefix().contains(Look::Start), Side::First),
-            openings: None,
-            last: edge(properties.look_set_suffix().contains(Look::End), Side::Last),
+            first: edge(starts, Side::First),
+            last: edge(ends, Side::Last),
+            openings: Openings::of(&hir, Side::First),
+            closings: Openings::of(&hir, Side::Last),
             marks: marks(&hir),
             least: properties.minimum_len().unwrap_or(0),
-            most: properties.maximum_len().filter(|_| {
-                properties.look_set_prefix().contains(Look::Start) && properties.look_set_suffix().contains(Look::End)
-            }),
+            most: properties.maximum_len().filter(|_| starts && ends),
+            reach: properties.maximum_len().filter(|_| ends && !starts),
         }
-    }
-
-    /// The same with more of the beginning: worth its cost for patterns that no literal gates.
-    pub(crate) fn narrowed(mut self, pattern: &str) -> Gates {
-        self.openings = regex_syntax::parse(pattern).ok().and_then(|hir| Openings::of(&hir));
-        self
     }
 
     /// Whether a text that begins with that byte, white space aside, can match.
@@ -70,52 +77,111 @@ impl Gates {
         self.first.is_none_or(|set| set.has(byte))
     }
 
+    /// Whether a text that ends with that byte, white space aside, can match.
+    pub(crate) fn may_end_with(&self, byte: u8) -> bool {
+        self.last.is_none_or(|set| set.has(byte))
+    }
+
+    /// With which two bytes matches begin, if that is known.
+    pub(crate) fn openings(&self) -> Option<&Openings> {
+        self.openings.as_ref()
+    }
+
+    /// With which two bytes they end.
+    pub(crate) fn closings(&self) -> Option<&Openings> {
+        self.closings.as_ref()
+    }
+
     /// Whether a text of which that is known can match. Says yes if nothing is known.
-    pub(crate) fn fit(&self, ends: Ends) -> bool {
+    pub(crate) fn fit(&self, ends: &Ends<'_>) -> bool {
         let fits = |set: &Option<ByteSet>, byte| set.is_none_or(|set: ByteSet| set.has(byte));
+        let pairs = |set: &Option<Openings>, pair| set.as_ref().zip(pair).is_none_or(|(set, pair)| set.fit(pair));
         fits(&self.first, ends.first)
             && fits(&self.last, ends.last)
-            && self.marks & !ends.marks == 0
-            && ends.length >= self.least
-            && self.most.is_none_or(|most| ends.length <= most)
-            && self.openings.as_ref().zip(ends.opening).is_none_or(|(openings, bytes)| openings.fit(bytes))
+            && ends.length() >= self.least
+            && self.most.is_none_or(|most| ends.length() <= most)
+            && pairs(&self.closings, ends.closing)
+            && pairs(&self.openings, ends.opening)
+            && (self.marks == 0 || self.marks & !ends.marks() == 0)
+    }
+
+    /// No match in the text begins before that byte.
+    pub(crate) fn reach(&self, text: &str) -> usize {
+        self.reach.map_or(0, |reach| text.floor_char_boundary(text.len().saturating_sub(reach)))
     }
 }
 
 /// What of a text tells whether patterns can match it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ends {
+#[derive(Clone, Debug)]
+pub(crate) struct Ends<'a> {
+    text: &'a str,
     /// The first and the last byte, white space aside.
     first: u8,
     last: u8,
     /// The first two bytes of a text that has them and begins with no white space.
     opening: Option<[u8; 2]>,
-    /// The marks that stand in it, see [`MARKS`].
-    marks: u64,
-    /// Its bytes.
-    length: usize,
+    /// Likewise the last two, the last one first.
+    closing: Option<[u8; 2]>,
+    /// The marks that stand in it, once they were asked for.
+    marks: OnceCell<u64>,
 }
 
-impl Ends {
+impl Ends<'_> {
+    pub(crate) fn of(text: &str) -> Ends<'_> {
+        let trimmed = text.trim();
+        let bytes = trimmed.as_bytes();
+        let byte = |byte: Option<&u8>| byte.copied().unwrap_or_default();
+        let is_trimmed = trimmed.len() == text.len();
+        Ends {
+            text,
+            first: byte(bytes.first()),
+            last: byte(bytes.last()),
+            opening: bytes.first_chunk().copied().filter(|_| is_trimmed),
+            closing: bytes.last_chunk().filter(|_| is_trimmed).map(|[inner, outer]| [*outer, *inner]),
+            marks: OnceCell::new(),
+        }
+    }
+
     /// The first byte, white space aside.
-    pub(crate) fn first(self) -> u8 {
+    pub(crate) fn first(&self) -> u8 {
         self.first
     }
 
-    pub(crate) fn of(text: &str) -> Ends {
-        let bytes = text.trim().as_bytes();
-        let byte = |byte: Option<&u8>| byte.copied().unwrap_or_default();
-        Ends {
-            first: byte(bytes.first()),
-            last: byte(bytes.last()),
-            opening: match text.as_bytes() {
-                [first, second, ..] if text.trim_start().len() == text.len() => Some([*first, *second]),
-                _ => None,
-            },
-            marks: text.bytes().fold(0, |marks, byte| marks | MARKS[usize::from(byte)]),
-            length: text.len(),
-        }
+    /// The last byte, white space aside.
+    pub(crate) fn last(&self) -> u8 {
+        self.last
     }
+
+    /// The first two bytes of a text that has them and begins with no white space.
+    pub(crate) fn opening(&self) -> Option<[u8; 2]> {
+        self.opening
+    }
+
+    /// The last two bytes of a text that has them and ends with no white space, the last one first.
+    pub(crate) fn closing(&self) -> Option<[u8; 2]> {
+        self.closing
+    }
+
+    fn length(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The marks that stand in the text, see [`MARKS`].
+    fn marks(&self) -> u64 {
+        *self.marks.get_or_init(|| marks_of(self.text.as_bytes()))
+    }
+}
+
+/// The marks that stand in a text. Most stretches of prose hold none but spaces.
+fn marks_of(bytes: &[u8]) -> u64 {
+    const STRETCH: usize = 16;
+    let of = |bytes: &[u8]| bytes.iter().fold(0, |marks, byte| marks | MARKS[usize::from(*byte)]);
+    let (stretches, rest) = bytes.as_chunks::<STRETCH>();
+    let spaces = if memchr(b' ', bytes).is_some() { MARKS[usize::from(b' ')] } else { 0 };
+    stretches.iter().fold(of(rest) | spaces, |marks, stretch| {
+        let has_marks = stretch.iter().fold(false, |found, byte| found | (byte.wrapping_sub(b'!') < b'@' - b'!'));
+        if has_marks { marks | of(stretch) } else { marks }
+    })
 }
 
 /// A set of bytes.
@@ -147,12 +213,6 @@ impl ByteSet {
     fn union(&mut self, other: ByteSet) {
         self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
     }
-}
-
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Side {
-    First,
-    Last,
 }
 
 /// The bytes with which matches begin or end, and whether a match may be empty.
@@ -326,10 +386,10 @@ fn plain(letter: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ends, Gates};
+    use super::{Ends, Gates, marks_of, required_literals};
 
     fn literals(pattern: &str) -> String {
-        Gates::new(pattern).literals.join(" ")
+        required_literals(pattern).join(" ")
     }
 
     #[test]
@@ -349,33 +409,49 @@ mod tests {
     #[test]
     fn what_a_match_needs_and_a_text_lacks_keeps_it_from_being_tried() {
         let date = Gates::new(r"^(?:terbit )?(?:[0-9]{1,2} (?:Mei|Juni)|2[0-9]{3})$");
-        assert!(date.fit(Ends::of("terbit 4 Mei")) && !date.fit(Ends::of("terbit Mei")));
+        assert!(date.fit(&Ends::of("terbit 4 Mei")) && !date.fit(&Ends::of("terbit Mei")));
         let tag = r"^(?i:tag|topik) .+$";
-        let (plain, narrowed) = (Gates::new(tag), Gates::new(tag).narrowed(tag));
-        assert!(plain.fit(Ends::of("Tidak ada")) && !narrowed.fit(Ends::of("Tidak ada")));
+        let gates = Gates::new(tag);
         for text in ["TAG a", "Topik b", " tag c"] {
-            assert!(narrowed.fit(Ends::of(text)), "{text}");
+            assert!(gates.fit(&Ends::of(text)), "{text}");
         }
-        for text in ["to", "tag", "Topik", "tag-a-b"] {
-            assert!(!plain.fit(Ends::of(text)), "{text}: too short, or without a space");
+        for text in ["to", "tag", "Topik", "tag-a-b", "Tidak ada"] {
+            assert!(!gates.fit(&Ends::of(text)), "{text}: too short, without a space, or another beginning");
         }
         let credit = Gates::new(r"^[A-Za-z ]{2,20}[(/](?:foto|dok)[/:]? ?[A-Z]{2,5}\)$");
-        assert!(credit.fit(Ends::of("Warga (foto: ABC)")) && !credit.fit(Ends::of("Warga (foto: ABC")));
-        assert!(!credit.fit(Ends::of(&format!("{} (foto: ABC)", "warga ".repeat(5)))));
-        let any = Gates::new("^t?.*$").narrowed("^t?.*$");
-        assert!(any.fit(Ends::of("tersebut")) && any.fit(Ends::of("")));
+        assert!(credit.fit(&Ends::of("Warga (foto: ABC)")) && !credit.fit(&Ends::of("Warga (foto: ABC")));
+        assert!(!credit.fit(&Ends::of(&format!("{} (foto: ABC)", "warga ".repeat(5)))));
+        let any = Gates::new("^t?.*$");
+        assert!(any.fit(&Ends::of("tersebut")) && any.fit(&Ends::of("")));
+    }
+
+    #[test]
+    fn the_marks_of_a_text_are_those_of_its_bytes() {
+        let texts = ["", "a", " ", "Ia pulang ke rumahnya di kota itu (abc)", "semuatanpaspasiataupuntanda", "12:30"];
+        for text in texts {
+            let marks = text.bytes().fold(0, |marks, byte| marks | super::MARKS[usize::from(byte)]);
+            assert_eq!(marks_of(text.as_bytes()), marks, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_match_at_the_end_of_a_text_is_looked_for_near_its_end() {
+        let text = "é. Ia pulang. (ab)";
+        assert_eq!(Gates::new(r"\. \([a-z]{2}\)$").reach(text), text.len() - 6);
+        assert_eq!(Gates::new(r"[^a]\. .{2,12}$").reach(text), 0);
+        assert_eq!([r"\. .*$", r"^.{2}$", "a"].map(|pattern| Gates::new(pattern).reach(text)), [0; 3]);
     }
 
     #[test]
     fn an_anchored_pattern_says_how_its_matches_begin_and_end() {
         let initials = Gates::new(r"[.!]\s?(\([a-z]{2,4}\)|[–é])\s*\*{0,3}$");
         for text in ["Ia pulang. (abc)", "Ia pulang. (abc)** ", "Ia pulang –"] {
-            assert!(initials.fit(Ends::of(text)), "{text}");
+            assert!(initials.fit(&Ends::of(text)), "{text}");
         }
-        assert!(!initials.fit(Ends::of("Ia pulang.")));
+        assert!(!initials.fit(&Ends::of("Ia pulang.")));
         let place = Gates::new(r"^\s?(?:[A-Z]|kota)\b.*");
-        let fits = |text| place.fit(Ends::of(text));
+        let fits = |text| place.fit(&Ends::of(text));
         assert!(fits(" Jakarta") && fits("kota") && !fits("jakarta") && !fits("1"));
-        assert!(Gates::new("x").fit(Ends::of("y")), "a pattern that is not anchored says nothing of the ends");
+        assert!(Gates::new("x").fit(&Ends::of("y")), "a pattern that is not anchored says nothing of the ends");
     }
 }

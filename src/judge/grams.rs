@@ -1,14 +1,17 @@
 //! Finding thousands of literals in prose that holds next to none of them.
 //!
 //! An automaton over so many literals is larger than the fastest cache and waits for memory at every byte. Here each literal
-//! is known by its rarest four bytes; a pass over the text looks up every four bytes in a bitmap of 16 KiB, and only where
-//! the bit is set are literals compared.
+//! is known by five of its bytes; a pass over the text looks up the four bytes at every second place in a bitmap of 16 KiB,
+//! which holds both fours of each five, and only where the bit is set are literals compared.
 
 /// Bits of a hash.
 const BITS: u32 = 17;
 
 /// Words of a bitmap with a bit for every hash.
-const WORDS: usize = (1 << BITS) / 64;
+const WORDS: usize = (1 << BITS) / 32;
+
+/// So many bytes of a text are looked up at a time.
+const STEP: usize = 8;
 
 /// Buckets by the low bits of the hash.
 const BUCKETS: usize = 1 << 12;
@@ -18,8 +21,10 @@ const BUCKETS: usize = 1 << 12;
 pub(crate) struct Grams {
     /// In lower case.
     texts: Vec<Vec<u8>>,
-    /// By hash: whether some literal has it.
+    /// The hashes of the four bytes by which literals are known, and of the four that begin one byte before them.
     bitmap: Bitmap,
+    /// The former alone.
+    known: Bitmap,
     /// By bucket: where its entries begin; they end where those of the next begin.
     starts: Vec<u32>,
     entries: Vec<Entry>,
@@ -29,7 +34,7 @@ pub(crate) struct Grams {
 
 /// A set of hashes.
 #[derive(Debug)]
-pub(crate) struct Bitmap(Box<[u64; WORDS]>);
+pub(crate) struct Bitmap(Box<[u32; WORDS]>);
 
 impl Default for Bitmap {
     fn default() -> Bitmap {
@@ -39,11 +44,28 @@ impl Default for Bitmap {
 
 impl Bitmap {
     fn add(&mut self, hash: u32) {
-        self.0[hash as usize / 64 % WORDS] |= 1 << (hash % 64);
+        self.0[hash as usize / 32 % WORDS] |= 1 << (hash % 32);
     }
 
+    #[inline]
     pub(crate) fn has(&self, hash: u32) -> bool {
-        self.0[hash as usize / 64 % WORDS] >> (hash % 64) & 1 == 1
+        self.shifted(hash) & 1 == 1
+    }
+
+    /// The lowest bit says whether the hash is in the set.
+    #[inline]
+    fn shifted(&self, hash: u32) -> u32 {
+        self.0[hash as usize / 32 % WORDS] >> (hash % 32)
+    }
+
+    /// Of the even places among the first [`STEP`]: a bit for those whose four bytes have a hash in the set. Without branches.
+    #[inline]
+    fn even_places(&self, bytes: [u8; STEP + 2]) -> u32 {
+        let [a, b, c, d, e, f, g, h, i, j] = bytes;
+        let first = u64::from_le_bytes([a, b, c, d, e, f, g, h]) | CASES;
+        let last = u32::from_le_bytes([g, h, i, j]) | CASES as u32;
+        let of = |key: u32| self.shifted(hash_folded(key)) & 1;
+        of(first as u32) | of((first >> 16) as u32) << 2 | of((first >> 32) as u32) << 4 | of(last) << 6
     }
 }
 
@@ -68,15 +90,27 @@ struct Entry {
 
 impl Grams {
     pub(crate) fn new(texts: Vec<Vec<u8>>) -> Grams {
-        let mut bitmap = Bitmap::default();
+        let (mut bitmap, mut known) = (Bitmap::default(), Bitmap::default());
         let mut short = Vec::new();
         let mut entries = Vec::with_capacity(texts.len());
         for (number, text) in (0_u32..).zip(&texts) {
-            let Some((offset, hash)) = rarest(text) else {
+            let Some((offset, gram)) = rarest(text) else {
                 short.push(number);
                 continue;
             };
+            let hash = hash(gram);
             bitmap.add(hash);
+            known.add(hash);
+            match (offset as usize).checked_sub(1).and_then(|before| text.get(before..)?.first_chunk()) {
+                Some(before) => bitmap.add(self::hash(before)),
+                // Whatever stands before it.
+                None => {
+                    let &[a, b, c, _] = gram;
+                    (0..=u8::MAX)
+                        .filter(|byte| byte & CASE != 0)
+                        .for_each(|byte| bitmap.add(self::hash(&[byte, a, b, c])));
+                }
+            }
             let ends = [text.first(), text.last()].map(|byte| byte.map_or(0, |byte| byte | CASE));
             entries.push(Entry { hash, text: number, offset, length: text.len() as u32, ends });
         }
@@ -93,17 +127,26 @@ impl Grams {
             sum += *start;
             *start = sum;
         }
-        Grams { texts, bitmap, starts, entries, short }
+        Grams { texts, bitmap, known, starts, entries, short }
     }
 
     /// Reports each occurrence of each literal: its number, where it begins and where it ends.
     pub(crate) fn find_all(&self, text: &str, mut found: impl FnMut(usize, usize, usize)) {
         let bytes = text.as_bytes();
-        for (at, gram) in bytes.windows(4).enumerate() {
-            let hash = hash(gram);
-            if self.bitmap.has(hash) {
-                self.compare(bytes, at, hash, &mut found);
+        let mut at = 0;
+        while let Some(&chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            let mut places = self.bitmap.even_places(chunk);
+            while places != 0 {
+                self.look_at(bytes, at + places.trailing_zeros() as usize, &mut found);
+                places &= places - 1;
             }
+            at += STEP;
+        }
+        while let Some(gram) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            if self.bitmap.has(hash(gram)) {
+                self.look_at(bytes, at, &mut found);
+            }
+            at += 2;
         }
         for &number in &self.short {
             let Some(literal) = self.texts.get(number as usize).filter(|text| !text.is_empty()) else {
@@ -113,6 +156,17 @@ impl Grams {
                 if window.eq_ignore_ascii_case(literal) {
                     found(number as usize, at, at + literal.len());
                 }
+            }
+        }
+    }
+
+    /// Reports the literals that are known by the four bytes at that place or at the next.
+    #[inline]
+    fn look_at(&self, bytes: &[u8], place: usize, found: &mut impl FnMut(usize, usize, usize)) {
+        for at in [place, place + 1] {
+            let hash = bytes.get(at..).and_then(|rest| rest.first_chunk()).map(hash);
+            if let Some(hash) = hash.filter(|hash| self.known.has(*hash)) {
+                self.compare(bytes, at, hash, found);
             }
         }
     }
@@ -144,27 +198,40 @@ impl Grams {
 /// The bit that tells the case of an ASCII letter.
 const CASE: u8 = 0x20;
 
+/// The same bit in eight bytes.
+const CASES: u64 = u64::from_le_bytes([CASE; 8]);
+
 /// Setting the fifth bit folds ASCII case; that it confuses some signs costs a comparison.
-pub(crate) fn hash(gram: &[u8]) -> u32 {
-    let &[a, b, c, d] = gram else { return 0 };
-    let key = u32::from_le_bytes([a, b, c, d]) | 0x2020_2020;
-    key.wrapping_mul(0x9E37_79B1) >> (32 - BITS)
+#[inline]
+pub(crate) fn hash(gram: &[u8; 4]) -> u32 {
+    hash_folded(u32::from_le_bytes(*gram) | CASES as u32)
 }
 
-/// The rarest four bytes of a literal: where they stand, and their hash.
-fn rarest(text: &[u8]) -> Option<(u32, u32)> {
+#[inline]
+fn hash_folded(gram: u32) -> u32 {
+    gram.wrapping_mul(0x9E37_79B1) >> (32 - BITS)
+}
+
+/// The four bytes of a literal by which it is known, and where they stand: those that, with the four that begin one byte before,
+/// are the rarest. The first four only if there are no more.
+fn rarest(text: &[u8]) -> Option<(u32, &[u8; 4])> {
     let rarity = |gram: &[u8]| {
         let product: u32 = gram.iter().map(|&byte| commonness(byte)).product();
-        if COMMON.iter().any(|common| gram.eq_ignore_ascii_case(*common)) { u32::MAX } else { product }
+        if COMMON.iter().any(|common| gram == *common) { product.saturating_mul(1000) } else { product }
     };
-    let (offset, gram) = text.windows(4).enumerate().min_by_key(|(_, gram)| rarity(gram))?;
-    Some((u32::try_from(offset).ok()?, hash(gram)))
+    let both = |five: &[u8]| five.windows(4).map(rarity).fold(0, u32::saturating_add);
+    let at = text.windows(5).enumerate().min_by_key(|(_, five)| both(five)).map_or(0, |(before, _)| before + 1);
+    Some((u32::try_from(at).ok()?, text.get(at..)?.first_chunk()?))
 }
 
 /// Sequences that occur more often than their letters suggest.
-const COMMON: [&[u8; 4]; 24] = [
+const COMMON: [&[u8; 4]; 66] = [
     b"yang", b"peng", b"alah", b"oleh", b"beri", b"berk", b"ntar", b"nggu", b"indo", b"lalu", b"pend", b"buka",
     b"hany", b"peny", b"erup", b"poli", b"pung", b"gram", b"berl", b"ring", b"ribu", b"dike", b"mbil", b"peri",
+    b" ber", b"enga", b" pen", b"nya ", b"meng", b"n pe", b"dala", b"alam", b"deng", b"ngka", b"ngga", b" jug",
+    b" har", b"g me", b"erta", b"ng b", b"ingg", b"uga ", b"lang", b"tahu", b"ters", b"sela", b"anta", b"apat",
+    b"leh ", b"bera", b"ng p", b"nnya", b"eran", b"dang", b"angg", b"mber", b"engg", b"ya d", b"ahun", b"inya",
+    b"ndon", b"reka", b"arta", b"amba", b"adal", b"tama",
 ];
 
 /// How often a byte occurs in a thousand of Indonesian, Malay and English prose, roughly. Only speed depends on it.

@@ -70,7 +70,7 @@ impl Prefixes {
             let begin = bytes.get(..short.len());
             begin.is_some_and(|begin| begin.eq_ignore_ascii_case(short.as_bytes()))
         };
-        let begins = bytes.get(..4).is_some_and(|gram| self.beginnings.has(hash(gram)));
+        let begins = bytes.first_chunk().is_some_and(|gram| self.beginnings.has(hash(gram)));
         if !begins && !self.short.iter().any(starts) {
             return;
         }
@@ -103,11 +103,12 @@ impl Owners {
         end: usize,
         found: &mut impl FnMut(&Literal, usize, usize),
     ) {
-        let is_word = is_boundary(text, start) && is_boundary(text, end);
+        let mut word = None;
+        let mut is_word = || *word.get_or_insert_with(|| is_boundary(text, start) && is_boundary(text, end));
         for literal in self.0.get(number).into_iter().flatten() {
             let exact = literal.exact.as_deref();
             let gate = matches!(literal.role, Role::NeededByLine | Role::NeededBySpan);
-            if (is_word || gate) && exact.is_none_or(|exact| text.get(start..end) == Some(exact)) {
+            if (gate || is_word()) && exact.is_none_or(|exact| text.get(start..end) == Some(exact)) {
                 found(literal, start, end);
             }
         }
@@ -151,7 +152,7 @@ impl LiteralsBuilder {
             .start_kind(StartKind::Anchored)
             .build(&self.texts)
             .map_err(|error| PackError::new("packs", 0, error.to_string()))?;
-        let grams = self.texts.iter().filter_map(|text| text.as_bytes().get(..4));
+        let grams = self.texts.iter().filter_map(|text| text.as_bytes().first_chunk());
         let beginnings = grams.map(hash).collect();
         let short = self.texts.iter().filter(|text| text.len() < 4).cloned().collect();
         Ok(Prefixes { automaton, beginnings, short, owners: self.owners })

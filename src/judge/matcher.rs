@@ -4,15 +4,12 @@
 //! when one of the literals that it needs was found, or on short lines that begin and end as it does.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
-
-use super::check::MAX_COMPILED;
 use super::fold::{fold, head, strip, strip_start};
-use super::gates::{Ends, Gates};
+use super::gates::{Ends, required_literals};
 use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
 use super::pack::{Matcher, PackError, Rule, Takes};
+use super::patterns::{Index, Lazy, PatternSet};
 use super::rules::SpanHit;
 use crate::pattern::latin_classes;
 
@@ -46,7 +43,7 @@ pub(crate) struct Matchers {
     inner: Literals,
     spans: Literals,
     /// Rules with `needs` too short to be searched for everywhere: of all documents, then of each portal.
-    edges: BTreeMap<Option<u32>, Vec<Edge>>,
+    edges: BTreeMap<Option<u32>, Edges>,
     /// Literals of `prefix`.
     prefix: Prefixes,
     /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
@@ -69,7 +66,7 @@ impl Matchers {
         let mut sets: BTreeMap<Option<u32>, Vec<(u32, Lazy)>> = BTreeMap::new();
         let mut gated: Vec<Option<Lazy>> = entries.iter().map(|_| None).collect();
         let mut spans = LiteralsBuilder::default();
-        let mut edges: BTreeMap<Option<u32>, Vec<Edge>> = BTreeMap::new();
+        let mut edges: BTreeMap<Option<u32>, Edges> = BTreeMap::new();
         for (number, entry) in (0_u32..).zip(entries) {
             let rule = entry.rule;
             let role = if rule.takes == Takes::Span { Role::Span } else { Role::Line };
@@ -96,32 +93,34 @@ impl Matchers {
                     let pattern = if role == Role::Span { pattern } else { format!("^(?:{pattern})$") };
                     let gate = if role == Role::Span { Role::NeededBySpan } else { Role::NeededByLine };
                     let short = rule.needs.iter().any(|text| text.trim().len() < MIN_NEED);
-                    let known = Gates::new(&pattern);
-                    let needs = if (rule.needs.is_empty() || short) && !known.literals.is_empty() {
-                        known.literals.clone()
-                    } else {
-                        rule.needs.clone()
-                    };
+                    let mut needs = rule.needs.clone();
+                    if needs.is_empty() || short {
+                        let literals = required_literals(&pattern);
+                        needs = if literals.is_empty() { needs } else { literals };
+                    }
                     if needs.is_empty() {
-                        let known = known.narrowed(&pattern);
-                        sets.entry(entry.portal).or_default().push((number, Lazy::new(pattern, known)));
+                        sets.entry(entry.portal).or_default().push((number, Lazy::new(pattern)));
                         continue;
                     }
                     let (near, far): (Vec<String>, Vec<String>) =
                         needs.into_iter().partition(|text| text.trim().len() < MIN_NEED);
                     if !near.is_empty() {
                         let near = near.iter().map(|text| fold(text).to_ascii_lowercase()).collect();
-                        edges.entry(entry.portal).or_default().push(Edge { rule: number, role: gate, near });
+                        edges.entry(entry.portal).or_default().list.push(Edge { rule: number, role: gate, near });
                     }
                     inner.extend(number, &far, gate, false);
                     if gate == Role::NeededBySpan {
                         spans.extend(number, &far, gate, false);
                     }
                     if let Some(place) = gated.get_mut(number as usize) {
-                        *place = Some(Lazy::new(pattern, known));
+                        *place = Some(Lazy::new(pattern));
                     }
                 }
             }
+        }
+        if let Some(all) = edges.get_mut(&None) {
+            let pattern = |edge: &Edge| gated.get(edge.rule as usize)?.as_ref();
+            all.index = Index::new(all.list.iter().filter_map(pattern));
         }
         Ok(Matchers {
             inner: inner.build(),
@@ -142,7 +141,7 @@ impl Matchers {
         hits.clear();
         let line = fold(head(line, MAX_SEGMENT));
         let line: &str = &line;
-        let ends = Ends::of(line);
+        let ends = &Ends::of(line);
         let stripped = strip(line);
         if stripped.len() <= self.longest_equals
             && let Some(literals) = self.equals.get(stripped.to_ascii_lowercase().as_bytes())
@@ -161,7 +160,7 @@ impl Matchers {
             Role::NeededByLine => hits.push(literal.rule | PENDING),
             Role::Span => has_span |= self.counts(literal.rule, portal),
             Role::NeededBySpan => {
-                has_span |= self.counts(literal.rule, portal) && self.fits(literal.rule, ends);
+                has_span = has_span || self.counts(literal.rule, portal) && self.fits(literal.rule, ends);
             }
         });
         self.near_edges(portal, line, ends, |rule, role| match role {
@@ -195,7 +194,7 @@ impl Matchers {
     pub(crate) fn span_hits(&self, portal: Option<u32>, text: &str, hits: &mut Vec<SpanHit>) {
         hits.clear();
         let text = head(text, MAX_SEGMENT);
-        let ends = Ends::of(text);
+        let ends = &Ends::of(text);
         let mut patterns = Vec::new();
         self.spans.find_all(text, |literal, start, end| {
             if !self.counts(literal.rule, portal) {
@@ -215,20 +214,29 @@ impl Matchers {
         patterns.sort_unstable();
         patterns.dedup();
         for rule in patterns {
-            let Some(regex) = self.pattern(rule).and_then(Lazy::get) else {
+            let Some((lazy, regex)) = self.pattern(rule).and_then(|lazy| Some((lazy, lazy.get()?))) else {
                 continue;
             };
+            let from = lazy.known().reach(text);
             let mut take = |found: regex::Match<'_>| {
                 if !found.is_empty() {
                     hits.push(SpanHit { rule, start: found.start(), end: found.end() });
                 }
             };
-            // Groups cost a second search.
-            if regex.captures_len() == 1 {
-                regex.find_iter(text).take(MAX_SPANS).for_each(take);
-            } else {
-                let all = regex.captures_iter(text).take(MAX_SPANS);
-                all.filter_map(|groups| groups.get(1).or_else(|| groups.get(0))).for_each(&mut take);
+            // Groups cost a second search: most patterns that are tried match nowhere.
+            let with_groups = regex.captures_len() > 1;
+            let mut at = from;
+            for _ in 0..MAX_SPANS {
+                let Some(mut found) = regex.find_at(text, at) else { break };
+                let end = found.end();
+                if with_groups
+                    && let Some(groups) = regex.captures_at(text, found.start())
+                    && let Some(group) = groups.get(1)
+                {
+                    found = group;
+                }
+                take(found);
+                at = end;
             }
         }
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
@@ -236,12 +244,15 @@ impl Matchers {
     }
 
     /// Reports the rules some short literal of which stands near an edge of the text.
-    fn near_edges(&self, portal: Option<u32>, text: &str, ends: Ends, mut found: impl FnMut(u32, Role)) {
+    fn near_edges(&self, portal: Option<u32>, text: &str, ends: &Ends<'_>, mut found: impl FnMut(u32, Role)) {
         let own = portal.and_then(|_| self.edges.get(&portal));
-        for edge in self.edges.get(&None).into_iter().chain(own).flatten() {
-            if self.fits(edge.rule, ends) && stands_near_edge(text, &edge.near) {
-                found(edge.rule, edge.role);
-            }
+        for edges in self.edges.get(&None).into_iter().chain(own) {
+            edges.index.candidates(ends, edges.list.len(), |place| {
+                let edge = edges.list.get(place).filter(|edge| self.fits(edge.rule, ends));
+                if let Some(edge) = edge.filter(|edge| stands_near_edge(text, &edge.near)) {
+                    found(edge.rule, edge.role);
+                }
+            });
         }
     }
 
@@ -249,8 +260,8 @@ impl Matchers {
         self.gated.get(rule as usize)?.as_ref()
     }
 
-    fn fits(&self, rule: u32, ends: Ends) -> bool {
-        self.pattern(rule).is_some_and(|lazy| lazy.known.fit(ends))
+    fn fits(&self, rule: u32, ends: &Ends<'_>) -> bool {
+        self.pattern(rule).is_some_and(|lazy| lazy.known().fit(ends))
     }
 
     fn counts(&self, rule: u32, portal: Option<u32>) -> bool {
@@ -262,63 +273,17 @@ impl Matchers {
     }
 }
 
-/// A rule whose pattern is called for by short literals near the edges of a line.
+/// Rules whose patterns are called for by short literals near the edges of a line.
+#[derive(Debug, Default)]
+struct Edges {
+    list: Vec<Edge>,
+    index: Index,
+}
+
+/// One of them.
 #[derive(Debug)]
 struct Edge {
     rule: u32,
     role: Role,
     near: Vec<String>,
-}
-
-/// A pattern that is compiled when it is first tried: most documents call for few of them.
-#[derive(Debug)]
-struct Lazy {
-    pattern: String,
-    known: Gates,
-    regex: OnceLock<Option<Regex>>,
-}
-
-impl Lazy {
-    fn new(pattern: String, known: Gates) -> Lazy {
-        Lazy { pattern, known, regex: OnceLock::new() }
-    }
-
-    fn is_match(&self, line: &str, ends: Ends) -> bool {
-        self.known.fit(ends) && self.get().is_some_and(|regex| regex.is_match(line))
-    }
-
-    /// The pattern, compiled. `None` only if reading its pack let a bad pattern pass.
-    fn get(&self) -> Option<&Regex> {
-        let compile = || RegexBuilder::new(&self.pattern).size_limit(2 * MAX_COMPILED).build().ok();
-        self.regex.get_or_init(compile).as_ref()
-    }
-}
-
-/// Anchored patterns that need no literal. Which of them a line may match, its first and its last byte tell: for most lines
-/// none or two, so that trying these one by one is less work than one automaton over all.
-#[derive(Debug)]
-struct PatternSet {
-    patterns: Vec<(u32, Lazy)>,
-    /// By first byte of a line: places of the patterns that may match it.
-    by_first: Vec<Vec<u32>>,
-}
-
-impl PatternSet {
-    fn new(patterns: Vec<(u32, Lazy)>) -> PatternSet {
-        let mut by_first = vec![Vec::new(); 256];
-        for (place, (_, lazy)) in (0..).zip(&patterns) {
-            for (byte, places) in (0..=u8::MAX).zip(&mut by_first) {
-                if lazy.known.may_begin_with(byte) {
-                    places.push(place);
-                }
-            }
-        }
-        PatternSet { patterns, by_first }
-    }
-
-    fn matches(&self, line: &str, ends: Ends, hits: &mut Vec<u32>) {
-        let places = self.by_first.get(usize::from(ends.first())).into_iter().flatten();
-        let patterns = places.filter_map(|place| self.patterns.get(*place as usize));
-        hits.extend(patterns.filter(|(_, lazy)| lazy.is_match(line, ends)).map(|(rule, _)| *rule));
-    }
 }

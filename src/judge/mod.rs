@@ -19,6 +19,7 @@ mod matcher;
 mod openings;
 pub mod pack;
 mod page;
+mod patterns;
 mod portal;
 mod repetition;
 mod rows;

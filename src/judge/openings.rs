@@ -1,5 +1,5 @@
-//! With which two bytes the matches of a pattern can begin: of patterns that no literal gates, most lines are told apart from
-//! most patterns by their first two letters.
+//! With which two bytes the matches of a pattern can begin, and with which two they can end: most lines are told apart from
+//! most patterns by their first two letters, or by their last two.
 //!
 //! Bytes stand for classes of them, ASCII case folded, so that a pattern takes 512 bytes; what is said is never too little.
 
@@ -26,45 +26,77 @@ const fn class(byte: u8) -> u32 {
     (byte.to_ascii_lowercase() - first) as u32 + base
 }
 
-/// The beginnings of the matches of a pattern that is anchored at the start.
+/// An end of a text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Side {
+    /// Its beginning.
+    First,
+    /// Its end.
+    Last,
+}
+
+/// The beginnings, or the ends, of the matches of a pattern that is anchored there.
 #[derive(Clone, Debug)]
 pub(crate) struct Openings {
-    /// By class of the first byte: the classes of the second. Boxed, as few patterns have them.
-    pairs: Box<[Set; 64]>,
+    /// By class of the outer byte: the classes of the inner. Boxed, as not all patterns have them.
+    pairs: Box<[Set; CLASSES]>,
 }
 
 impl Openings {
-    /// `None` if the pattern is not anchored at its start.
-    pub(crate) fn of(hir: &Hir) -> Option<Openings> {
+    /// `None` if the pattern is not anchored on that side.
+    pub(crate) fn of(hir: &Hir, side: Side) -> Option<Openings> {
         let properties = hir.properties();
-        if !properties.look_set_prefix().contains(Look::Start) {
+        let starts = properties.look_set_prefix().contains(Look::Start);
+        let ends = properties.look_set_suffix().contains(Look::End);
+        let (anchored, whole) = if side == Side::First { (starts, ends) } else { (ends, starts) };
+        if !anchored {
             return None;
         }
-        let mut heads = Heads::of(hir);
-        if !properties.look_set_suffix().contains(Look::End) {
-            // Anything may follow a match.
+        let mut heads = Heads::of(hir, side);
+        if !whole {
+            // Anything may stand beyond a match.
             heads = heads.then(&Heads::anything());
         }
         Some(Openings { pairs: heads.pairs })
     }
 
-    /// Whether a text of two bytes or more that begins so can match.
+    /// Whether a text of two bytes or more can match that begins so, or ends so; the outer byte comes first.
     #[inline]
-    pub(crate) fn fit(&self, [first, second]: [u8; 2]) -> bool {
-        let seconds = self.pairs.get(class(first) as usize).copied().unwrap_or(Set::MAX);
-        seconds >> class(second) & 1 == 1
+    pub(crate) fn fit(&self, [outer, inner]: [u8; 2]) -> bool {
+        let inners = self.pairs.get(class(outer) as usize).copied().unwrap_or(Set::MAX);
+        inners >> class(inner) & 1 == 1
+    }
+
+    /// The numbers of all pairs that fit, as [`pair`] numbers them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = usize> {
+        let rows = self.pairs.iter().enumerate();
+        rows.flat_map(|(outer, inners)| {
+            (0..CLASSES).filter(move |c| inners >> c & 1 == 1).map(move |c| outer * CLASSES + c)
+        })
     }
 }
 
-/// The beginnings of what a part of a pattern matches, by length.
+/// Number of a pair of bytes, below [`PAIRS`]: those that no pattern tells apart have the same.
+#[inline]
+pub(crate) fn pair([outer, inner]: [u8; 2]) -> usize {
+    class(outer) as usize * CLASSES + class(inner) as usize
+}
+
+/// So many classes of bytes there are.
+const CLASSES: usize = 64;
+
+/// So many pairs of classes there are.
+pub(crate) const PAIRS: usize = CLASSES * CLASSES;
+
+/// The beginnings, or the ends, of what a part of a pattern matches, by length.
 #[derive(Clone, Debug)]
 struct Heads {
     /// Whether it may match nothing.
     empty: bool,
     /// What it matches of one byte.
     one: Set,
-    /// The first two bytes of what is longer.
-    pairs: Box<[Set; 64]>,
+    /// The outer two bytes of what is longer.
+    pairs: Box<[Set; CLASSES]>,
 }
 
 impl Heads {
@@ -80,9 +112,10 @@ impl Heads {
         Heads { empty: true, one: Set::MAX, pairs: Box::new([Set::MAX; 64]) }
     }
 
-    fn bytes(mut sequence: impl Iterator<Item = Set>) -> Heads {
+    fn bytes(mut sequence: impl DoubleEndedIterator<Item = Set>, side: Side) -> Heads {
         let mut heads = Heads::none();
-        match (sequence.next(), sequence.next()) {
+        let mut next = || if side == Side::First { sequence.next() } else { sequence.next_back() };
+        match (next(), next()) {
             (None, _) => heads.empty = true,
             (Some(only), None) => heads.one = only,
             (Some(first), Some(second)) => heads.add_pairs(first, second),
@@ -105,13 +138,13 @@ impl Heads {
         self
     }
 
-    /// The first bytes of what is not empty.
+    /// The outer bytes of what is not empty.
     fn first(&self) -> Set {
         let longer = self.pairs.iter().enumerate().filter(|(_, seconds)| **seconds != 0);
         longer.fold(self.one, |set, (class, _)| set | 1 << class)
     }
 
-    /// One after the other.
+    /// One after the other, seen from the outside.
     fn then(&self, next: &Heads) -> Heads {
         let mut both = Heads { empty: self.empty && next.empty, one: 0, pairs: self.pairs.clone() };
         both.add_pairs(self.one, next.first());
@@ -125,24 +158,24 @@ impl Heads {
     }
 
     /// As deep as the pattern nests, which the parser limits.
-    fn of(hir: &Hir) -> Heads {
+    fn of(hir: &Hir, side: Side) -> Heads {
         let set = |from: u8, to: u8| (from..=to).fold(0, |set: Set, byte| set | 1 << class(byte));
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => Heads::nothing(),
-            HirKind::Literal(literal) => Heads::bytes(literal.0.iter().map(|byte| set(*byte, *byte))),
+            HirKind::Literal(literal) => Heads::bytes(literal.0.iter().map(|byte| set(*byte, *byte)), side),
             HirKind::Class(Class::Bytes(ranges)) => ranges.iter().fold(Heads::none(), |heads, range| {
-                heads.or(&Heads::bytes([set(range.start(), range.end())].into_iter()))
+                heads.or(&Heads::bytes([set(range.start(), range.end())].into_iter(), side))
             }),
             HirKind::Class(Class::Unicode(ranges)) => ranges
                 .iter()
                 .flat_map(|range| Utf8Sequences::new(range.start(), range.end()))
                 .fold(Heads::none(), |heads, sequence| {
                     let bytes = sequence.as_slice().iter().map(|range| set(range.start, range.end));
-                    heads.or(&Heads::bytes(bytes))
+                    heads.or(&Heads::bytes(bytes, side))
                 }),
-            HirKind::Capture(capture) => Heads::of(&capture.sub),
+            HirKind::Capture(capture) => Heads::of(&capture.sub, side),
             HirKind::Repetition(repetition) => {
-                let once = Heads::of(&repetition.sub);
+                let once = Heads::of(&repetition.sub, side);
                 let twice = once.then(&once);
                 // What is repeated more often begins like what is repeated once or twice.
                 match (repetition.min, repetition.max) {
@@ -155,15 +188,18 @@ impl Heads {
                 }
             }
             HirKind::Alternation(branches) => {
-                branches.iter().fold(Heads::none(), |heads, branch| heads.or(&Heads::of(branch)))
+                branches.iter().fold(Heads::none(), |heads, branch| heads.or(&Heads::of(branch, side)))
             }
             HirKind::Concat(parts) => {
                 let mut heads = Heads::nothing();
-                for part in parts {
+                for at in 0..parts.len() {
                     if !heads.empty && heads.one == 0 {
                         break;
                     }
-                    heads = heads.then(&Heads::of(part));
+                    let at = if side == Side::First { at } else { parts.len() - 1 - at };
+                    if let Some(part) = parts.get(at) {
+                        heads = heads.then(&Heads::of(part, side));
+                    }
                 }
                 heads
             }
@@ -173,11 +209,33 @@ impl Heads {
 
 #[cfg(test)]
 mod tests {
-    use super::Openings;
+    use super::{Openings, Side, pair};
 
     fn fits(pattern: &str, text: &str) -> bool {
-        let openings = Openings::of(&regex_syntax::parse(pattern).unwrap()).unwrap();
-        openings.fit([text.as_bytes()[0], text.as_bytes()[1]])
+        let openings = Openings::of(&regex_syntax::parse(pattern).unwrap(), Side::First).unwrap();
+        let bytes = [text.as_bytes()[0], text.as_bytes()[1]];
+        assert_eq!(openings.all().any(|number| number == pair(bytes)), openings.fit(bytes));
+        openings.fit(bytes)
+    }
+
+    fn closes(pattern: &str, text: &str) -> bool {
+        let closings = Openings::of(&regex_syntax::parse(pattern).unwrap(), Side::Last).unwrap();
+        let mut bytes = text.bytes().rev();
+        closings.fit([bytes.next().unwrap(), bytes.next().unwrap()])
+    }
+
+    #[test]
+    fn what_ends_as_matches_do_fits_and_other_ends_do_not() {
+        let initials = r"[.!]\s?(\([a-z]{2,4}\)\.?|[–é])\s*\*{0,3}$";
+        for text in ["Ia pulang. (abc)", "Ia pulang. (abc).", "Ia pulang. (abc)*", "Ia –", "Ia. (ab)**"] {
+            assert!(closes(initials, text), "{text}");
+        }
+        for text in ["Ia pulang.", "pulang)", "!*", "(a)b"] {
+            let fits = closes(initials, text);
+            assert_eq!(fits, text == "pulang)", "{text}");
+        }
+        assert!(closes("^a?b$", "ab") && !closes("^a?b$", "cb") && closes("b$", "cb"));
+        assert!(Openings::of(&regex_syntax::parse("^a").unwrap(), Side::Last).is_none());
     }
 
     #[test]
@@ -199,6 +257,6 @@ mod tests {
             }
         }
         assert!(fits("^a", "ax") && !fits("^a", "xa"), "what is not anchored at its end may go on");
-        assert!(Openings::of(&regex_syntax::parse("a$").unwrap()).is_none());
+        assert!(Openings::of(&regex_syntax::parse("a$").unwrap(), Side::First).is_none());
     }
 }

@@ -1,0 +1,166 @@
+//! Patterns, compiled when they are first tried, and which of many a line may match.
+//!
+//! Knows nothing of rules but their numbers.
+
+use std::sync::OnceLock;
+
+use regex::{Regex, RegexBuilder};
+
+use super::check::MAX_COMPILED;
+use super::gates::{Ends, Gates};
+use super::openings::{Openings, PAIRS, pair};
+
+/// A pattern that is looked at when a line first calls for it, and compiled when it is first tried: most documents call for few
+/// of them.
+#[derive(Debug)]
+pub(crate) struct Lazy {
+    pattern: String,
+    known: OnceLock<Gates>,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Lazy {
+    pub(crate) fn new(pattern: String) -> Lazy {
+        Lazy { pattern, known: OnceLock::new(), regex: OnceLock::new() }
+    }
+
+    /// What is known of its matches.
+    pub(crate) fn known(&self) -> &Gates {
+        self.known.get_or_init(|| Gates::new(&self.pattern))
+    }
+
+    pub(crate) fn is_match(&self, line: &str, ends: &Ends<'_>) -> bool {
+        self.known().fit(ends) && self.get().is_some_and(|regex| regex.is_match(line))
+    }
+
+    /// The pattern, compiled. `None` only if reading its pack let a bad pattern pass.
+    pub(crate) fn get(&self) -> Option<&Regex> {
+        let compile = || RegexBuilder::new(&self.pattern).size_limit(2 * MAX_COMPILED).build().ok();
+        self.regex.get_or_init(compile).as_ref()
+    }
+}
+
+/// Anchored patterns that need no literal. Which of them a line may match, its ends tell: for most lines none or two, so that
+/// trying these one by one is less work than one automaton over all.
+#[derive(Debug)]
+pub(crate) struct PatternSet {
+    patterns: Vec<(u32, Lazy)>,
+    index: Index,
+}
+
+impl PatternSet {
+    /// Patterns by the numbers of their rules.
+    pub(crate) fn new(patterns: Vec<(u32, Lazy)>) -> PatternSet {
+        let index =
+            if patterns.len() > FEW { Index::new(patterns.iter().map(|(_, lazy)| lazy)) } else { Index::default() };
+        PatternSet { patterns, index }
+    }
+
+    /// Adds the rules whose patterns match the line.
+    pub(crate) fn matches(&self, line: &str, ends: &Ends<'_>, hits: &mut Vec<u32>) {
+        self.index.candidates(ends, self.patterns.len(), |place| {
+            let pattern = self.patterns.get(place).filter(|(_, lazy)| lazy.is_match(line, ends));
+            hits.extend(pattern.map(|(rule, _)| *rule));
+        });
+    }
+}
+
+/// An index is worth its memory for more patterns than that.
+const FEW: usize = 8;
+
+/// Which of some patterns texts may match that begin and end so. Without patterns it says of all that they may.
+#[derive(Debug, Default)]
+pub(crate) struct Index(Vec<Group>);
+
+/// Of up to 64 patterns, a bit for each: those that a text may match.
+#[derive(Debug)]
+struct Group {
+    /// By the first two bytes, and by the last two.
+    by_opening: Vec<u64>,
+    by_closing: Vec<u64>,
+    /// By the first byte, and by the last, white space aside.
+    by_first: [u64; 256],
+    by_last: [u64; 256],
+}
+
+impl Index {
+    pub(crate) fn new<'a>(patterns: impl Iterator<Item = &'a Lazy>) -> Index {
+        let patterns: Vec<&Lazy> = patterns.collect();
+        Index(patterns.chunks(64).map(Group::new).collect())
+    }
+
+    /// Reports, of so many patterns, the places of those that a text which ends so may match.
+    pub(crate) fn candidates(&self, ends: &Ends<'_>, many: usize, mut report: impl FnMut(usize)) {
+        if self.0.is_empty() {
+            (0..many).for_each(report);
+            return;
+        }
+        for (number, group) in self.0.iter().enumerate() {
+            let mut bits = group.candidates(ends);
+            while bits != 0 {
+                report(64 * number + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
+        }
+    }
+}
+
+impl Group {
+    fn new(patterns: &[&Lazy]) -> Group {
+        let none = || vec![0; PAIRS];
+        let mut group = Group { by_opening: none(), by_closing: none(), by_first: [0; 256], by_last: [0; 256] };
+        for (place, lazy) in patterns.iter().enumerate() {
+            let (known, bit) = (lazy.known(), 1 << place);
+            add_pairs(&mut group.by_opening, known.openings(), bit);
+            add_pairs(&mut group.by_closing, known.closings(), bit);
+            for byte in 0..=u8::MAX {
+                group.by_first[usize::from(byte)] |= if known.may_begin_with(byte) { bit } else { 0 };
+                group.by_last[usize::from(byte)] |= if known.may_end_with(byte) { bit } else { 0 };
+            }
+        }
+        group
+    }
+
+    fn candidates(&self, ends: &Ends<'_>) -> u64 {
+        let of = |table: &[u64], bytes: Option<[u8; 2]>| {
+            let bits = bytes.and_then(|bytes| table.get(pair(bytes)));
+            bits.copied().unwrap_or(u64::MAX)
+        };
+        let edges = self.by_first[usize::from(ends.first())] & self.by_last[usize::from(ends.last())];
+        edges & of(&self.by_opening, ends.opening()) & of(&self.by_closing, ends.closing())
+    }
+}
+
+/// Gives the bit to all pairs that fit.
+fn add_pairs(table: &mut [u64], openings: Option<&Openings>, bit: u64) {
+    match openings {
+        Some(openings) => {
+            openings.all().for_each(|pair| table.iter_mut().skip(pair).take(1).for_each(|bits| *bits |= bit))
+        }
+        None => table.iter_mut().for_each(|bits| *bits |= bit),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lazy, PatternSet};
+    use crate::judge::gates::Ends;
+
+    #[test]
+    fn an_index_leaves_out_no_pattern_that_matches() {
+        let patterns =
+            ["^a.*$", "^.*b$", "^[0-9]+$", "^é.{2}$", "^x$", "^$|^.*!$", "^[^a]*$", "^(?i:AB)c?$", "^ .*$", "c$"];
+        let set = |patterns: &[&str]| {
+            let lazy = patterns.iter().map(|pattern| Lazy::new((*pattern).to_owned()));
+            PatternSet::new((0..).zip(lazy).collect())
+        };
+        let all = set(&patterns);
+        for text in ["", "a", "ab", "x", "12", "éab", "abc", "bc", " b", "Hai!", "b "] {
+            let mut hits = Vec::new();
+            all.matches(text, &Ends::of(text), &mut hits);
+            let one = |pattern: &&str| regex::Regex::new(pattern).unwrap().is_match(text);
+            let expected = patterns.iter().zip(0..).filter(|(pattern, _)| one(pattern)).map(|(_, number)| number);
+            assert_eq!(hits, expected.collect::<Vec<u32>>(), "{text}");
+        }
+    }
+}
