@@ -39,7 +39,9 @@ impl Model {
     pub fn new(labels: usize, entries: impl IntoIterator<Item = (u32, u8, f32)>, transitions: &[f32]) -> Model {
         let mut entries: Vec<(u32, u8, f32)> =
             entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
-        entries.sort_by_key(|entry| entry.0);
+        if !entries.is_sorted_by_key(|entry| entry.0) {
+            entries.sort_by_key(|entry| entry.0);
+        }
         let width = width(labels);
         let mut features: Vec<&[(u32, u8, f32)]> = entries.chunk_by(|a, b| a.0 == b.0).collect();
         features.sort_by_key(|own| std::cmp::Reverse(own.len()));
@@ -55,10 +57,14 @@ impl Model {
         let most = f32::from(i16::MAX / AT_ONCE as i16 - 1);
         let scale = (features.iter().map(largest).fold(0.0, f32::max) / most).max(f32::MIN_POSITIVE);
         for ((feature, own), row) in hashes.iter().zip(features).zip(rows.chunks_exact_mut(width).skip(1)) {
-            let whole = |weight: f32| (weight / scale).round() as i16;
-            row.iter_mut().skip(2).take(labels.saturating_sub(1)).for_each(|value| *value = whole(-base(own)));
+            // The cast cuts off, which half of one makes rounding.
+            let whole = |weight: f32| (weight / scale + 0.5f32.copysign(weight)) as i16;
+            let base = base(own);
+            if base != 0.0 {
+                row.fill(whole(-base));
+            }
             for (_, label, weight) in own {
-                row[usize::from(*label) + 1] = whole(weight - base(own));
+                row[usize::from(*label) + 1] = whole(weight - base);
             }
             [row[0], row[1]] = key(*feature);
         }

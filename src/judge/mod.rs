@@ -37,7 +37,7 @@ pub mod weights;
 mod windows;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::article::{Cut, Kind, Reason, Record, Segment, Span, Verdict};
 use confidence::{Calibration, Certainty};
@@ -50,6 +50,7 @@ use rules::RuleSet;
 use scan::Scan;
 use shape::Lexicon;
 use spans::SpanEvidence;
+use train::learn::Weights;
 use weights::Learned;
 use windows::Body;
 
@@ -77,12 +78,29 @@ pub struct Judge {
     lexicon: Lexicon,
     segments: Model,
     /// For pages: the same, with what their elements are worth.
-    general: Model,
-    pages: Model,
+    general: LazyModel,
+    pages: LazyModel,
     spans: Model,
     span_kinds: Vec<Kind>,
     calibration: Calibration,
     page_calibration: Calibration,
+}
+
+/// A model that is made when it is first asked for: most runs see no page.
+#[derive(Debug, Default)]
+struct LazyModel {
+    weights: Weights,
+    model: OnceLock<Model>,
+}
+
+impl LazyModel {
+    fn new(weights: &Weights) -> LazyModel {
+        LazyModel { weights: weights.clone(), model: OnceLock::new() }
+    }
+
+    fn get(&self) -> &Model {
+        self.model.get_or_init(|| self.weights.model())
+    }
 }
 
 impl Judge {
@@ -93,8 +111,8 @@ impl Judge {
             rules,
             lexicon: Lexicon::new(),
             segments: Model::default(),
-            general: Model::default(),
-            pages: Model::default(),
+            general: LazyModel::default(),
+            pages: LazyModel::default(),
             spans: Model::default(),
             span_kinds: Vec::new(),
             calibration: Calibration::default(),
@@ -113,8 +131,8 @@ impl Judge {
     /// Takes other weights.
     pub(crate) fn learn(&mut self, learned: &Learned) {
         self.segments = learned.segments.model();
-        self.general = learned.general.model();
-        self.pages = learned.pages.model();
+        self.general = LazyModel::new(&learned.general);
+        self.pages = LazyModel::new(&learned.pages);
         self.spans = learned.spans.model();
         self.span_kinds.clone_from(&learned.span_kinds);
         self.calibration = learned.calibration;
@@ -228,8 +246,8 @@ impl Judge {
     fn model(&self, marks: &Marks<'_>) -> &Model {
         match marks.markup {
             None => &self.segments,
-            Some(_) if marks.is_local => &self.pages,
-            Some(_) => &self.general,
+            Some(_) if marks.is_local => self.pages.get(),
+            Some(_) => self.general.get(),
         }
     }
 
