@@ -33,6 +33,7 @@ mod table;
 pub mod tokens;
 pub mod train;
 pub mod weights;
+mod whole;
 mod windows;
 
 use std::ops::Range;
