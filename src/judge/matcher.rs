@@ -11,6 +11,7 @@ use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands
 use super::pack::{Matcher, PackError, Rule, Takes};
 use super::patterns::{Index, Lazy, PatternSet};
 use super::rules::SpanHit;
+use super::whole::WholeCompiler;
 use crate::pattern::latin_classes;
 
 /// Of a longer segment only so much is matched, in bytes.
@@ -54,6 +55,7 @@ pub(crate) struct Matchers {
     by_portal: BTreeMap<Option<u32>, PatternSet>,
     /// Patterns that need a literal, by rule.
     gated: Vec<Option<Lazy>>,
+    compiler: WholeCompiler,
     /// By rule: portal and longest line.
     limits: Vec<(Option<u32>, Option<usize>)>,
 }
@@ -132,6 +134,7 @@ impl Matchers {
             everywhere: PatternSet::new(sets.remove(&None).unwrap_or_default()),
             by_portal: sets.into_iter().map(|(portal, patterns)| (portal, PatternSet::new(patterns))).collect(),
             gated,
+            compiler: WholeCompiler::default(),
             limits: entries.iter().map(|entry| (entry.portal, entry.rule.longest)).collect(),
         })
     }
@@ -168,9 +171,9 @@ impl Matchers {
             _ => has_span = true,
         });
         if line.len() <= MAX_SHORT {
-            self.everywhere.matches(line, ends, hits);
+            self.everywhere.matches(line, ends, &self.compiler, hits);
             if let Some(set) = self.by_portal.get(&portal) {
-                set.matches(line, ends, hits);
+                set.matches(line, ends, &self.compiler, hits);
             }
         }
         if !hits.is_empty() {
@@ -183,7 +186,7 @@ impl Matchers {
                 *hit = rule;
                 self.counts(rule, portal)
                     && self.limit(rule).is_none_or(|limit| *length.get_or_insert_with(|| line.chars().count()) <= limit)
-                    && (!pending || self.pattern(rule).is_some_and(|lazy| lazy.is_match(line, ends)))
+                    && (!pending || self.pattern(rule).is_some_and(|lazy| lazy.is_match(line, ends, &self.compiler)))
             });
             hits.sort_unstable();
         }

@@ -34,6 +34,7 @@ pub mod tokens;
 pub mod train;
 mod verdicts;
 pub mod weights;
+mod whole;
 mod windows;
 
 use std::ops::Range;

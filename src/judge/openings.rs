@@ -112,22 +112,21 @@ impl Heads {
         Heads { empty: true, one: Set::MAX, pairs: Box::new([Set::MAX; 64]) }
     }
 
-    fn bytes(mut sequence: impl DoubleEndedIterator<Item = Set>, side: Side) -> Heads {
-        let mut heads = Heads::none();
+    /// Adds texts of which each byte is in the set at its place.
+    fn add(&mut self, mut sequence: impl DoubleEndedIterator<Item = Set>, side: Side) {
         let mut next = || if side == Side::First { sequence.next() } else { sequence.next_back() };
         match (next(), next()) {
-            (None, _) => heads.empty = true,
-            (Some(only), None) => heads.one = only,
-            (Some(first), Some(second)) => heads.add_pairs(first, second),
+            (None, _) => self.empty = true,
+            (Some(only), None) => self.one |= only,
+            (Some(outer), Some(inner)) => self.add_pairs(outer, inner),
         }
-        heads
     }
 
-    fn add_pairs(&mut self, first: Set, second: Set) {
-        for (class, seconds) in self.pairs.iter_mut().enumerate() {
-            if first >> class & 1 == 1 {
-                *seconds |= second;
-            }
+    fn add_pairs(&mut self, outer: Set, inner: Set) {
+        let mut outer = outer;
+        while outer != 0 {
+            self.pairs.iter_mut().skip(outer.trailing_zeros() as usize).take(1).for_each(|inners| *inners |= inner);
+            outer &= outer - 1;
         }
     }
 
@@ -159,20 +158,29 @@ impl Heads {
 
     /// As deep as the pattern nests, which the parser limits.
     fn of(hir: &Hir, side: Side) -> Heads {
-        let set = |from: u8, to: u8| (from..=to).fold(0, |set: Set, byte| set | 1 << class(byte));
+        let mut heads = Heads::none();
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => Heads::nothing(),
-            HirKind::Literal(literal) => Heads::bytes(literal.0.iter().map(|byte| set(*byte, *byte)), side),
-            HirKind::Class(Class::Bytes(ranges)) => ranges.iter().fold(Heads::none(), |heads, range| {
-                heads.or(&Heads::bytes([set(range.start(), range.end())].into_iter(), side))
-            }),
-            HirKind::Class(Class::Unicode(ranges)) => ranges
-                .iter()
-                .flat_map(|range| Utf8Sequences::new(range.start(), range.end()))
-                .fold(Heads::none(), |heads, sequence| {
-                    let bytes = sequence.as_slice().iter().map(|range| set(range.start, range.end));
-                    heads.or(&Heads::bytes(bytes, side))
-                }),
+            HirKind::Literal(literal) => {
+                heads.add(literal.0.iter().map(|byte| set(*byte, *byte)), side);
+                heads
+            }
+            HirKind::Class(Class::Bytes(ranges)) => {
+                heads.one = ranges.iter().fold(0, |all, range| all | set(range.start(), range.end()));
+                heads
+            }
+            HirKind::Class(Class::Unicode(ranges)) => {
+                for range in ranges.iter() {
+                    if range.end().is_ascii() {
+                        heads.one |= set(range.start() as u8, range.end() as u8);
+                        continue;
+                    }
+                    for sequence in Utf8Sequences::new(range.start(), range.end()) {
+                        heads.add(sequence.as_slice().iter().map(|range| set(range.start, range.end)), side);
+                    }
+                }
+                heads
+            }
             HirKind::Capture(capture) => Heads::of(&capture.sub, side),
             HirKind::Repetition(repetition) => {
                 let once = Heads::of(&repetition.sub, side);
@@ -191,7 +199,7 @@ impl Heads {
                 branches.iter().fold(Heads::none(), |heads, branch| heads.or(&Heads::of(branch, side)))
             }
             HirKind::Concat(parts) => {
-                let mut heads = Heads::nothing();
+                heads.empty = true;
                 for at in 0..parts.len() {
                     if !heads.empty && heads.one == 0 {
                         break;
@@ -205,6 +213,18 @@ impl Heads {
             }
         }
     }
+}
+
+/// The classes of a range of bytes.
+fn set(from: u8, to: u8) -> Set {
+    if from >= 0x80 {
+        // Beyond ASCII a class is a long range.
+        return [0x80, 0xc0, 0xe0]
+            .into_iter()
+            .zip([0xbf, 0xdf, 0xff])
+            .fold(0, |set, (first, last)| if from <= last && to >= first { set | 1 << class(first) } else { set });
+    }
+    (from..=to).fold(0, |set, byte| set | 1 << class(byte))
 }
 
 #[cfg(test)]

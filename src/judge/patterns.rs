@@ -9,6 +9,7 @@ use regex::{Regex, RegexBuilder};
 use super::check::MAX_COMPILED;
 use super::gates::{Ends, Gates};
 use super::openings::{Openings, PAIRS, pair};
+use super::whole::{Whole, WholeCompiler};
 
 /// A pattern that is looked at when a line first calls for it, and compiled when it is first tried: most documents call for few
 /// of them.
@@ -16,12 +17,13 @@ use super::openings::{Openings, PAIRS, pair};
 pub(crate) struct Lazy {
     pattern: String,
     known: OnceLock<Gates>,
+    whole: OnceLock<Option<Whole>>,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Lazy {
     pub(crate) fn new(pattern: String) -> Lazy {
-        Lazy { pattern, known: OnceLock::new(), regex: OnceLock::new() }
+        Lazy { pattern, known: OnceLock::new(), whole: OnceLock::new(), regex: OnceLock::new() }
     }
 
     /// What is known of its matches.
@@ -29,11 +31,13 @@ impl Lazy {
         self.known.get_or_init(|| Gates::new(&self.pattern))
     }
 
-    pub(crate) fn is_match(&self, line: &str, ends: &Ends<'_>) -> bool {
-        self.known().fit(ends) && self.get().is_some_and(|regex| regex.is_match(line))
+    /// Whether it matches the line, which it must as a whole.
+    pub(crate) fn is_match(&self, line: &str, ends: &Ends<'_>, compiler: &WholeCompiler) -> bool {
+        let whole = || self.whole.get_or_init(|| compiler.compile(&self.pattern)).as_ref();
+        self.known().fit(ends) && whole().is_some_and(|whole| whole.is_match(line))
     }
 
-    /// The pattern, compiled. `None` only if reading its pack let a bad pattern pass.
+    /// The pattern, compiled to find stretches. `None` only if reading its pack let a bad pattern pass.
     pub(crate) fn get(&self) -> Option<&Regex> {
         let compile = || RegexBuilder::new(&self.pattern).size_limit(2 * MAX_COMPILED).build().ok();
         self.regex.get_or_init(compile).as_ref()
@@ -57,9 +61,9 @@ impl PatternSet {
     }
 
     /// Adds the rules whose patterns match the line.
-    pub(crate) fn matches(&self, line: &str, ends: &Ends<'_>, hits: &mut Vec<u32>) {
+    pub(crate) fn matches(&self, line: &str, ends: &Ends<'_>, compiler: &WholeCompiler, hits: &mut Vec<u32>) {
         self.index.candidates(ends, self.patterns.len(), |place| {
-            let pattern = self.patterns.get(place).filter(|(_, lazy)| lazy.is_match(line, ends));
+            let pattern = self.patterns.get(place).filter(|(_, lazy)| lazy.is_match(line, ends, compiler));
             hits.extend(pattern.map(|(rule, _)| *rule));
         });
     }
@@ -143,21 +147,21 @@ fn add_pairs(table: &mut [u64], openings: Option<&Openings>, bit: u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lazy, PatternSet};
+    use super::{Lazy, PatternSet, WholeCompiler};
     use crate::judge::gates::Ends;
 
     #[test]
     fn an_index_leaves_out_no_pattern_that_matches() {
         let patterns =
-            ["^a.*$", "^.*b$", "^[0-9]+$", "^é.{2}$", "^x$", "^$|^.*!$", "^[^a]*$", "^(?i:AB)c?$", "^ .*$", "c$"];
+            ["^a.*$", "^.*b$", "^[0-9]+$", "^é.{2}$", "^x$", "^(?:|.*!)$", "^[^a]*$", "^(?i:AB)c?$", "^ .*$", "^.c$"];
         let set = |patterns: &[&str]| {
             let lazy = patterns.iter().map(|pattern| Lazy::new((*pattern).to_owned()));
             PatternSet::new((0..).zip(lazy).collect())
         };
-        let all = set(&patterns);
+        let (all, compiler) = (set(&patterns), WholeCompiler::default());
         for text in ["", "a", "ab", "x", "12", "éab", "abc", "bc", " b", "Hai!", "b "] {
             let mut hits = Vec::new();
-            all.matches(text, &Ends::of(text), &mut hits);
+            all.matches(text, &Ends::of(text), &compiler, &mut hits);
             let one = |pattern: &&str| regex::Regex::new(pattern).unwrap().is_match(text);
             let expected = patterns.iter().zip(0..).filter(|(pattern, _)| one(pattern)).map(|(_, number)| number);
             assert_eq!(hits, expected.collect::<Vec<u32>>(), "{text}");

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 
 use super::features::mix;
 use super::fold::{head, is_boundary, tail};
@@ -125,10 +125,13 @@ pub struct Names {
 
 impl Names {
     pub(crate) fn new<'a>(list: impl Iterator<Item = &'a String> + Clone) -> Result<Names, PackError> {
+        // Of the automatons it is the one that is built fastest, and few places are asked for.
         let names = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
             .start_kind(StartKind::Anchored)
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .prefilter(false)
             .build(list.clone())
             .map_err(|error| PackError::new("names", 0, error.to_string()))?;
         let mut sieve = Sieve::default();
