@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::features::mix;
 use super::rules::RuleSet;
 use super::shape::{Lexicon, Look, class};
-use super::table::Table;
+use super::table::{Sieve, Table};
 use super::tokens::{Shape, Token, tokenize, word};
 use crate::article::{Record, Segment};
 
@@ -196,38 +196,49 @@ impl Page {
     }
 
     fn find_repetition(&mut self) {
-        const NOWHERE: (u32, u32) = (u32::MAX, u32::MAX);
-        let mut words: Vec<u32> = Vec::new();
         let mut grams = Vec::with_capacity(self.tokens.len());
         let mut ends = Vec::with_capacity(self.lines.len());
         for line in &self.lines {
-            words.clear();
-            let tokens = &self.tokens[line.tokens.start as usize..line.tokens.end as usize];
-            words.extend(tokens.iter().filter(|t| t.shape != Shape::Mark).map(|t| t.hash));
-            grams.extend(words.windows(GRAM).map(|gram| gram.iter().fold(0, |hash, word| mix(hash, *word))));
+            let tokens = self.tokens.get(line.tokens.start as usize..line.tokens.end as usize).unwrap_or_default();
+            let mut words = [0; GRAM];
+            let mut count = 0;
+            for token in tokens.iter().filter(|token| token.shape != Shape::Mark) {
+                words.rotate_left(1);
+                words[GRAM - 1] = token.hash;
+                count += 1;
+                if count >= GRAM {
+                    grams.push(words.iter().fold(0, |hash, word| mix(hash, *word)));
+                }
+            }
             ends.push(grams.len());
         }
-        // Where each word sequence stands first and last, by segment.
-        let mut places = Table::new(grams.len(), NOWHERE);
-        let (mut is_repeated, mut repeated) = (false, 0);
+        // Hardly any word sequence stands in a document again: those that cannot are told by a bit each.
+        let mut seen: Sieve<SEEN> = Sieve::default();
+        let mut again = Vec::new();
+        for gram in &grams {
+            if seen.may_hold(*gram) {
+                again.push(*gram);
+            }
+            seen.add(*gram);
+        }
+        if again.is_empty() {
+            return;
+        }
+        let mut places = Places::new(&again);
         let mut start = 0;
         for (i, end) in (0u32..).zip(&ends) {
-            for gram in &grams[start..*end] {
-                let before = places.change(*gram, |(first, _)| (first.min(i), i));
-                repeated += usize::from(before != NOWHERE);
-                is_repeated |= before != NOWHERE && before.1 != i;
-            }
+            grams[start..*end].iter().for_each(|gram| places.add(*gram, i));
             start = *end;
         }
-        self.repeated = repeated;
-        if !is_repeated {
+        self.repeated = places.repeated;
+        if !places.is_repeated {
             return;
         }
         start = 0;
         for (i, (line, end)) in (0u32..).zip(self.lines.iter_mut().zip(&ends)) {
             let (mut before, mut later) = (0, 0);
             let grams = &grams[start..*end];
-            for (first, last) in grams.iter().filter_map(|gram| places.get(*gram)) {
+            for (first, last) in grams.iter().filter_map(|gram| places.of(*gram)) {
                 before += usize::from(first < i);
                 later += usize::from(last > i);
             }
@@ -362,6 +373,45 @@ impl Page {
         }
     }
 }
+
+/// Bits by 64 of the sieve for word sequences: many more than a document has of them.
+const SEEN: usize = 512;
+
+/// Where word sequences that may stand again do so first and last, by segment.
+struct Places {
+    /// Of the sequences that are looked for; all others are let pass.
+    wanted: Sieve<SEEN>,
+    table: Table<(u32, u32)>,
+    /// How many stand again, and whether in another segment.
+    repeated: usize,
+    is_repeated: bool,
+}
+
+impl Places {
+    fn new(wanted: &[u32]) -> Places {
+        let mut sieve = Sieve::default();
+        wanted.iter().for_each(|gram| sieve.add(*gram));
+        // Sequences that share the bit of a wanted one come with it: of each bit one, as all others were found to share it.
+        Places { wanted: sieve, table: Table::new(2 * wanted.len(), NOWHERE), repeated: 0, is_repeated: false }
+    }
+
+    #[inline]
+    fn add(&mut self, gram: u32, segment: u32) {
+        if self.wanted.may_hold(gram) {
+            let before = self.table.change(gram, |(first, _)| (first.min(segment), segment));
+            self.repeated += usize::from(before != NOWHERE);
+            self.is_repeated |= before != NOWHERE && before.1 != segment;
+        }
+    }
+
+    #[inline]
+    fn of(&self, gram: u32) -> Option<(u32, u32)> {
+        if self.wanted.may_hold(gram) { self.table.get(gram) } else { None }
+    }
+}
+
+/// Stands for no place.
+const NOWHERE: (u32, u32) = (u32::MAX, u32::MAX);
 
 /// How many segments of prose may stand before a dateline that opens the article: captions, standfirsts, other articles.
 const MOST_BEFORE: usize = 3;
