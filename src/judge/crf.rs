@@ -289,7 +289,7 @@ impl Model {
             match position.checked_sub(1) {
                 None => here.copy_from_slice(emissions),
                 Some(before) => {
-                    product(&done[before * stride..][..labels], &self.exp, here);
+                    product(&done[before * stride..][..labels], &self.exp, here, NEGLIGIBLE);
                     here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
                 }
             }
@@ -311,7 +311,7 @@ impl Model {
             }
             let emissions = &emissions[position * stride..(position + 1) * stride];
             here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
-            product(&here[..labels], &self.exp_back, before);
+            product(&here[..labels], &self.exp_back, before, NEGLIGIBLE);
             normalise(before);
             std::mem::swap(&mut here, &mut before);
         }
@@ -332,7 +332,7 @@ impl Model {
     pub fn advance(&self, front: &mut Front, scores: &[f32], direction: Direction) -> f32 {
         let Front { row, next } = front;
         let factors = if direction == Direction::Forward { &self.exp } else { &self.exp_back };
-        product(row.get(..self.labels).unwrap_or_default(), factors, next);
+        product(row.get(..self.labels).unwrap_or_default(), factors, next, HARDLY_LIKELY);
         row.iter_mut().zip(scores).for_each(|(value, score)| *value = *score);
         exponentials(row, self.labels);
         row.iter_mut().zip(next).for_each(|(value, factor)| *value *= *factor);
@@ -356,6 +356,11 @@ fn key(feature: u32) -> [i16; 2] {
     let [a, b, c, d] = feature.to_le_bytes();
     [i16::from_le_bytes([a, b]), i16::from_le_bytes([c, d])]
 }
+
+/// What is so much less likely than the likeliest label adds nothing to probabilities, whatever the transition.
+const NEGLIGIBLE: f32 = 1e-7;
+/// And next to nothing where a pass through a sequence only looks for where it may stop.
+const HARDLY_LIKELY: f32 = 1e-4;
 
 /// So many features are looked up at once.
 const AT_ONCE: usize = 16;

@@ -9,11 +9,13 @@ pub(super) const LANES: usize = 8;
 pub(super) const MAX_LABELS: usize = 64;
 
 /// The product of a row with a matrix of padded rows.
-pub(super) fn product(row: &[f32], matrix: &[f32], products: &mut [f32]) {
+///
+/// What is less likely than `least` times the likeliest adds next to nothing, and is left out.
+pub(super) fn product(row: &[f32], matrix: &[f32], products: &mut [f32], least: f32) {
     match products.len() {
-        8 => sum_rows::<8>(row, matrix, products),
-        16 => sum_rows::<16>(row, matrix, products),
-        24 => sum_rows::<24>(row, matrix, products),
+        8 => sum_rows::<8>(row, matrix, products, least),
+        16 => sum_rows::<16>(row, matrix, products, least),
+        24 => sum_rows::<24>(row, matrix, products, least),
         width => {
             products.fill(0.0);
             for (weight, factors) in row.iter().zip(matrix.chunks_exact(width.max(1))) {
@@ -25,9 +27,8 @@ pub(super) fn product(row: &[f32], matrix: &[f32], products: &mut [f32]) {
 
 /// The same for rows of `W` numbers, few enough to stay in registers. Loops over arrays, which the compiler turns into vector
 /// instructions.
-fn sum_rows<const W: usize>(row: &[f32], matrix: &[f32], products: &mut [f32]) {
-    // What is so much less likely adds next to nothing, whatever the transition.
-    let least = row.iter().copied().fold(0.0, f32::max) * 1e-8;
+fn sum_rows<const W: usize>(row: &[f32], matrix: &[f32], products: &mut [f32], least: f32) {
+    let least = row.iter().copied().fold(0.0, f32::max) * least;
     let mut total = [0.0f32; W];
     for (weight, factors) in row.iter().zip(matrix.as_chunks::<W>().0) {
         if *weight > least {

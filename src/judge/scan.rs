@@ -13,7 +13,7 @@ use super::spans::SpanEvidence;
 
 /// So much probability may be left to cuts where the model is sure of body, and for so many tokens it must be.
 const DOUBT: f32 = 0.01;
-const CALM: usize = 3;
+const CALM: usize = 2;
 
 /// What speaks for a token being body beside its evidence: in doubt, text is kept.
 const IN_DOUBT: f32 = 0.3;

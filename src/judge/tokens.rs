@@ -86,6 +86,21 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
     let mut at = 0;
     let mut spaced = true;
     while let Some(&byte) = bytes.get(at) {
+        // Most of a text is words in small letters, some with a capital, and single spaces.
+        if byte == b' ' {
+            spaced = true;
+            at += 1;
+            continue;
+        }
+        if byte.is_ascii_alphabetic()
+            && let Some((length, hash)) = plain_word(bytes, at)
+        {
+            let shape = if byte.is_ascii_lowercase() { Shape::Lower } else { Shape::Capital };
+            push(tokens, base + at, base + at + length, hash, shape, spaced);
+            spaced = false;
+            at += length;
+            continue;
+        }
         if byte < 0x80 {
             if byte.is_ascii_whitespace() || byte.is_ascii_control() {
                 spaced = true;
@@ -133,6 +148,22 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
         spaced = false;
         at += length;
     }
+}
+
+/// Length in bytes and hash of the word that starts at an ASCII letter, if all letters after it are small ones and nothing else that
+/// words are made of follows.
+#[inline]
+fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, u32)> {
+    let rest = bytes.get(start..)?;
+    let (first, letters) = rest.split_first()?;
+    let mut hash = (SEED ^ u32::from(first.to_ascii_lowercase())).wrapping_mul(PRIME);
+    for (length, byte) in (1..).zip(letters) {
+        if !byte.is_ascii_lowercase() {
+            return (CLASSES[usize::from(*byte)] == NONE).then_some((length, hash));
+        }
+        hash = (hash ^ u32::from(*byte)).wrapping_mul(PRIME);
+    }
+    Some((rest.len(), hash))
 }
 
 fn push(tokens: &mut Vec<Token>, start: usize, end: usize, hash: u32, shape: Shape, spaced: bool) {

@@ -20,6 +20,12 @@ pub fn guess(text: &str) -> Option<&'static str> {
             length = leading(eight(bytes, at));
             at += length;
         }
+        if words == WORDS_CLEAR {
+            let (local, few) = (shared + indonesian + malay, words / 5);
+            if local >= few && english * 4 < local && usize::abs_diff(indonesian, malay) >= CLEAR {
+                break;
+            }
+        }
         // Between words mostly one byte stands.
         if at > start {
             words += 1;
@@ -50,6 +56,11 @@ pub fn guess(text: &str) -> Option<&'static str> {
 
 /// Enough to be sure, and little enough to cost nothing.
 const WORDS_READ: usize = 200;
+
+/// Enough where it is clear by then: every fifth word speaks for the languages of the archipelago, English is far behind, and so many
+/// words more speak for one of the two than for the other.
+const WORDS_CLEAR: usize = 80;
+const CLEAR: usize = 4;
 
 /// Which languages a word speaks for.
 #[derive(Clone, Copy)]
