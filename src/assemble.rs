@@ -239,7 +239,7 @@ fn plain_run(text: &str) -> usize {
 /// Whether with this byte begins something that may have to be folded or left out.
 fn is_odd(byte: u8) -> bool {
     // Beside control characters, the first bytes of white space and of what takes no room.
-    (byte < b' ') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef) | ((byte >= 0xe1) & (byte <= 0xe3))
+    (byte < b' ') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef) | (0xe1..=0xe3).contains(&byte)
 }
 
 /// The bytes of the character at the start, if it is one that is seen.

@@ -59,9 +59,11 @@ mod tests {
     use super::*;
     use regex::Regex;
 
+    type Test = fn(char) -> bool;
+
     #[test]
     fn letters_are_the_same_in_patterns_and_out_of_them() {
-        let tests: [(&str, fn(char) -> bool); 3] =
+        let tests: [(&str, Test); 3] =
             [(r"\p{L}", is_latin), (r"\p{Lu}", is_latin_capital), (r"\p{Ll}", is_latin_small)];
         for (class, test) in tests {
             let pattern = Regex::new(&latin_classes(class)).unwrap();

@@ -32,8 +32,8 @@ pub fn of(label: &str) -> Role {
 
 /// The role that a single label gives, if it is one.
 fn role_of(text: &str) -> Option<Role> {
-    let is_whole = |form: &&str| ends(form, text).into_iter().flatten().any(|end| end == text.len());
-    LABELS.iter().find(|label| label.forms.iter().any(|form| is_whole(&form))).map(|label| label.role)
+    let is_whole = |form: &str| ends(form, text).into_iter().flatten().any(|end| end == text.len());
+    LABELS.iter().find(|label| label.forms.iter().any(|form| is_whole(form))).map(|label| label.role)
 }
 
 /// Whether this is a label, and nothing else.
