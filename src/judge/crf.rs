@@ -110,7 +110,8 @@ impl Model {
     #[must_use]
     pub fn row(&self, feature: u32) -> Option<Vec<f32>> {
         let row = self.rows.chunks_exact(width(self.labels)).nth(self.lookup.get(feature) as usize)?;
-        let weights = row.iter().skip(2).take(self.labels.checked_sub(1)?).map(|weight| f32::from(*weight) * self.scale);
+        let weights =
+            row.iter().skip(2).take(self.labels.checked_sub(1)?).map(|weight| f32::from(*weight) * self.scale);
         row.starts_with(&key(feature)).then(|| std::iter::once(0.0).chain(weights).collect())
     }
 

@@ -275,7 +275,8 @@ impl<'a> Evidence<'a> {
             let copies = neighbour.copies.min(4);
             count_feature!(features, "near-copies", side, copies, line.look.prose);
             count_feature!(features, "near-copies-length", side, copies, line.look.length);
-            let overlap = self.sieves.get(j).and_then(Option::as_deref).map_or(9, |sieve| overlap(tokens, words, sieve));
+            let overlap =
+                self.sieves.get(j).and_then(Option::as_deref).map_or(9, |sieve| overlap(tokens, words, sieve));
             count_feature!(features, "overlap", side, overlap);
             if offset.abs() == 1 {
                 count_feature!(features, "overlap-length", side, overlap, line.look.length, look.length);

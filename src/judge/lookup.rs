@@ -74,7 +74,7 @@ impl Lookup {
     fn place(&self, hash: u32, pilot: u8) -> usize {
         let mixed = (hash ^ u32::from(pilot).wrapping_mul(0x85eb_ca6b)).wrapping_mul(0x9e37_79b1);
         // The highest bits, which all others have a part in.
-        (u64::from(mixed) * self.slots.len() as u64 >> 32) as usize
+        ((u64::from(mixed) * self.slots.len() as u64) >> 32) as usize
     }
 
     /// The number of a hash, or 0. Of hashes that have none, one in a thousand or fewer is given that of another.

@@ -189,7 +189,8 @@ fn choose(label: u8, row: &[f32], keep_from: f32) -> (Kind, f32) {
     let of = |kind: Kind| row.get(kind as usize).copied().unwrap_or(0.0);
     let likeliest = |body: bool| {
         let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_body() == body);
-        kinds.fold(Kind::Paragraph, |best, kind| if best.is_body() != body || of(kind) > of(best) { kind } else { best })
+        kinds
+            .fold(Kind::Paragraph, |best, kind| if best.is_body() != body || of(kind) > of(best) { kind } else { best })
     };
     let mut kind = Kind::ALL.get(usize::from(label)).copied().unwrap_or(Kind::Paragraph);
     let body: f32 = Kind::ALL.into_iter().filter(|kind| kind.is_body()).map(of).sum();

@@ -16,7 +16,7 @@ use super::check::MAX_COMPILED;
 #[derive(Debug)]
 pub(crate) enum Whole {
     /// One automaton, from the start to the end of a line.
-    Forward(DFA, Box<Pool<Cache, NewCache>>),
+    Forward(Box<DFA>, Box<Pool<Cache, NewCache>>),
     /// Patterns that such an automaton cannot hold, such as those with Unicode's word boundaries.
     Other(Regex),
 }
@@ -51,7 +51,7 @@ impl WholeCompiler {
         let dfa = DFA::builder().build_from_nfa(nfa).ok()?;
         let new = dfa.clone();
         let pool: Pool<Cache, NewCache> = Pool::new(Box::new(move || new.create_cache()));
-        Some(Whole::Forward(dfa, Box::new(pool)))
+        Some(Whole::Forward(Box::new(dfa), Box::new(pool)))
     }
 }
 

@@ -324,9 +324,11 @@ fn opens_with_place(text: &str, tokens: &[Token]) -> bool {
 
 /// Whether the address of an outlet stands near the start of a segment, as in datelines without a dash: `Portal.com, Kota`.
 fn opens_with_address(text: &str, tokens: &[Token]) -> bool {
-    tokens.iter().zip(tokens.iter().skip(1)).take(EDGE).any(|(dot, next)| {
-        mark(text, dot) == b'.' && !dot.spaced && !next.spaced && next.shape != Shape::Mark
-    })
+    tokens
+        .iter()
+        .zip(tokens.iter().skip(1))
+        .take(EDGE)
+        .any(|(dot, next)| mark(text, dot) == b'.' && !dot.spaced && !next.spaced && next.shape != Shape::Mark)
 }
 
 /// Whether the end of a segment may be initials, an agency or a title: it does not end as a sentence does.
