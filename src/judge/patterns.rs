@@ -152,14 +152,14 @@ mod tests {
 
     #[test]
     fn an_index_leaves_out_no_pattern_that_matches() {
-        let patterns =
-            ["^a.*$", "^.*b$", "^[0-9]+$", "^é.{2}$", "^x$", "^(?:|.*!)$", "^[^a]*$", "^(?i:AB)c?$", "^ .*$", "^.c$"];
+        let patterns = ["^a.*$", "^.*b$", "^[0-9]+$", "^é.{2}$", "^x$", "^(?:|.*!)$", "^[^a]*$", "^(?i:AB)c?$", "^.c$"];
         let set = |patterns: &[&str]| {
             let lazy = patterns.iter().map(|pattern| Lazy::new((*pattern).to_owned()));
             PatternSet::new((0..).zip(lazy).collect())
         };
         let (all, compiler) = (set(&patterns), WholeCompiler::default());
-        for text in ["", "a", "ab", "x", "12", "éab", "abc", "bc", " b", "Hai!", "b "] {
+        // As folding leaves lines: without white space at their ends.
+        for text in ["", "a", "ab", "x", "12", "éab", "abc", "bc", "b", "Hai!"] {
             let mut hits = Vec::new();
             all.matches(text, &Ends::of(text), &compiler, &mut hits);
             let one = |pattern: &&str| regex::Regex::new(pattern).unwrap().is_match(text);

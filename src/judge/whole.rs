@@ -1,4 +1,4 @@
-//! Patterns that match a whole line or do not: half of what a [`Regex`] consists of, compiled in half the time.
+//! Patterns that match a whole line or do not: half of what a [`Regex`] consists of, as compiling is what most of them cost.
 //!
 //! Says nothing of places and groups. Linear in the line, like [`Regex`].
 
@@ -16,9 +16,16 @@ use super::check::MAX_COMPILED;
 #[derive(Debug)]
 pub(crate) enum Whole {
     /// One automaton, from the start to the end of a line.
-    Forward(Box<DFA>, Box<Pool<Cache, NewCache>>),
+    Forward(Box<Forward>),
     /// Patterns that such an automaton cannot hold, such as those with Unicode's word boundaries.
     Other(Regex),
+}
+
+/// The automaton, and the memory in which it grows.
+#[derive(Debug)]
+pub(crate) struct Forward {
+    dfa: DFA,
+    caches: Pool<Cache, NewCache>,
 }
 
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
@@ -50,18 +57,18 @@ impl WholeCompiler {
         let nfa = self.0.lock().ok()?.build_from_hir(&hir).ok()?;
         let dfa = DFA::builder().build_from_nfa(nfa).ok()?;
         let new = dfa.clone();
-        let pool: Pool<Cache, NewCache> = Pool::new(Box::new(move || new.create_cache()));
-        Some(Whole::Forward(Box::new(dfa), Box::new(pool)))
+        let caches: Pool<Cache, NewCache> = Pool::new(Box::new(move || new.create_cache()));
+        Some(Whole::Forward(Box::new(Forward { dfa, caches })))
     }
 }
 
 impl Whole {
     pub(crate) fn is_match(&self, line: &str) -> bool {
         match self {
-            Whole::Forward(dfa, caches) => {
+            Whole::Forward(forward) => {
                 let input = Input::new(line).anchored(Anchored::Yes).earliest(true);
                 // It fails only where a pattern or the cache was set up to make it fail.
-                dfa.try_search_fwd(&mut caches.get(), &input).is_ok_and(|end| end.is_some())
+                forward.dfa.try_search_fwd(&mut forward.caches.get(), &input).is_ok_and(|end| end.is_some())
             }
             Whole::Other(regex) => regex.is_match(line),
         }
