@@ -4,7 +4,7 @@
 //! mean is the caller's business. Everything here is linear in the length of the sequence, and nothing
 //! allocates once a [`Lattice`] has grown to its size. Learning lives in `train`.
 
-use super::lookup::Lookup;
+use super::feature_weights::FeatureWeights;
 use super::rows::{LANES, MAX_LABELS, exponentials, normalise, product};
 
 /// The score of what must not be.
@@ -14,13 +14,7 @@ pub const NEVER: f32 = -1.0e6;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
     labels: usize,
-    /// From a feature's hash to the number of its row.
-    lookup: Lookup,
-    /// Rows of weights, the first of zeros: multiples of `scale`, less the weight of label 0, in whose place, with one before,
-    /// stands the feature's hash. In one place with its weights it costs no look of its own. Rows with most weights come first:
-    /// they are those of the most frequent features, and so stand together.
-    rows: Vec<i16>,
-    scale: f32,
+    weights: FeatureWeights,
     /// From the label before to the label after, rows padded.
     transitions: Vec<f32>,
     /// By label, row by row: how far behind it another one must be not to be on the best path to any label.
@@ -37,44 +31,10 @@ impl Model {
     /// A missing transition weighs nothing; entries whose label is out of range are ignored.
     #[must_use]
     pub fn new(labels: usize, entries: impl IntoIterator<Item = (u32, u8, f32)>, transitions: &[f32]) -> Model {
-        let mut entries: Vec<(u32, u8, f32)> =
-            entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
-        if !entries.is_sorted_by_key(|entry| entry.0) {
-            entries.sort_by_key(|entry| entry.0);
-        }
-        let width = width(labels);
-        let mut features: Vec<&[(u32, u8, f32)]> = entries.chunk_by(|a, b| a.0 == b.0).collect();
-        features.sort_by_key(|own| std::cmp::Reverse(own.len()));
-        let mut rows = vec![0; (features.len() + 1) * width];
-        let hashes: Vec<u32> = features.iter().filter_map(|own| own.first()).map(|entry| entry.0).collect();
-        // Where label 0 has a weight, it is taken from all others.
-        let base = |own: &[(u32, u8, f32)]| own.iter().find(|entry| entry.1 == 0).map_or(0.0, |entry| entry.2);
-        let largest = |own: &&[(u32, u8, f32)]| {
-            let weights = own.iter().map(|entry| (entry.2 - base(own)).abs());
-            weights.fold(base(own).abs(), f32::max)
-        };
-        // So large that as many weights as are looked up at once can be summed.
-        let most = f32::from(i16::MAX / AT_ONCE as i16 - 1);
-        let scale = (features.iter().map(largest).fold(0.0, f32::max) / most).max(f32::MIN_POSITIVE);
-        for ((feature, own), row) in hashes.iter().zip(features).zip(rows.chunks_exact_mut(width).skip(1)) {
-            // The cast cuts off, which half of one makes rounding.
-            let whole = |weight: f32| (weight / scale + 0.5f32.copysign(weight)) as i16;
-            let base = base(own);
-            if base != 0.0 {
-                row.fill(whole(-base));
-            }
-            for (_, label, weight) in own {
-                row[usize::from(*label) + 1] = whole(weight - base);
-            }
-            [row[0], row[1]] = key(*feature);
-        }
-        let lookup = Lookup::new(&hashes);
         let stride = stride(labels);
         let mut model = Model {
             labels,
-            lookup,
-            rows,
-            scale,
+            weights: FeatureWeights::new(labels, entries),
             transitions: vec![0.0; labels * stride],
             leads: vec![f32::NEG_INFINITY; labels * labels],
             exp: vec![0.0; labels * stride],
@@ -106,20 +66,10 @@ impl Model {
         self.labels
     }
 
-    /// The weights of a feature against that of label 0, one per label, if it has any.
+    /// What each feature weighs.
     #[must_use]
-    pub fn row(&self, feature: u32) -> Option<Vec<f32>> {
-        let row = self.rows.chunks_exact(width(self.labels)).nth(self.lookup.get(feature) as usize)?;
-        let weights =
-            row.iter().skip(2).take(self.labels.checked_sub(1)?).map(|weight| f32::from(*weight) * self.scale);
-        row.starts_with(&key(feature)).then(|| std::iter::once(0.0).chain(weights).collect())
-    }
-
-    /// Whether a feature weighs anything.
-    #[must_use]
-    pub fn knows(&self, feature: u32) -> bool {
-        let row = self.rows.get(self.lookup.get(feature) as usize * width(self.labels)..);
-        row.is_some_and(|row| row.starts_with(&key(feature)))
+    pub(super) fn weights(&self) -> &FeatureWeights {
+        &self.weights
     }
 
     /// The weight of a transition.
@@ -141,49 +91,7 @@ impl Model {
         let Some(scores) = lattice.scores.get_mut(position * stride..(position + 1) * stride) else {
             return;
         };
-        match width(self.labels) {
-            8 => self.add_rows::<8>(features, scores),
-            16 => self.add_rows::<16>(features, scores),
-            24 => self.add_rows::<24>(features, scores),
-            32 => self.add_rows::<32>(features, scores),
-            _ => self.add_rows::<{ MAX_LABELS + LANES }>(features, scores),
-        }
-    }
-
-    /// The sum of the features' rows of `W` numbers, few enough to stay in registers. Loops over arrays, which the compiler
-    /// turns into vector instructions.
-    fn add_rows<const W: usize>(&self, features: &[u32], scores: &mut [f32]) {
-        let rows = self.rows.as_chunks::<W>().0;
-        let mut totals = [0i32; W];
-        let mut numbers = [0u32; AT_ONCE];
-        for features in features.chunks(AT_ONCE) {
-            // All are looked up before any is added, so that the processor need not wait for one after the other; and without
-            // a branch, as which way it goes cannot be foretold.
-            for (number, feature) in numbers.iter_mut().zip(features) {
-                let found = self.lookup.get(*feature);
-                let own = rows.get(found as usize).map_or([0; 2], |row| [row[0], row[1]]);
-                *number = found & u32::from(own == key(*feature)).wrapping_neg();
-            }
-            // So few rows cannot sum to more than fits; what stands in place of the keys means nothing.
-            let mut sums = [0i16; W];
-            for number in numbers.iter().take(features.len()) {
-                let Some(row) = rows.get(*number as usize) else {
-                    continue;
-                };
-                for lane in 0..W {
-                    sums[lane] = sums[lane].wrapping_add(row[lane]);
-                }
-            }
-            for lane in 0..W {
-                totals[lane] += i32::from(sums[lane]);
-            }
-        }
-        for (score, total) in scores.iter_mut().zip(totals.iter().skip(1)) {
-            *score = *total as f32 * self.scale;
-        }
-        if let Some(first) = scores.first_mut() {
-            *first = 0.0;
-        }
+        self.weights.sum(features, scores);
     }
 
     /// The probability of each label at each position, row by row, and the best path: one label per position.
@@ -342,29 +250,10 @@ impl Model {
     }
 }
 
-/// How many numbers a row of weights has: its feature's hash takes the place of the first label, and one more. Beyond what is
-/// usual, all have the same.
-fn width(labels: usize) -> usize {
-    match (labels + 1).next_multiple_of(LANES) {
-        width @ ..=32 => width,
-        _ => MAX_LABELS + LANES,
-    }
-}
-
-/// The hash of a feature as it stands in its row.
-#[inline]
-fn key(feature: u32) -> [i16; 2] {
-    let [a, b, c, d] = feature.to_le_bytes();
-    [i16::from_le_bytes([a, b]), i16::from_le_bytes([c, d])]
-}
-
 /// What is so much less likely than the likeliest label adds nothing to probabilities, whatever the transition.
 const NEGLIGIBLE: f32 = 1e-7;
 /// And next to nothing where a pass through a sequence only looks for where it may stop.
 const HARDLY_LIKELY: f32 = 1e-4;
-
-/// So many features are looked up at once.
-const AT_ONCE: usize = 16;
 
 /// Which way a pass goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -580,7 +469,7 @@ mod tests {
             let mut score = 0.0;
             for (position, features) in sequence.iter().enumerate() {
                 for feature in *features {
-                    score += model.row(*feature).map_or(0.0, |row| row[label(position)]);
+                    score += model.weights().of(*feature).map_or(0.0, |row| row[label(position)]);
                 }
                 if position > 0 {
                     score += model.transition(label(position - 1), label(position));
@@ -606,8 +495,9 @@ mod tests {
         let scores: Vec<f32> = sequence
             .iter()
             .flat_map(|features| {
-                (0..labels)
-                    .map(|label| features.iter().filter_map(|f| model.row(*f)).map(|row| row[label]).sum::<f32>())
+                (0..labels).map(|label| {
+                    features.iter().filter_map(|f| model.weights().of(*f)).map(|row| row[label]).sum::<f32>()
+                })
             })
             .collect();
         let exp: Vec<f64> = transitions.iter().map(|weight| f64::from(*weight).exp()).collect();

@@ -138,7 +138,7 @@ impl<'a> MarkupEvidence<'a> {
             word_feature!(features, "class-around", [word.hash], "");
             word_feature!(features, "class-inline", [word.hash], "");
             let bits = NEAR.into_iter().chain([AROUND, INLINE]).zip(features.hashes());
-            self.weighty.push(bits.map(|(bit, hash)| if model.knows(*hash) { bit } else { 0 }).sum());
+            self.weighty.push(bits.map(|(bit, hash)| if model.weights().know(*hash) { bit } else { 0 }).sum());
         }
         self
     }

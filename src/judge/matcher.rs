@@ -230,8 +230,9 @@ impl Matchers {
             let with_groups = regex.captures_len() > 1;
             let mut at = from;
             for _ in 0..MAX_SPANS {
-                let Some(mut found) = regex.find_at(text, at) else { break };
-                let end = found.end();
+                let Some(mut found) = (at <= text.len()).then(|| regex.find_at(text, at)).flatten() else { break };
+                // A match of nothing would be found there again and again.
+                let end = if found.is_empty() { text.ceil_char_boundary(found.end() + 1) } else { found.end() };
                 if with_groups
                     && let Some(groups) = regex.captures_at(text, found.start())
                     && let Some(group) = groups.get(1)

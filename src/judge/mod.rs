@@ -5,6 +5,7 @@ pub mod confidence;
 pub mod crf;
 mod evidence;
 pub mod examples;
+mod feature_weights;
 pub(crate) mod features;
 mod finish;
 mod fold;
@@ -217,7 +218,7 @@ impl Judge {
                 .iter()
                 .zip(features.names())
                 .filter_map(|(hash, name)| {
-                    let row = model.row(*hash)?;
+                    let row = model.weights().of(*hash)?;
                     let chosen = verdict.kind as usize;
                     let own = *row.get(chosen)?;
                     let others = (row.iter().sum::<f32>() - own) / (row.len().max(2) - 1) as f32;

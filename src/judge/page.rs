@@ -20,6 +20,8 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// Segments that read as prose, in order.
     pub prose: Vec<u32>,
+    /// The stretch of segments that holds most of the prose, with few other segments between.
+    pub main: Range<u32>,
     /// Words of the headline that the record or the address states; sorted.
     pub headline: Vec<u32>,
     /// The first segment that is the headline which the record or the address states.
@@ -92,6 +94,7 @@ impl Page {
             });
         }
         page.prose = (0..page.lines.len() as u32).filter(|&i| page.lines[i as usize].look.prose).collect();
+        page.main = page.main_stretch();
         page.find_copies();
         page.find_repetition();
         page.find_headline(record, rules);
@@ -140,8 +143,8 @@ impl Page {
 
     /// Whether a segment is a paragraph beyond doubt: prose that ends as prose does, beside other prose, of which no rule, headline
     /// or copy says anything else. Not the last one, which may be about the author, not one that breaks off or begins like its
-    /// neighbour, as captions of a series do. On whole pages summaries of other articles look the same, and nothing is beyond
-    /// doubt.
+    /// neighbour, as captions of a series do, not one apart from most of the prose, which may be a translation. On whole pages
+    /// summaries of other articles look the same, and nothing is beyond doubt.
     #[must_use]
     pub fn is_plain(&self, i: usize) -> bool {
         let is_prose = |line: Option<&Line>| line.is_some_and(|line| line.look.prose);
@@ -158,6 +161,7 @@ impl Page {
         let breaks_off = matches!(tokens, [.., dot, last] if last.hash == dot.hash && !last.spaced);
         self.lines.len() <= super::WHOLE_PAGE
             && !is_first
+            && self.main.contains(&(i as u32))
             && i + 1 < self.lines.len()
             && !breaks_off
             && !begins_like(i.saturating_sub(1))
@@ -183,6 +187,14 @@ impl Page {
             }
         }
         best.filter(|i| self.lines.get(*i).is_some_and(|line| line.look.prose)).collect()
+    }
+
+    fn main_stretch(&self) -> Range<u32> {
+        let length = |i: &u32| self.lines.get(*i as usize).map_or(0, |line| line.tokens.end - line.tokens.start);
+        let stretches = self.prose.chunk_by(|before, after| after - before <= BETWEEN_PROSE);
+        // The first of those that hold most.
+        let best = stretches.rev().max_by_key(|stretch| stretch.iter().map(length).sum::<u32>());
+        best.and_then(|stretch| Some(*stretch.first()?..stretch.last()? + 1)).unwrap_or_default()
     }
 
     fn find_copies(&mut self) {
@@ -417,6 +429,8 @@ const NOWHERE: (u32, u32) = (u32::MAX, u32::MAX);
 const MOST_BEFORE: usize = 3;
 /// A share of word sequences, in percent, from which on a segment may be a copy.
 const SAID_AGAIN: u8 = 20;
+/// How far apart segments of prose may stand to be of one stretch.
+const BETWEEN_PROSE: u32 = 3;
 /// Segments that begin with so many equal tokens are of a series.
 const SERIES: usize = 3;
 /// Date, time of day and zone.

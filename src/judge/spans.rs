@@ -12,7 +12,7 @@ use super::page::Page;
 use super::rules::RuleSet;
 use super::shape::{Lexicon, class_of, mark};
 use super::tokens::{Shape, Token, word};
-use super::windows::{BEFORE, Body, EDGE, Place, is_dash, is_opener};
+use super::windows::{BEFORE, Body, EDGE, Place, closes_initials, is_dash, is_opener};
 
 /// So many tokens on either side of a token matter.
 const MARGIN: usize = 6;
@@ -231,11 +231,11 @@ impl<'a> SpanEvidence<'a> {
     fn closes(&self, i: usize) -> bool {
         let token = self.token(i);
         let at_start = (self.places[i].from_start as usize) < EDGE;
-        let slash = |back: isize| self.beside(i, -back).is_some_and(|token| mark(self.text, token) == b'/');
-        // What ends in a number is a date.
-        let is_date = || self.beside(i, -1).is_some_and(|token| token.shape == Shape::Digits);
         match mark(self.text, token) {
-            b')' | b']' => !is_date() && (1..=4).any(slash),
+            b')' | b']' => {
+                let place = &self.places[i];
+                closes_initials(self.text, self.page.tokens_of(place.segment as usize), place.from_start as usize)
+            }
             _ => token.spaced && is_dash(self.text, token) && (at_start || self.around[i].to_dateline == 1),
         }
     }

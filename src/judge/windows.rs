@@ -113,6 +113,8 @@ pub(super) const BEFORE: usize = 3;
 /// How much of the first and the last body segment is looked at, and of any segment that may open or close with a cut.
 const FIRST: usize = 60;
 const LAST: usize = 40;
+/// How far from the end of the last body segment initials are looked for.
+const CLOSING: usize = 80;
 pub(super) const EDGE: usize = 14;
 /// In so many segments of the body the dateline is looked for: titles and captions may have been taken for body above it.
 const OPENING_SEGMENTS: usize = 4;
@@ -158,6 +160,11 @@ impl Body {
                 if is_opener(text, tokens, i, token) {
                     look_at((base + i).saturating_sub(BEFORE)..base + i + AFTER);
                 }
+            }
+            if ordinal + 1 == chosen.len() {
+                // What follows the initials that close the article is not its end.
+                let closing = (0..tokens.len()).rev().take(CLOSING).find(|i| closes_initials(text, tokens, *i));
+                closing.into_iter().for_each(|i| look_at((base + i).saturating_sub(EDGE)..base + i + 1 + BEFORE));
             }
             if page.lines[segment].may_hold_spans {
                 let span = segments[segment].span.clone();
@@ -336,6 +343,14 @@ fn closes_oddly(text: &str, tokens: &[Token]) -> bool {
     let is_sentence = |token: &Token| matches!(class_of(text, token), class::STOP | class::SHOUT | class::QUOTE);
     !tokens.last().is_some_and(is_sentence)
         || tokens.iter().rev().take(5).any(|token| token.spaced && is_dash(text, token))
+}
+
+/// Whether a token is the bracket that closes initials, such as `(abc/def)`: what ends in a number is a date.
+pub(super) fn closes_initials(text: &str, tokens: &[Token], i: usize) -> bool {
+    let before = |back: usize| i.checked_sub(back).and_then(|before| tokens.get(before));
+    tokens.get(i).is_some_and(|token| matches!(mark(text, token), b')' | b']'))
+        && before(1).is_none_or(|token| token.shape != Shape::Digits)
+        && (1..=4).any(|back| before(back).is_some_and(|token| mark(text, token) == b'/'))
 }
 
 /// Whether a token is a dash.
