@@ -273,7 +273,7 @@ fn edge(hir: &Hir, side: Side) -> (ByteSet, bool) {
     (set, may_be_empty)
 }
 
-/// Whether there is an ASCII digit in every match. As deep as the pattern nests, which the parser limits.
+/// The marks that stand in every match. As deep as the pattern nests, which the parser limits.
 fn marks(hir: &Hir) -> u64 {
     let of = |byte: u8| MARKS[usize::from(byte)];
     // Of a class, what all of its letters have in common.

@@ -335,6 +335,7 @@ impl Judge {
 
 /// More segments than an article has: a page with its furniture.
 const WHOLE_PAGE: usize = 40;
+
 /// Adds copies to the cuts, both in order; cuts within a copy become part of it.
 fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<Cut>) {
     if copies.is_empty() {

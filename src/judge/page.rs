@@ -531,3 +531,52 @@ pub fn joins(before: &Look, after: &Look) -> bool {
     matches!(after.start, class::LOWER | class::COMMA | class::STOP | class::CLOSE)
         || matches!(before.end, class::COMMA | class::OPEN) && before.end != class::NONE
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+    use crate::article::Record;
+    use crate::judge::rules::RuleSet;
+    use crate::judge::shape::Lexicon;
+    use crate::segment::segments;
+
+    /// A sentence of its own, long enough to be prose.
+    fn prose(number: usize) -> String {
+        let words: Vec<String> = (0..20).map(|word| format!("kata{number}bagian{word}")).collect();
+        format!("Warga{number} memperbaiki {}.", words.join(" "))
+    }
+
+    /// Which lines of a document are paragraphs beyond doubt.
+    fn plain(lines: &[String]) -> Vec<usize> {
+        let record = Record { text: lines.join("\n"), ..Record::default() };
+        let segments = segments(&record.text);
+        let page = Page::new(&record, &segments, &RuleSet::builtin().unwrap(), &Lexicon::new());
+        (0..lines.len()).filter(|i| page.is_plain(*i)).collect()
+    }
+
+    #[test]
+    fn prose_beside_prose_is_beyond_doubt_but_for_the_ends() {
+        let article: Vec<String> = (0..5).map(prose).collect();
+        assert_eq!(plain(&article), [1, 2, 3]);
+        let mut broken = article.clone();
+        broken[2] = format!("{}..", prose(2));
+        assert_eq!(plain(&broken), [1, 3], "a teaser breaks off");
+        let mut alike = article.clone();
+        alike[2] = format!("Lima Kampung Tua {}", prose(2));
+        alike[3] = format!("Lima Kampung Tua {}", prose(3));
+        assert_eq!(plain(&alike), [1], "captions of a series begin alike");
+        let mut twice = article.clone();
+        twice.insert(3, prose(1));
+        assert_eq!(plain(&twice), [2, 4], "copies are in doubt");
+    }
+
+    #[test]
+    fn what_stands_apart_and_what_stands_on_whole_pages_is_in_doubt() {
+        let mut lines: Vec<String> = (0..5).map(prose).collect();
+        lines.extend(["Bagikan", "English", "A Canoe Sails Again"].map(str::to_owned));
+        lines.extend((5..8).map(prose));
+        assert_eq!(plain(&lines), [1, 2, 3, 4]);
+        let page: Vec<String> = (0..60).map(prose).collect();
+        assert_eq!(plain(&page), [0usize; 0]);
+    }
+}
