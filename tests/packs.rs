@@ -330,6 +330,18 @@ fn spans_are_found_in_the_text_as_it_stands() {
 }
 
 #[test]
+fn a_span_pattern_that_can_match_nothing_hides_no_later_match() {
+    let rule = "pattern = '(?:\\b|é)(?:qrs)?'\nneeds = [\"zyxw\"]\ntakes = \"span\"\nstrength = \"hint\"\nhit = [\"zyxw qrs\"]\nmiss = [\"y\"]";
+    let set = with_packs(&[("mine.toml", &pack("", rule))]).expect("a good pack");
+    let text = format!("zyxw {} qrs é. qrs", "a ".repeat(10));
+    let mut spans = Vec::new();
+    set.span_hits(None, &text, &mut spans);
+    let own = spans.iter().filter(|span| set.rule(span.rule).level == Level::User);
+    let found: Vec<&str> = own.filter_map(|span| text.get(span.start..span.end)).collect();
+    assert_eq!(found, ["qrs", "é", "qrs"]);
+}
+
+#[test]
 fn hostile_lines_are_matched_without_harm() {
     let set = builtin();
     let (mut hits, mut spans) = (Vec::new(), Vec::new());
