@@ -52,7 +52,7 @@ pub struct Copies {
 #[must_use]
 pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     let mut found = Copies::default();
-    if page.tokens.len() < 2 * SEGMENT || page.repeated < LEAST_REPEATED {
+    if page.tokens.len() < 2 * SEGMENT || page.repeated < LEAST_REPEATED || !has_run(page) {
         return found;
     }
     let mut seen = Table::new(page.tokens.len(), false);
@@ -141,6 +141,16 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     found
 }
 
+/// Whether sequences of words that stand again make a run anywhere that is long enough for a copy: names and phrases hardly ever do.
+fn has_run(page: &Page) -> bool {
+    let runs = page.repeats.chunk_by(|a, b| a.line == b.line && (b.word - a.word) as usize <= page::GRAM + GAP);
+    runs.filter_map(|run| Some((run.first()?, run.last()?))).any(|(first, last)| {
+        let length = (last.word - first.word) as usize + page::GRAM;
+        let words = page.lines.get(first.line as usize).map_or(0, |line| line.words as usize);
+        length >= CLOSING || (words - length.min(words)) * NEW_SHARE <= words
+    })
+}
+
 /// Segments in a row nearly all words of which have stood before, if not in segments of their own.
 #[derive(Debug, Default)]
 struct Stretch {
@@ -182,6 +192,10 @@ const NEW_SHARE: usize = 12;
 /// large ones: nearly all of its words stand in segments that have stood before. Linear in the body.
 #[must_use]
 pub fn second_version(page: &Page, is_body: impl Fn(usize) -> bool) -> Vec<usize> {
+    // Hardly any document holds so much prose again.
+    if page.lines.iter().filter(|line| line.look.prose && line.copies > 1).count() < VERSION_PROSE {
+        return Vec::new();
+    }
     let body: Vec<usize> = (0..page.lines.len()).filter(|i| is_body(*i)).collect();
     let mut seen = Table::new(body.len() + 1, false);
     // The stretch that gains most, where what is new costs what is said again gains, some times over.
