@@ -4,7 +4,6 @@
 
 use std::ops::Range;
 
-use super::features::mix;
 use super::rules::RuleSet;
 use super::shape::{Lexicon, Look, class};
 use super::table::{FineSieve, Sieve, Table};
@@ -104,7 +103,7 @@ impl Page {
                 tokens: start as u32..(start + tokens.len()) as u32,
                 look: lexicon.look(text, tokens),
                 words: own.len() as u32,
-                hash: own.iter().fold(tokens.len().min(1) as u32, |hash, word| mix(hash, *word)),
+                hash: hash_words(own, tokens.is_empty()),
                 blank_before: segment.blank_before > 0,
                 ..Line::default()
             });
@@ -414,6 +413,18 @@ fn push_words(tokens: &[Token], words: &mut Vec<u32>) {
     words.truncate(end);
 }
 
+/// Hash of a segment's words, two at a time; segments without tokens differ from those of marks.
+fn hash_words(words: &[u32], is_empty: bool) -> u32 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let step = |hash: u64, pair: u64| {
+        let mixed = (hash ^ pair).wrapping_mul(FACTOR);
+        mixed ^ (mixed >> 32)
+    };
+    let (pairs, last) = words.as_chunks();
+    let hash = pairs.iter().fold(u64::from(is_empty), |hash, [a, b]| step(hash, u64::from(*a) | u64::from(*b) << 32));
+    last.iter().fold(hash, |hash, word| step(hash, u64::from(*word))) as u32
+}
+
 /// The words of the next segment, taken from those of all that are left.
 fn take_words<'w>(rest: &mut &'w [u32], line: &Line) -> &'w [u32] {
     let (words, others) = rest.split_at_checked(line.words as usize).unwrap_or_default();
@@ -422,6 +433,7 @@ fn take_words<'w>(rest: &mut &'w [u32], line: &Line) -> &'w [u32] {
 }
 
 /// Hashes of the sequences of words.
+#[inline]
 fn grams(words: &[u32]) -> impl Iterator<Item = u32> {
     let part = |word: &u32, factor: u64| u64::from(*word).wrapping_mul(factor);
     words.array_windows().map(move |[a, b, c, d]: &[u32; GRAM]| {
@@ -431,8 +443,8 @@ fn grams(words: &[u32]) -> impl Iterator<Item = u32> {
     })
 }
 
-/// Words of the sieve for word sequences: a few thousand of them fit.
-const SEEN: usize = 512;
+/// Words of the sieve for word sequences: those of most articles fit well.
+const SEEN: usize = 256;
 
 /// Where word sequences that may stand again do so, by segment.
 struct Places {
@@ -510,9 +522,10 @@ const BROKEN: u8 = 4;
 /// is 1 for names, 2 if one of them is an outlet's, 3 if one is a known place, 0 for no dateline; the second is the number
 /// of its tokens.
 pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
-    if !may_be_dateline(text, tokens) {
-        return (0, 0);
-    }
+    if may_be_dateline(text, tokens) { read_dateline(text, tokens, rules) } else { (0, 0) }
+}
+
+fn read_dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
     let (mut outlet, mut names) = (false, false);
     // Where the place that opens the tokens ends, and whether any of the names is one.
     let (mut opening, mut place) = (0, false);
@@ -622,11 +635,99 @@ pub fn joins(before: &Look, after: &Look) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Page;
+    use super::{DATELINE, GRAM, Page, may_be_dateline, read_dateline};
     use crate::article::Record;
     use crate::judge::rules::RuleSet;
     use crate::judge::shape::Lexicon;
+    use crate::judge::tokens::{Shape, tokenize};
     use crate::segment::segments;
+    use std::collections::HashMap;
+
+    /// Texts of some of the pieces.
+    fn soups(pieces: &'static [&str], length: usize, count: usize) -> impl Iterator<Item = String> {
+        let mut random = 7u32;
+        (0..count).map(move |_| {
+            let next = |_| {
+                random = random.wrapping_mul(0x915f_77f5).wrapping_add(1);
+                pieces[(random >> 8) as usize % pieces.len()]
+            };
+            (0..length).map(next).collect()
+        })
+    }
+
+    #[test]
+    fn what_has_not_the_form_of_a_dateline_is_none() {
+        let pieces = &[
+            "Jakarta",
+            "JAKARTA",
+            " Bandung",
+            " Contohpos.com",
+            " detik",
+            " 2",
+            " 4/5",
+            " (",
+            ")",
+            ",",
+            " -",
+            "-",
+            " –",
+            " —",
+            "—",
+            ":",
+            ": ",
+            " Dia",
+            " kata",
+            "kata",
+            "|",
+            "\"",
+            ".",
+            " ",
+            "\u{a0}",
+        ];
+        let rules = RuleSet::builtin().unwrap();
+        let mut found = 0;
+        for text in soups(pieces, DATELINE / 2, 20_000) {
+            let mut tokens = Vec::new();
+            tokenize(&text, 0..text.len(), &mut tokens);
+            let is_dateline = read_dateline(&text, &tokens, &rules).0 > 0;
+            assert!(!is_dateline || may_be_dateline(&text, &tokens), "{text}");
+            found += usize::from(is_dateline);
+        }
+        assert!(found > 100, "{found}");
+    }
+
+    #[test]
+    fn repetition_is_that_of_the_words() {
+        let (rules, lexicon) = (RuleSet::builtin().unwrap(), Lexicon::new());
+        for text in soups(&["satu ", "dua ", "tiga ", "empat ", "(lima) ", "\n", "Enam, "], 60, 300) {
+            let record = Record { text, ..Record::default() };
+            let segments = segments(&record.text);
+            let page = Page::new(&record, &segments, &rules, &lexicon);
+            let words = |line: usize| {
+                let words = page.tokens_of(line).iter().filter(|token| token.shape != Shape::Mark);
+                words.map(|token| record.text[token.range()].to_lowercase()).collect::<Vec<_>>()
+            };
+            let mut places: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
+            for line in 0..segments.len() {
+                words(line).windows(GRAM).for_each(|gram| places.entry(gram.to_vec()).or_default().push(line));
+            }
+            let mut repeats = Vec::new();
+            for (i, line) in page.lines.iter().enumerate() {
+                let own = words(i);
+                let grams: Vec<&Vec<usize>> = own.windows(GRAM).map(|gram| &places[gram]).collect();
+                let share = |is_said: &dyn Fn(usize) -> bool| {
+                    let said = grams.iter().filter(|lines| lines.iter().any(|line| is_said(*line))).count();
+                    (said * 100 / grams.len().max(1)) as u8
+                };
+                assert_eq!(line.said_before, share(&|line| line < i), "{:?}", record.text);
+                assert_eq!(line.said_later, share(&|line| line > i), "{:?}", record.text);
+                let again = grams.iter().enumerate().filter(|(_, lines)| lines.len() > 1);
+                repeats.extend(again.map(|(word, _)| (i as u32, word as u32)));
+            }
+            assert_eq!(page.repeats.iter().map(|repeat| (repeat.line, repeat.word)).collect::<Vec<_>>(), repeats);
+            assert_eq!(page.repeated, places.values().map(|lines| lines.len() - 1).sum::<usize>());
+        }
+    }
 
     /// A sentence of its own, long enough to be prose.
     fn prose(number: usize) -> String {

@@ -161,12 +161,19 @@ fn is_function(hash: u32) -> bool {
     (a == hash) | (b == hash) | (c == hash) | (d == hash)
 }
 
+/// Marks that tell more of a segment than that they stand there, wherever they stand.
+const SIGNS: &[&str] =
+    &[".", "!", "?", ":", "\"", "|", "/", "“", "”", "‘", "’", "«", "»", "。", "｡", "！", "？", "؟", "۔", "।"];
+
+/// How many tokens are looked at together: a bit each.
+const PART: usize = 64;
+
 /// Sets of words, ready to be asked for a token.
 #[derive(Debug)]
 pub struct Lexicon {
     /// By word of time: the sets that hold it, a bit each.
     times: Table<u8>,
-    /// Hardly any word is one of time.
+    /// Holds these words and the marks that tell something; most tokens are none of them.
     sieve: Sieve<64>,
 }
 
@@ -187,6 +194,7 @@ impl Lexicon {
                 lexicon.sieve.add(hash);
             }
         }
+        SIGNS.iter().for_each(|text| lexicon.sieve.add(word(text)));
         lexicon
     }
 
@@ -199,39 +207,39 @@ impl Lexicon {
     /// The look of a segment, given its tokens.
     #[must_use]
     pub fn look(&self, text: &str, tokens: &[Token]) -> Look {
-        let (mut capitals, mut uppers, mut function, mut numbers, mut others) = (0, 0, 0, 0, 0usize);
+        let mut shapes = [0usize; 8];
+        let mut function = 0;
         let mut signs = Signs::default();
-        for (start, part) in (0..).step_by(64).zip(tokens.chunks(64)) {
-            // What most tokens tell is counted in the same steps for all; those that may tell more are looked at afterwards.
-            let mut telling = 0u64;
+        for (start, part) in (0..).step_by(PART).zip(tokens.chunks(PART)) {
+            // What most tokens tell is counted in the same steps for all, their shapes in a byte each; those that may tell more are
+            // looked at afterwards.
+            let (mut counts, mut telling) = (0u64, 0u64);
             for (i, token) in part.iter().enumerate() {
-                let is_mark = token.shape == Shape::Mark;
-                others += usize::from(is_mark);
-                numbers += usize::from(token.shape == Shape::Digits);
-                capitals += usize::from(token.shape.is_capital());
-                uppers += usize::from(token.shape == Shape::Upper);
+                counts += 1 << (8 * token.shape as u32);
                 function += usize::from(is_function(token.hash));
-                telling |= u64::from(is_mark | self.sieve.may_hold(token.hash)) << i;
+                telling |= u64::from(self.sieve.may_hold(token.hash)) << i;
             }
+            shapes.iter_mut().zip(counts.to_le_bytes()).for_each(|(all, count)| *all += usize::from(count));
             while telling != 0 {
                 self.read(text, tokens, start + telling.trailing_zeros() as usize, &mut signs);
                 telling &= telling - 1;
             }
         }
+        let of = |shape: Shape| shapes[shape as usize];
         let last = tokens.last();
         if last.is_some_and(|token| matches!(mark(text, token), b')' | b']')) {
             signs.marks |= 4;
         }
-        let counted = tokens.len() - others;
-        let words = counted - numbers;
+        let counted = tokens.len() - of(Shape::Mark);
+        let words = counted - of(Shape::Digits);
         Look {
             length: bucket(counted, LENGTHS) as u8,
             end: last.map_or(class::NONE, |token| class_of(text, token)),
             start: tokens.first().map_or(class::NONE, |token| class_of(text, token)),
-            capitals: percent(capitals, words, &[10, 25, 40, 60, 80, 95]) as u8,
-            uppers: percent(uppers, words, &[0, 20, 50, 90]) as u8,
+            capitals: percent(of(Shape::Capital) + of(Shape::Upper), words, &[10, 25, 40, 60, 80, 95]) as u8,
+            uppers: percent(of(Shape::Upper), words, &[0, 20, 50, 90]) as u8,
             function: percent(function, words, &[0, 5, 10, 20, 30]) as u8,
-            digits: percent(numbers, tokens.len(), &[0, 5, 15, 40]) as u8,
+            digits: percent(of(Shape::Digits), tokens.len(), &[0, 5, 15, 40]) as u8,
             sentences: bucket(signs.sentences, &[0, 1, 2, 4]) as u8,
             time: signs.time,
             marks: signs.marks,
@@ -387,7 +395,7 @@ pub fn class_of(text: &str, token: &Token) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{FUNCTION_WORDS, Lexicon, Look, MONTHS, class};
+    use super::{FUNCTION_WORDS, Lexicon, Look, MONTHS, Signs, class};
     use crate::judge::tokens::{tokenize, word};
 
     fn look(text: &str) -> Look {
@@ -415,6 +423,24 @@ mod tests {
         assert!(FUNCTION_WORDS.iter().all(|text| lexicon.is_function(word(text))));
         assert!(MONTHS.iter().all(|text| !lexicon.is_function(word(text))));
         assert!((0..1000).all(|hash| !lexicon.is_function(hash) && !lexicon.is_function(!hash)));
+    }
+
+    #[test]
+    fn no_mark_that_tells_something_is_passed_over() {
+        let lexicon = Lexicon::new();
+        for c in (1..0x3100u32).chain(0xff00..0xffff).filter_map(char::from_u32) {
+            let text = format!("kata {c} kata");
+            let mut tokens = Vec::new();
+            tokenize(&text, 0..text.len(), &mut tokens);
+            let mut signs = Signs::default();
+            (0..tokens.len()).for_each(|i| lexicon.read(&text, &tokens, i, &mut signs));
+            let look = lexicon.look(&text, &tokens);
+            assert_eq!(
+                (look.sentences > 0, look.time, look.marks),
+                (signs.sentences > 0, signs.time, signs.marks),
+                "{c}"
+            );
+        }
     }
 
     #[test]

@@ -92,7 +92,7 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
         // Most of a text is words in small letters, some with a capital, and single spaces.
         let (end, hash, shape) = match plain_word(bytes, at) {
             Some(word) => word,
-            None => match other_token(part, at) {
+            None => match plain_mark(bytes, at).map_or_else(|| other_token(part, at), Ok) {
                 Ok(token) => token,
                 Err(end) => {
                     spaced = true;
@@ -131,6 +131,13 @@ fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, u32, Shape)> {
     }
     let shape = if lane & CASE == 0 { Shape::Capital } else { Shape::Lower };
     ends_word(bytes, end).then_some((end, hash, shape))
+}
+
+/// End, hash and shape of the ASCII mark at a place, if there is one that does not begin an escape.
+#[inline]
+fn plain_mark(bytes: &[u8], at: usize) -> Option<(usize, u32, Shape)> {
+    let byte = *bytes.get(at)?;
+    (CLASSES[usize::from(byte)] == MARK && byte != b'&').then_some((at + 1, hash_byte(SEED, byte), Shape::Mark))
 }
 
 /// Whether nothing that words are made of stands at a place.
@@ -205,8 +212,10 @@ fn other_token(part: &str, at: usize) -> Result<(usize, u32, Shape), usize> {
     let mark = |end: usize| Ok((end, hash_bytes(&bytes[at..end]), Shape::Mark));
     match CLASSES[usize::from(byte)] {
         NONE => return Err(at + 1),
-        MARK if byte != b'&' => return Ok((at + 1, hash_byte(SEED, byte), Shape::Mark)),
-        MARK => return mark(at + entity(&bytes[at..]).unwrap_or(1)),
+        MARK => {
+            let escape = if byte == b'&' { entity(&bytes[at..]) } else { None };
+            return mark(at + escape.unwrap_or(1));
+        }
         WIDE => {
             let c = part[at..].chars().next().unwrap_or(' ');
             let end = at + c.len_utf8();
@@ -390,12 +399,100 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, Token, tokenize, word};
+    use super::{CLASSES, MARK, NONE, Shape, Token, WIDE, other_token, tokenize, word, word_at};
+    use std::ops::Range;
 
     fn tokens(text: &str) -> Vec<Token> {
         let mut found = Vec::new();
         tokenize(text, 0..text.len(), &mut found);
         found
+    }
+
+    /// The tokens, each byte looked at in turn.
+    fn slowly(text: &str, range: Range<usize>) -> Vec<Token> {
+        let (part, mut at) = (&text[..range.end], range.start);
+        let (mut found, mut spaced) = (Vec::new(), true);
+        while at < part.len() {
+            let class = CLASSES[usize::from(part.as_bytes()[at])];
+            let token = match class {
+                NONE | MARK | WIDE => other_token(part, at),
+                _ => Ok(word_at(part, at)).map(|(length, hash, shape)| (at + length, hash, shape)),
+            };
+            at = match token {
+                Ok((end, hash, shape)) => {
+                    found.push(Token { start: at as u32, end: end as u32, hash, shape, spaced });
+                    end
+                }
+                Err(end) => end,
+            };
+            spaced = token.is_err();
+        }
+        found
+    }
+
+    #[test]
+    fn it_makes_no_difference_how_many_bytes_are_looked_at_together() {
+        let pieces = [
+            "a",
+            "kata",
+            "Kata",
+            "KPK",
+            "K",
+            "katanyaSelain",
+            "delapan8",
+            "pemerintahan",
+            "bahasaku",
+            "pemerintahannyalah",
+            "é",
+            "É",
+            "_",
+            "2024",
+            "17th",
+            "3D",
+            " ",
+            " ",
+            " ",
+            "  ",
+            "\u{a0}",
+            "\u{200b}",
+            "\t",
+            "\0",
+            "\u{7f}",
+            ".",
+            ",",
+            "&",
+            "&nbsp;",
+            "&amp;nbsp;",
+            "“",
+            "東京",
+            "हि",
+            "a\u{301}",
+            "`",
+            "{",
+            "@",
+            "[",
+            "z",
+            "Z",
+            "/",
+            ":",
+            "9",
+        ];
+        let mut random = 1u32;
+        for _ in 0..3000 {
+            let mut text = String::new();
+            for _ in 0..random % 23 {
+                random = random.wrapping_mul(0x915f_77f5).wrapping_add(1);
+                text.push_str(pieces[(random >> 8) as usize % pieces.len()]);
+            }
+            random = random.wrapping_mul(0x915f_77f5).wrapping_add(1);
+            let (from, to) = ((random >> 4) as usize % 9, text.len().saturating_sub((random >> 12) as usize % 9));
+            for range in [0..text.len(), from..to, from..text.len()] {
+                let mut found = Vec::new();
+                tokenize(&text, range.clone(), &mut found);
+                let expected = if text.get(range.clone()).is_some() { slowly(&text, range) } else { Vec::new() };
+                assert_eq!(found, expected, "{text:?}");
+            }
+        }
     }
 
     #[test]
