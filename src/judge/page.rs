@@ -29,13 +29,11 @@ pub struct Page {
     pub pieces: u8,
     /// Number of the portal's pack, if the portal was recognised.
     pub portal: Option<u32>,
-    /// Where sequences of [`GRAM`] words stand of which the document holds another, in order.
+    /// Where sequences of [`GRAM`] words stand that have stood before, in order.
     pub repeats: Vec<Repeat>,
-    /// How many of them have stood before.
-    pub repeated: usize,
 }
 
-/// A place where a sequence of words begins that stands elsewhere too.
+/// A place where a sequence of words begins that has stood before.
 #[derive(Clone, Copy, Debug)]
 pub struct Repeat {
     /// The segment.
@@ -79,6 +77,13 @@ pub struct Line {
     pub blank_before: bool,
 }
 
+impl Line {
+    /// How many sequences of [`GRAM`] words it holds.
+    fn sequences(&self) -> usize {
+        (self.words as usize + 1).saturating_sub(GRAM)
+    }
+}
+
 /// Word sequences of this many words count as said again.
 pub const GRAM: usize = 4;
 
@@ -90,20 +95,19 @@ impl Page {
         let mut page = Page { portal: rules.portal_of(record.url.as_deref(), text), ..Page::default() };
         page.tokens.reserve(text.len() / 5);
         page.lines.reserve(segments.len());
-        // The words of all segments, one after the other.
-        let mut words = Vec::with_capacity(text.len() / 5);
+        // Hashes of the words of a segment, and of the sequences of words of all segments, one after the other.
+        let (mut words, mut sequences) = (Vec::new(), Vec::with_capacity(text.len() / 5));
         for segment in segments {
             let start = page.tokens.len();
             tokenize(text, segment.span.clone(), &mut page.tokens);
             let tokens = &page.tokens[start..];
-            let before = words.len();
-            push_words(tokens, &mut words);
-            let own = words.get(before..).unwrap_or_default();
+            take_words(tokens, &mut words);
+            sequences.extend(grams(&words));
             page.lines.push(Line {
                 tokens: start as u32..(start + tokens.len()) as u32,
                 look: lexicon.look(text, tokens),
-                words: own.len() as u32,
-                hash: hash_words(own, tokens.is_empty()),
+                words: words.len() as u32,
+                hash: hash_words(&words, tokens.is_empty()),
                 blank_before: segment.blank_before > 0,
                 ..Line::default()
             });
@@ -111,7 +115,7 @@ impl Page {
         page.prose = (0..page.lines.len() as u32).filter(|&i| page.lines[i as usize].look.prose).collect();
         page.main = page.main_stretch();
         page.find_copies();
-        page.find_repetition(&words);
+        page.find_repetition(&sequences);
         page.find_headline(record, rules);
         page.find_pieces();
         page.find_datelines(text, rules);
@@ -222,30 +226,26 @@ impl Page {
         }
     }
 
-    /// Finds the sequences of words that stand in the document again, given the words of all segments.
-    fn find_repetition(&mut self, words: &[u32]) {
+    /// Finds the sequences of words that stand in the document again, given those of all segments.
+    fn find_repetition(&mut self, sequences: &[u32]) {
         // Hardly any word sequence stands in a document again: nearly all that cannot are told by two bits each.
         let mut seen: FineSieve<SEEN> = FineSieve::default();
-        let mut again = Vec::new();
-        let mut rest = words;
-        for line in &self.lines {
-            grams(take_words(&mut rest, line)).for_each(|gram| {
-                if seen.add(gram) {
-                    again.push(gram)
-                }
-            });
-        }
+        let again: Vec<u32> = sequences.iter().copied().filter(|gram| seen.add(*gram)).collect();
         if again.is_empty() {
             return;
         }
         let mut places = Places::new(&again);
         let mut found = Vec::new();
-        rest = words;
+        let mut rest = sequences;
         for (i, line) in (0u32..).zip(&self.lines) {
-            for (word, gram) in (0u32..).zip(grams(take_words(&mut rest, line))) {
-                if let Some(number) = places.number_of(gram) {
-                    places.add(number, i);
+            let own;
+            (own, rest) = rest.split_at_checked(line.sequences()).unwrap_or_default();
+            for (word, gram) in (0u32..).zip(own) {
+                if let Some(number) = places.number_of(*gram) {
                     found.push((Repeat { line: i, word }, number));
+                    if places.add(number, i) {
+                        self.repeats.push(Repeat { line: i, word });
+                    }
                 }
             }
         }
@@ -253,20 +253,15 @@ impl Page {
             let (mut before, mut later) = (0, 0);
             for (repeat, number) in of_line {
                 let place = places.get(*number);
-                if place.count > 1 {
-                    before += usize::from(place.first < repeat.line);
-                    later += usize::from(place.last > repeat.line);
-                    self.repeats.push(*repeat);
-                }
+                before += usize::from(place.first < repeat.line);
+                later += usize::from(place.last > repeat.line);
             }
             let number = of_line.first().map_or(0, |(repeat, _)| repeat.line as usize);
             if let Some(line) = self.lines.get_mut(number) {
-                let all = (line.words as usize + 1).saturating_sub(GRAM).max(1);
-                line.said_before = (before * 100 / all) as u8;
-                line.said_later = (later * 100 / all) as u8;
+                line.said_before = (before * 100 / line.sequences().max(1)) as u8;
+                line.said_later = (later * 100 / line.sequences().max(1)) as u8;
             }
         }
-        self.repeated = places.again();
     }
 
     fn find_headline(&mut self, record: &Record, rules: &RuleSet) {
@@ -399,18 +394,18 @@ impl Page {
     }
 }
 
-/// Appends the hashes of the words and numbers among tokens.
-fn push_words(tokens: &[Token], words: &mut Vec<u32>) {
-    let mut end = words.len();
-    words.resize(end + tokens.len(), 0);
+/// Replaces words by the hashes of the words and numbers among tokens.
+fn take_words(tokens: &[Token], words: &mut Vec<u32>) {
+    words.resize(tokens.len(), 0);
+    let mut count = 0;
     // What a mark writes, the next token writes over: there is nothing to foretell.
     for token in tokens {
-        if let Some(place) = words.get_mut(end) {
+        if let Some(place) = words.get_mut(count) {
             *place = token.hash;
         }
-        end += usize::from(token.shape != Shape::Mark);
+        count += usize::from(token.shape != Shape::Mark);
     }
-    words.truncate(end);
+    words.truncate(count);
 }
 
 /// Hash of a segment's words, two at a time; segments without tokens differ from those of marks.
@@ -423,13 +418,6 @@ fn hash_words(words: &[u32], is_empty: bool) -> u32 {
     let (pairs, last) = words.as_chunks();
     let hash = pairs.iter().fold(u64::from(is_empty), |hash, [a, b]| step(hash, u64::from(*a) | u64::from(*b) << 32));
     last.iter().fold(hash, |hash, word| step(hash, u64::from(*word))) as u32
-}
-
-/// The words of the next segment, taken from those of all that are left.
-fn take_words<'w>(rest: &mut &'w [u32], line: &Line) -> &'w [u32] {
-    let (words, others) = rest.split_at_checked(line.words as usize).unwrap_or_default();
-    *rest = others;
-    words
 }
 
 /// Hashes of the sequences of words.
@@ -455,12 +443,11 @@ struct Places {
     places: Vec<Place>,
 }
 
-/// Where a word sequence stands first and last, and how often.
-#[derive(Clone, Copy, Debug, Default)]
+/// Where a word sequence stands first and last.
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Place {
     first: u32,
     last: u32,
-    count: u32,
 }
 
 impl Places {
@@ -472,7 +459,7 @@ impl Places {
             sieve.add(*gram);
             count += u32::from(numbers.change(*gram, |number| if number == 0 { count + 1 } else { number }) == 0);
         }
-        Places { sieve, numbers, places: vec![Place::default(); count as usize + 1] }
+        Places { sieve, numbers, places: vec![NOWHERE; count as usize + 1] }
     }
 
     #[inline]
@@ -481,23 +468,20 @@ impl Places {
     }
 
     fn get(&self, number: u32) -> Place {
-        self.places.get(number as usize).copied().unwrap_or_default()
+        self.places.get(number as usize).copied().unwrap_or(NOWHERE)
     }
 
-    /// Segments come in order.
-    fn add(&mut self, number: u32, segment: u32) {
-        if let Some(place) = self.places.get_mut(number as usize) {
-            place.first = if place.count == 0 { segment } else { place.first };
-            place.last = segment;
-            place.count += 1;
-        }
-    }
-
-    /// How many sequences have stood before.
-    fn again(&self) -> usize {
-        self.places.iter().map(|place| place.count.saturating_sub(1) as usize).sum()
+    /// Adds a segment, which come in order, and says whether the sequence has stood before.
+    fn add(&mut self, number: u32, segment: u32) -> bool {
+        let Some(place) = self.places.get_mut(number as usize) else { return false };
+        let is_known = *place != NOWHERE;
+        *place = Place { first: place.first.min(segment), last: segment };
+        is_known
     }
 }
+
+/// Stands for no place.
+const NOWHERE: Place = Place { first: u32::MAX, last: u32::MAX };
 
 /// How many segments of prose may stand before a dateline that opens the article: captions, standfirsts, other articles.
 const MOST_BEFORE: usize = 3;
@@ -641,7 +625,7 @@ mod tests {
     use crate::judge::shape::Lexicon;
     use crate::judge::tokens::{Shape, tokenize};
     use crate::segment::segments;
-    use std::collections::HashMap;
+    use std::collections::{HashMap, HashSet};
 
     /// Texts of some of the pieces.
     fn soups(pieces: &'static [&str], length: usize, count: usize) -> impl Iterator<Item = String> {
@@ -711,7 +695,7 @@ mod tests {
             for line in 0..segments.len() {
                 words(line).windows(GRAM).for_each(|gram| places.entry(gram.to_vec()).or_default().push(line));
             }
-            let mut repeats = Vec::new();
+            let (mut said, mut repeats) = (HashSet::new(), Vec::new());
             for (i, line) in page.lines.iter().enumerate() {
                 let own = words(i);
                 let grams: Vec<&Vec<usize>> = own.windows(GRAM).map(|gram| &places[gram]).collect();
@@ -721,11 +705,11 @@ mod tests {
                 };
                 assert_eq!(line.said_before, share(&|line| line < i), "{:?}", record.text);
                 assert_eq!(line.said_later, share(&|line| line > i), "{:?}", record.text);
-                let again = grams.iter().enumerate().filter(|(_, lines)| lines.len() > 1);
-                repeats.extend(again.map(|(word, _)| (i as u32, word as u32)));
+                for (word, gram) in own.windows(GRAM).enumerate() {
+                    repeats.extend((!said.insert(gram.to_vec())).then_some((i as u32, word as u32)));
+                }
             }
             assert_eq!(page.repeats.iter().map(|repeat| (repeat.line, repeat.word)).collect::<Vec<_>>(), repeats);
-            assert_eq!(page.repeated, places.values().map(|lines| lines.len() - 1).sum::<usize>());
         }
     }
 

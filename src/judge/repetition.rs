@@ -52,7 +52,7 @@ pub struct Copies {
 #[must_use]
 pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     let mut found = Copies::default();
-    if page.tokens.len() < 2 * SEGMENT || page.repeated < LEAST_REPEATED || !has_run(page) {
+    if page.tokens.len() < 2 * SEGMENT || page.repeats.len() < LEAST_REPEATED || !has_run(page) {
         return found;
     }
     let mut seen = Table::new(page.tokens.len(), false);
@@ -141,13 +141,15 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     found
 }
 
-/// Whether sequences of words that stand again make a run anywhere that is long enough for a copy: names and phrases hardly ever do.
+/// Whether sequences of words that have stood before make a run anywhere that may be a copy: names and phrases hardly ever do.
 fn has_run(page: &Page) -> bool {
     let runs = page.repeats.chunk_by(|a, b| a.line == b.line && (b.word - a.word) as usize <= page::GRAM + GAP);
     runs.filter_map(|run| Some((run.first()?, run.last()?))).any(|(first, last)| {
-        let length = (last.word - first.word) as usize + page::GRAM;
+        let end = last.word as usize + page::GRAM;
+        let length = end - first.word as usize;
         let words = page.lines.get(first.line as usize).map_or(0, |line| line.words as usize);
-        length >= CLOSING || (words - length.min(words)) * NEW_SHARE <= words
+        let is_nearly_all = words.saturating_sub(length) * NEW_SHARE <= words;
+        length >= RUN || length >= CLOSING && end == words || is_nearly_all
     })
 }
 
