@@ -230,7 +230,12 @@ impl Page {
     fn find_repetition(&mut self, sequences: &[u32]) {
         // Hardly any word sequence stands in a document again: nearly all that cannot are told by two bits each.
         let mut seen: FineSieve<SEEN> = FineSieve::default();
-        let again: Vec<u32> = sequences.iter().copied().filter(|gram| seen.add(*gram)).collect();
+        let mut again = Vec::new();
+        for gram in sequences {
+            if seen.add(*gram) {
+                again.push(*gram);
+            }
+        }
         if again.is_empty() {
             return;
         }

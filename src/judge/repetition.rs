@@ -52,7 +52,7 @@ pub struct Copies {
 #[must_use]
 pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     let mut found = Copies::default();
-    if page.tokens.len() < 2 * SEGMENT || page.repeats.len() < LEAST_REPEATED || !has_run(page) {
+    if page.tokens.len() < 2 * SEGMENT || page.repeats.len() < LEAST_REPEATED || !may_hold_copies(page) {
         return found;
     }
     let mut seen = Table::new(page.tokens.len(), false);
@@ -141,16 +141,23 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     found
 }
 
-/// Whether sequences of words that have stood before make a run anywhere that may be a copy: names and phrases hardly ever do.
-fn has_run(page: &Page) -> bool {
+/// Whether a segment stands again, or sequences of words that have stood before make a run that may be a copy: names and phrases
+/// hardly ever do.
+fn may_hold_copies(page: &Page) -> bool {
+    let is_copy = |line: &page::Line| line.copies > 1 && line.words as usize >= SEGMENT;
     let runs = page.repeats.chunk_by(|a, b| a.line == b.line && (b.word - a.word) as usize <= page::GRAM + GAP);
-    runs.filter_map(|run| Some((run.first()?, run.last()?))).any(|(first, last)| {
-        let end = last.word as usize + page::GRAM;
-        let length = end - first.word as usize;
-        let words = page.lines.get(first.line as usize).map_or(0, |line| line.words as usize);
-        let is_nearly_all = words.saturating_sub(length) * NEW_SHARE <= words;
-        length >= RUN || length >= CLOSING && end == words || is_nearly_all
-    })
+    // Words of segments nearly all of which have stood before.
+    let mut known = 0;
+    page.lines.iter().any(is_copy)
+        || runs.filter_map(|run| Some((run.first()?, run.last()?))).any(|(first, last)| {
+            let end = last.word as usize + page::GRAM;
+            let length = end - first.word as usize;
+            let words = page.lines.get(first.line as usize).map_or(0, |line| line.words as usize);
+            if words.saturating_sub(length) * NEW_SHARE <= words {
+                known += words;
+            }
+            length >= RUN || length >= CLOSING && end == words || known >= RUN
+        })
 }
 
 /// Segments in a row nearly all words of which have stood before, if not in segments of their own.

@@ -90,22 +90,34 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
     let mut spaced = true;
     while at < bytes.len() {
         // Most of a text is words in small letters, some with a capital, and single spaces.
-        let (end, hash, shape) = match plain_word(bytes, at) {
-            Some(word) => word,
-            None => match plain_mark(bytes, at).map_or_else(|| other_token(part, at), Ok) {
-                Ok(token) => token,
-                Err(end) => {
-                    spaced = true;
-                    at = end;
-                    continue;
-                }
-            },
-        };
-        // Offsets fit: a record is far smaller than 4 GiB (see `limits`).
-        tokens.push(Token { start: at as u32, end: end as u32, hash, shape, spaced });
-        spaced = bytes.get(end) == Some(&b' ');
-        at = end + usize::from(spaced);
+        if let Some((end, hash, shape)) = plain_word(bytes, at) {
+            push(tokens, at, end, hash, shape, spaced);
+            at = end;
+            if bytes.get(at) == Some(&b' ') {
+                spaced = true;
+                at += 1;
+                continue;
+            }
+            spaced = false;
+        }
+        match plain_mark(bytes, at).map_or_else(|| other_token(part, at), Ok) {
+            Ok((end, hash, shape)) => {
+                push(tokens, at, end, hash, shape, spaced);
+                spaced = bytes.get(end) == Some(&b' ');
+                at = end + usize::from(spaced);
+            }
+            Err(end) => {
+                spaced = true;
+                at = end;
+            }
+        }
     }
+}
+
+#[inline]
+fn push(tokens: &mut Vec<Token>, start: usize, end: usize, hash: u32, shape: Shape, spaced: bool) {
+    // Offsets fit: a record is far smaller than 4 GiB (see `limits`).
+    tokens.push(Token { start: start as u32, end: end as u32, hash, shape, spaced });
 }
 
 /// End, hash and shape of the word that starts with an ASCII letter, if all letters after it are small ones and nothing else that
@@ -167,10 +179,9 @@ fn lane(bytes: &[u8], at: usize) -> u64 {
 fn small_letters(lane: u64) -> usize {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGHEST: u64 = EACH << 7;
-    // What is left of a byte is so small that no sum reaches the next one.
-    let low = lane & !HIGHEST;
-    let from_a = low + EACH * (0x80 - b'a' as u64);
-    let past_z = low + EACH * (0x7f - b'z' as u64);
+    // A sum reaches the next byte only from one beyond ASCII, and what is behind that one does not matter.
+    let from_a = lane.wrapping_add(EACH * (0x80 - b'a' as u64));
+    let past_z = lane.wrapping_add(EACH * (0x7f - b'z' as u64));
     let others = (!from_a | past_z | lane) & HIGHEST;
     others.trailing_zeros() as usize / 8
 }
