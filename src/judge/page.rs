@@ -271,8 +271,7 @@ impl Page {
 
     fn find_headline(&mut self, record: &Record, rules: &RuleSet) {
         let text = record.text.as_str();
-        let mut words = Vec::new();
-        let mut tokens = Vec::new();
+        let mut tokens = Vec::with_capacity(64);
         if let Some(title) = &record.title {
             tokenize(title, 0..title.len(), &mut tokens);
         }
@@ -285,7 +284,8 @@ impl Page {
                 tokenize(&slug, 0..slug.len(), &mut tokens);
             }
         }
-        words.extend(tokens.iter().filter(|t| t.shape.is_word() && t.end - t.start > 1).map(|t| t.hash));
+        let counts = |token: &Token| token.shape.is_word() & (token.end - token.start > 1);
+        let mut words: Vec<u32> = tokens.iter().filter(|token| counts(token)).map(|token| token.hash).collect();
         words.sort_unstable();
         words.dedup();
         if words.len() >= 3 {
@@ -297,14 +297,18 @@ impl Page {
                     continue;
                 }
                 let (mut hits, mut all) = (0, 0usize);
-                for token in tokens.iter().filter(|t| t.shape.is_word() && t.end - t.start > 1) {
-                    all += 1;
-                    hits += usize::from(sieve.may_hold(token.hash) && words.binary_search(&token.hash).is_ok());
+                for token in tokens {
+                    all += usize::from(counts(token));
+                    if counts(token) & sieve.may_hold(token.hash) {
+                        hits += usize::from(words.binary_search(&token.hash).is_ok());
+                    }
                 }
                 line.headline = (hits * 100 / all.max(3)) as u8;
                 // Its words are those of the headline, and most of the headline's words are among them.
-                let sentence = line.look.end == class::STOP || line.look.prose || dateline(text, tokens, rules).0 > 0;
-                if line.headline >= 75 && hits * 10 >= words.len() * 7 && !sentence {
+                let is_headline = line.headline >= 75 && hits * 10 >= words.len() * 7;
+                let is_sentence =
+                    || line.look.end == class::STOP || line.look.prose || dateline(text, tokens, rules).0 > 0;
+                if is_headline && !is_sentence() {
                     line.title = if self.title.is_none() { 1 } else { 2 };
                     self.title = self.title.or(Some(i));
                 }
