@@ -96,7 +96,7 @@ impl Page {
         page.tokens.reserve(text.len() / 5);
         page.lines.reserve(segments.len());
         // Hashes of the words of a segment, and of the sequences of words of all segments, one after the other.
-        let (mut words, mut sequences) = (Vec::new(), Vec::with_capacity(text.len() / 5));
+        let (mut words, mut sequences) = (Vec::with_capacity(256), Vec::with_capacity(text.len() / 5));
         for segment in segments {
             let start = page.tokens.len();
             tokenize(text, segment.span.clone(), &mut page.tokens);
@@ -230,7 +230,7 @@ impl Page {
     fn find_repetition(&mut self, sequences: &[u32]) {
         // Hardly any word sequence stands in a document again: nearly all that cannot are told by two bits each.
         let mut seen: FineSieve<SEEN> = FineSieve::default();
-        let mut again = Vec::new();
+        let mut again = Vec::with_capacity(FEW);
         for gram in sequences {
             if seen.add(*gram) {
                 again.push(*gram);
@@ -240,7 +240,7 @@ impl Page {
             return;
         }
         let mut places = Places::new(&again);
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(FEW);
         let mut rest = sequences;
         for (i, line) in (0u32..).zip(&self.lines) {
             let own;
@@ -442,6 +442,9 @@ fn grams(words: &[u32]) -> impl Iterator<Item = u32> {
 
 /// Words of the sieve for word sequences: those of most articles fit well.
 const SEEN: usize = 256;
+
+/// Most documents hold hardly more places than that where a word sequence stands again.
+const FEW: usize = 32;
 
 /// Where word sequences that may stand again do so, by segment.
 struct Places {
