@@ -71,7 +71,7 @@ pub fn bucket(value: usize, thresholds: &[usize]) -> u32 {
 #[inline]
 #[must_use]
 pub fn percent(part: usize, whole: usize, thresholds: &[usize]) -> u32 {
-    bucket((part * 100).div_ceil(whole.max(1)), thresholds)
+    thresholds.iter().take_while(|&&threshold| part * 100 > threshold * whole.max(1)).count() as u32
 }
 
 /// Adds a feature whose values are numbers: `count_feature!(features, "length", 3)` or with several values.

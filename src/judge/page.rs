@@ -4,11 +4,10 @@
 
 use std::ops::Range;
 
-use super::features::mix;
 use super::rules::RuleSet;
 use super::shape::{Lexicon, Look, class};
-use super::table::{Sieve, Table};
-use super::tokens::{Shape, Token, tokenize, word};
+use super::table::{FineSieve, Sieve, Table};
+use super::tokens::{Shape, Token, tokenize};
 use crate::article::{Record, Segment};
 
 /// A document, prepared for judging.
@@ -30,8 +29,17 @@ pub struct Page {
     pub pieces: u8,
     /// Number of the portal's pack, if the portal was recognised.
     pub portal: Option<u32>,
-    /// How many of the sequences of [`GRAM`] words have stood before.
-    pub repeated: usize,
+    /// Where sequences of [`GRAM`] words stand that have stood before, in order.
+    pub repeats: Vec<Repeat>,
+}
+
+/// A place where a sequence of words begins that has stood before.
+#[derive(Clone, Copy, Debug)]
+pub struct Repeat {
+    /// The segment.
+    pub line: u32,
+    /// The number of the first word in it.
+    pub word: u32,
 }
 
 /// One segment, prepared for judging.
@@ -41,6 +49,8 @@ pub struct Line {
     pub tokens: Range<u32>,
     /// What it looks like.
     pub look: Look,
+    /// How many of them are words or numbers.
+    pub words: u32,
     /// Hash of its words.
     pub hash: u32,
     /// How many segments hold the same words, itself included.
@@ -67,6 +77,13 @@ pub struct Line {
     pub blank_before: bool,
 }
 
+impl Line {
+    /// How many sequences of [`GRAM`] words it holds.
+    fn sequences(&self) -> usize {
+        (self.words as usize + 1).saturating_sub(GRAM)
+    }
+}
+
 /// Word sequences of this many words count as said again.
 pub const GRAM: usize = 4;
 
@@ -78,17 +95,19 @@ impl Page {
         let mut page = Page { portal: rules.portal_of(record.url.as_deref(), text), ..Page::default() };
         page.tokens.reserve(text.len() / 5);
         page.lines.reserve(segments.len());
+        // Hashes of the words of a segment, and of the sequences of words of all segments, one after the other.
+        let (mut words, mut sequences) = (Vec::with_capacity(256), Vec::with_capacity(text.len() / 5));
         for segment in segments {
             let start = page.tokens.len();
             tokenize(text, segment.span.clone(), &mut page.tokens);
             let tokens = &page.tokens[start..];
+            take_words(tokens, &mut words);
+            sequences.extend(grams(&words));
             page.lines.push(Line {
                 tokens: start as u32..(start + tokens.len()) as u32,
                 look: lexicon.look(text, tokens),
-                hash: tokens
-                    .iter()
-                    .filter(|t| t.shape != Shape::Mark)
-                    .fold(tokens.len().min(1) as u32, |hash, token| mix(hash, token.hash)),
+                words: words.len() as u32,
+                hash: hash_words(&words, tokens.is_empty()),
                 blank_before: segment.blank_before > 0,
                 ..Line::default()
             });
@@ -96,7 +115,7 @@ impl Page {
         page.prose = (0..page.lines.len() as u32).filter(|&i| page.lines[i as usize].look.prose).collect();
         page.main = page.main_stretch();
         page.find_copies();
-        page.find_repetition();
+        page.find_repetition(&sequences);
         page.find_headline(record, rules);
         page.find_pieces();
         page.find_datelines(text, rules);
@@ -207,92 +226,89 @@ impl Page {
         }
     }
 
-    fn find_repetition(&mut self) {
-        let mut grams = Vec::with_capacity(self.tokens.len());
-        let mut ends = Vec::with_capacity(self.lines.len());
-        for line in &self.lines {
-            let tokens = self.tokens.get(line.tokens.start as usize..line.tokens.end as usize).unwrap_or_default();
-            let mut words = [0; GRAM];
-            let mut count = 0;
-            for token in tokens.iter().filter(|token| token.shape != Shape::Mark) {
-                words.rotate_left(1);
-                words[GRAM - 1] = token.hash;
-                count += 1;
-                if count >= GRAM {
-                    grams.push(words.iter().fold(0, |hash, word| mix(hash, *word)));
-                }
-            }
-            ends.push(grams.len());
-        }
-        // Hardly any word sequence stands in a document again: those that cannot are told by a bit each.
-        let mut seen: Sieve<SEEN> = Sieve::default();
-        let mut again = Vec::new();
-        for gram in &grams {
-            if seen.may_hold(*gram) {
+    /// Finds the sequences of words that stand in the document again, given those of all segments.
+    fn find_repetition(&mut self, sequences: &[u32]) {
+        // Hardly any word sequence stands in a document again: nearly all that cannot are told by two bits each.
+        let mut seen: FineSieve<SEEN> = FineSieve::default();
+        let mut again = Vec::with_capacity(FEW);
+        for gram in sequences {
+            if seen.add(*gram) {
                 again.push(*gram);
             }
-            seen.add(*gram);
         }
         if again.is_empty() {
             return;
         }
         let mut places = Places::new(&again);
-        let mut start = 0;
-        for (i, end) in (0u32..).zip(&ends) {
-            grams[start..*end].iter().for_each(|gram| places.add(*gram, i));
-            start = *end;
-        }
-        self.repeated = places.repeated;
-        if !places.is_repeated {
-            return;
-        }
-        start = 0;
-        for (i, (line, end)) in (0u32..).zip(self.lines.iter_mut().zip(&ends)) {
-            let (mut before, mut later) = (0, 0);
-            let grams = &grams[start..*end];
-            for (first, last) in grams.iter().filter_map(|gram| places.of(*gram)) {
-                before += usize::from(first < i);
-                later += usize::from(last > i);
+        let mut found = Vec::with_capacity(FEW);
+        let mut rest = sequences;
+        for (i, line) in (0u32..).zip(&self.lines) {
+            let own;
+            (own, rest) = rest.split_at_checked(line.sequences()).unwrap_or_default();
+            for (word, gram) in (0u32..).zip(own) {
+                if let Some(number) = places.number_of(*gram) {
+                    found.push((Repeat { line: i, word }, number));
+                    if places.add(number, i) {
+                        self.repeats.push(Repeat { line: i, word });
+                    }
+                }
             }
-            line.said_before = (before * 100 / grams.len().max(1)) as u8;
-            line.said_later = (later * 100 / grams.len().max(1)) as u8;
-            start = *end;
+        }
+        for of_line in found.chunk_by(|(a, _), (b, _)| a.line == b.line) {
+            let (mut before, mut later) = (0, 0);
+            for (repeat, number) in of_line {
+                let place = places.get(*number);
+                before += usize::from(place.first < repeat.line);
+                later += usize::from(place.last > repeat.line);
+            }
+            let number = of_line.first().map_or(0, |(repeat, _)| repeat.line as usize);
+            if let Some(line) = self.lines.get_mut(number) {
+                line.said_before = (before * 100 / line.sequences().max(1)) as u8;
+                line.said_later = (later * 100 / line.sequences().max(1)) as u8;
+            }
         }
     }
 
     fn find_headline(&mut self, record: &Record, rules: &RuleSet) {
         let text = record.text.as_str();
-        let mut words = Vec::new();
-        let mut tokens = Vec::new();
+        let mut tokens = Vec::with_capacity(64);
         if let Some(title) = &record.title {
             tokenize(title, 0..title.len(), &mut tokens);
         }
         if let Some(url) = &record.url {
             // The longest part of the path is the headline's slug, where there is one.
-            let slug = url.split(['/', '?', '#']).skip(3).max_by_key(|part| part.matches(['-', '_']).count());
-            let slug = slug.unwrap_or_default().replace('_', "-");
-            if slug.matches('-').count() >= 2 {
+            let joins = |part: &&str| part.bytes().filter(|byte| matches!(byte, b'-' | b'_')).count();
+            let slug = url.split(['/', '?', '#']).skip(3).max_by_key(joins);
+            if let Some(slug) = slug.filter(|slug| joins(slug) >= 2) {
+                let slug = slug.replace('_', "-");
                 tokenize(&slug, 0..slug.len(), &mut tokens);
             }
         }
-        words.extend(tokens.iter().filter(|t| t.shape.is_word() && t.end - t.start > 1).map(|t| t.hash));
+        let counts = |token: &Token| token.shape.is_word() & (token.end - token.start > 1);
+        let mut words: Vec<u32> = tokens.iter().filter(|token| counts(token)).map(|token| token.hash).collect();
         words.sort_unstable();
         words.dedup();
         if words.len() >= 3 {
+            let mut sieve: Sieve<8> = Sieve::default();
+            words.iter().for_each(|word| sieve.add(*word));
             for (i, line) in self.lines.iter_mut().enumerate() {
                 let tokens = &self.tokens[line.tokens.start as usize..line.tokens.end as usize];
                 if tokens.len() > 40 {
                     continue;
                 }
                 let (mut hits, mut all) = (0, 0usize);
-                for token in tokens.iter().filter(|t| t.shape.is_word() && t.end - t.start > 1) {
-                    all += 1;
-                    hits += usize::from(words.binary_search(&token.hash).is_ok());
+                for token in tokens {
+                    all += usize::from(counts(token));
+                    if counts(token) & sieve.may_hold(token.hash) {
+                        hits += usize::from(words.binary_search(&token.hash).is_ok());
+                    }
                 }
                 line.headline = (hits * 100 / all.max(3)) as u8;
                 // Its words are those of the headline, and most of the headline's words are among them.
-                let sentence = line.look.end == class::STOP || line.look.prose || dateline(text, tokens, rules).0 > 0;
-                if line.headline >= 75 && hits * 10 >= words.len() * 7 && !sentence {
+                let is_headline = line.headline >= 75 && hits * 10 >= words.len() * 7;
+                let is_sentence =
+                    || line.look.end == class::STOP || line.look.prose || dateline(text, tokens, rules).0 > 0;
+                if is_headline && !is_sentence() {
                     line.title = if self.title.is_none() { 1 } else { 2 };
                     self.title = self.title.or(Some(i));
                 }
@@ -356,7 +372,8 @@ impl Page {
         let first = self.prose.first().copied();
         let last = self.prose.last().copied();
         // Menus and buttons stand on a page again and again: a line that was looked at is not looked at twice.
-        let mut seen: Table<u32> = Table::new(segments.len(), 0);
+        let copies = self.lines.iter().filter(|line| line.copies > 1).count();
+        let mut seen: Table<u32> = Table::new(copies, 0);
         for i in 0..self.lines.len().min(segments.len()) {
             let text_of =
                 |i: usize| segments.get(i).and_then(|segment| text.get(segment.span.clone())).unwrap_or_default();
@@ -386,44 +403,97 @@ impl Page {
     }
 }
 
-/// Bits by 64 of the sieve for word sequences: many more than a document has of them.
-const SEEN: usize = 512;
+/// Replaces words by the hashes of the words and numbers among tokens.
+fn take_words(tokens: &[Token], words: &mut Vec<u32>) {
+    words.resize(tokens.len(), 0);
+    let mut count = 0;
+    // What a mark writes, the next token writes over: there is nothing to foretell.
+    for token in tokens {
+        if let Some(place) = words.get_mut(count) {
+            *place = token.hash;
+        }
+        count += usize::from(token.shape != Shape::Mark);
+    }
+    words.truncate(count);
+}
 
-/// Where word sequences that may stand again do so first and last, by segment.
+/// Hash of a segment's words, two at a time; segments without tokens differ from those of marks.
+fn hash_words(words: &[u32], is_empty: bool) -> u32 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let step = |hash: u64, pair: u64| {
+        let mixed = (hash ^ pair).wrapping_mul(FACTOR);
+        mixed ^ (mixed >> 32)
+    };
+    let (pairs, last) = words.as_chunks();
+    let hash = pairs.iter().fold(u64::from(is_empty), |hash, [a, b]| step(hash, u64::from(*a) | u64::from(*b) << 32));
+    last.iter().fold(hash, |hash, word| step(hash, u64::from(*word))) as u32
+}
+
+/// Hashes of the sequences of words.
+#[inline]
+fn grams(words: &[u32]) -> impl Iterator<Item = u32> {
+    let part = |word: &u32, factor: u64| u64::from(*word).wrapping_mul(factor);
+    words.array_windows().map(move |[a, b, c, d]: &[u32; GRAM]| {
+        let first = part(a, 0x9e37_79b9_7f4a_7c15).wrapping_add(part(b, 0xbf58_476d_1ce4_e5b9));
+        let second = part(c, 0x94d0_49bb_1331_11eb).wrapping_add(part(d, 0xd6e8_feb8_6659_fd93));
+        (first.wrapping_add(second) >> 32) as u32
+    })
+}
+
+/// Words of the sieve for word sequences: those of most articles fit well.
+const SEEN: usize = 256;
+
+/// Most documents hold hardly more places than that where a word sequence stands again.
+const FEW: usize = 32;
+
+/// Where word sequences that may stand again do so, by segment.
 struct Places {
-    /// Of the sequences that are looked for; all others are let pass.
-    wanted: Sieve<SEEN>,
-    table: Table<(u32, u32)>,
-    /// How many stand again, and whether in another segment.
-    repeated: usize,
-    is_repeated: bool,
+    /// Of the sequences that are looked for.
+    sieve: Sieve<64>,
+    /// Their numbers, from 1.
+    numbers: Table<u32>,
+    places: Vec<Place>,
+}
+
+/// Where a word sequence stands first and last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Place {
+    first: u32,
+    last: u32,
 }
 
 impl Places {
     fn new(wanted: &[u32]) -> Places {
         let mut sieve = Sieve::default();
-        wanted.iter().for_each(|gram| sieve.add(*gram));
-        // Sequences that share the bit of a wanted one come with it: of each bit one, as all others were found to share it.
-        Places { wanted: sieve, table: Table::new(2 * wanted.len(), NOWHERE), repeated: 0, is_repeated: false }
-    }
-
-    #[inline]
-    fn add(&mut self, gram: u32, segment: u32) {
-        if self.wanted.may_hold(gram) {
-            let before = self.table.change(gram, |(first, _)| (first.min(segment), segment));
-            self.repeated += usize::from(before != NOWHERE);
-            self.is_repeated |= before != NOWHERE && before.1 != segment;
+        let mut numbers = Table::new(wanted.len(), 0);
+        let mut count = 0;
+        for gram in wanted {
+            sieve.add(*gram);
+            count += u32::from(numbers.change(*gram, |number| if number == 0 { count + 1 } else { number }) == 0);
         }
+        Places { sieve, numbers, places: vec![NOWHERE; count as usize + 1] }
     }
 
     #[inline]
-    fn of(&self, gram: u32) -> Option<(u32, u32)> {
-        if self.wanted.may_hold(gram) { self.table.get(gram) } else { None }
+    fn number_of(&self, gram: u32) -> Option<u32> {
+        if self.sieve.may_hold(gram) { self.numbers.get(gram) } else { None }
+    }
+
+    fn get(&self, number: u32) -> Place {
+        self.places.get(number as usize).copied().unwrap_or(NOWHERE)
+    }
+
+    /// Adds a segment, which come in order, and says whether the sequence has stood before.
+    fn add(&mut self, number: u32, segment: u32) -> bool {
+        let Some(place) = self.places.get_mut(number as usize) else { return false };
+        let is_known = *place != NOWHERE;
+        *place = Place { first: place.first.min(segment), last: segment };
+        is_known
     }
 }
 
 /// Stands for no place.
-const NOWHERE: (u32, u32) = (u32::MAX, u32::MAX);
+const NOWHERE: Place = Place { first: u32::MAX, last: u32::MAX };
 
 /// How many segments of prose may stand before a dateline that opens the article: captions, standfirsts, other articles.
 const MOST_BEFORE: usize = 3;
@@ -448,25 +518,20 @@ const BROKEN: u8 = 4;
 /// is 1 for names, 2 if one of them is an outlet's, 3 if one is a known place, 0 for no dateline; the second is the number
 /// of its tokens.
 pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
-    // Most lines hold nothing that could end one.
-    const ENDS: [u32; 4] = [word("-"), word("–"), word("—"), word(":")];
-    if !tokens.iter().take(DATELINE).any(|token| token.shape == Shape::Mark && ENDS.contains(&token.hash)) {
-        return (0, 0);
-    }
+    if may_be_dateline(text, tokens) { read_dateline(text, tokens, rules) } else { (0, 0) }
+}
+
+fn read_dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
     let (mut outlet, mut names) = (false, false);
     // Where the place that opens the tokens ends, and whether any of the names is one.
     let (mut opening, mut place) = (0, false);
-    let dash =
-        |token: Option<&Token>| token.is_some_and(|token| matches!(text.get(token.range()), Some("-" | "–" | "—")));
     for (i, token) in tokens.iter().take(DATELINE).enumerate() {
         match token.shape {
             Shape::Mark => match text.get(token.range()) {
                 Some("-" | "–" | "—") => {
-                    let more = usize::from(dash(tokens.get(i + 1)));
-                    let apart = token.spaced || tokens.get(i + 1 + more).is_some_and(|next| next.spaced);
-                    if names && apart {
+                    if let Some(dashes) = dashes_apart(text, tokens, i).filter(|_| names) {
                         let strength = if outlet { 2 } else { 1 + 2 * u8::from(place) };
-                        return (strength, i + 1 + more);
+                        return (strength, i + dashes);
                     }
                 }
                 Some(":") if opening == token.start as usize && opens_sentence(text, tokens.get(i + 1)) => {
@@ -499,6 +564,38 @@ pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
         }
     }
     (0, 0)
+}
+
+/// Whether tokens have the form of a dateline, whatever their names: most lines are not, as their second word is in small letters.
+fn may_be_dateline(text: &str, tokens: &[Token]) -> bool {
+    let mut names = false;
+    for (i, token) in tokens.iter().take(DATELINE).enumerate() {
+        match token.shape {
+            Shape::Mark => match text.get(token.range()) {
+                Some("-" | "–" | "—") if names && dashes_apart(text, tokens, i).is_some() => return true,
+                Some(":") if opens_sentence(text, tokens.get(i + 1)) => return true,
+                Some("-" | "–" | "—" | "," | "." | "(" | ")" | "/" | ":" | "|") => {}
+                _ => return false,
+            },
+            Shape::Digits => {}
+            Shape::Lower | Shape::Mixed if names => {
+                if token.spaced {
+                    return false;
+                }
+            }
+            _ => names = true,
+        }
+    }
+    false
+}
+
+/// How many dashes stand from a dash on, one or two, if white space sets them apart on either side.
+fn dashes_apart(text: &str, tokens: &[Token], dash: usize) -> Option<usize> {
+    let next = tokens.get(dash + 1);
+    let is_dash = next.is_some_and(|next| matches!(text.get(next.range()), Some("-" | "–" | "—")));
+    let dashes = 1 + usize::from(is_dash);
+    let is_spaced = |i: usize| tokens.get(i).is_some_and(|token| token.spaced);
+    (is_spaced(dash) || is_spaced(dash + dashes)).then_some(dashes)
 }
 
 /// Whether a token, apart from the one before it, may open a sentence.
@@ -534,11 +631,99 @@ pub fn joins(before: &Look, after: &Look) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Page;
+    use super::{DATELINE, GRAM, Page, may_be_dateline, read_dateline};
     use crate::article::Record;
     use crate::judge::rules::RuleSet;
     use crate::judge::shape::Lexicon;
+    use crate::judge::tokens::{Shape, tokenize};
     use crate::segment::segments;
+    use std::collections::{HashMap, HashSet};
+
+    /// Texts of some of the pieces.
+    fn soups(pieces: &'static [&str], length: usize, count: usize) -> impl Iterator<Item = String> {
+        let mut random = 7u32;
+        (0..count).map(move |_| {
+            let next = |_| {
+                random = random.wrapping_mul(0x915f_77f5).wrapping_add(1);
+                pieces[(random >> 8) as usize % pieces.len()]
+            };
+            (0..length).map(next).collect()
+        })
+    }
+
+    #[test]
+    fn what_has_not_the_form_of_a_dateline_is_none() {
+        let pieces = &[
+            "Jakarta",
+            "JAKARTA",
+            " Bandung",
+            " Contohpos.com",
+            " detik",
+            " 2",
+            " 4/5",
+            " (",
+            ")",
+            ",",
+            " -",
+            "-",
+            " –",
+            " —",
+            "—",
+            ":",
+            ": ",
+            " Dia",
+            " kata",
+            "kata",
+            "|",
+            "\"",
+            ".",
+            " ",
+            "\u{a0}",
+        ];
+        let rules = RuleSet::builtin().unwrap();
+        let mut found = 0;
+        for text in soups(pieces, DATELINE / 2, 20_000) {
+            let mut tokens = Vec::new();
+            tokenize(&text, 0..text.len(), &mut tokens);
+            let is_dateline = read_dateline(&text, &tokens, &rules).0 > 0;
+            assert!(!is_dateline || may_be_dateline(&text, &tokens), "{text}");
+            found += usize::from(is_dateline);
+        }
+        assert!(found > 100, "{found}");
+    }
+
+    #[test]
+    fn repetition_is_that_of_the_words() {
+        let (rules, lexicon) = (RuleSet::builtin().unwrap(), Lexicon::new());
+        for text in soups(&["satu ", "dua ", "tiga ", "empat ", "(lima) ", "\n", "Enam, "], 60, 300) {
+            let record = Record { text, ..Record::default() };
+            let segments = segments(&record.text);
+            let page = Page::new(&record, &segments, &rules, &lexicon);
+            let words = |line: usize| {
+                let words = page.tokens_of(line).iter().filter(|token| token.shape != Shape::Mark);
+                words.map(|token| record.text[token.range()].to_lowercase()).collect::<Vec<_>>()
+            };
+            let mut places: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
+            for line in 0..segments.len() {
+                words(line).windows(GRAM).for_each(|gram| places.entry(gram.to_vec()).or_default().push(line));
+            }
+            let (mut said, mut repeats) = (HashSet::new(), Vec::new());
+            for (i, line) in page.lines.iter().enumerate() {
+                let own = words(i);
+                let grams: Vec<&Vec<usize>> = own.windows(GRAM).map(|gram| &places[gram]).collect();
+                let share = |is_said: &dyn Fn(usize) -> bool| {
+                    let said = grams.iter().filter(|lines| lines.iter().any(|line| is_said(*line))).count();
+                    (said * 100 / grams.len().max(1)) as u8
+                };
+                assert_eq!(line.said_before, share(&|line| line < i), "{:?}", record.text);
+                assert_eq!(line.said_later, share(&|line| line > i), "{:?}", record.text);
+                for (word, gram) in own.windows(GRAM).enumerate() {
+                    repeats.extend((!said.insert(gram.to_vec())).then_some((i as u32, word as u32)));
+                }
+            }
+            assert_eq!(page.repeats.iter().map(|repeat| (repeat.line, repeat.word)).collect::<Vec<_>>(), repeats);
+        }
+    }
 
     /// A sentence of its own, long enough to be prose.
     fn prose(number: usize) -> String {

@@ -52,7 +52,7 @@ pub struct Copies {
 #[must_use]
 pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     let mut found = Copies::default();
-    if page.tokens.len() < 2 * SEGMENT || page.repeated < LEAST_REPEATED {
+    if page.tokens.len() < 2 * SEGMENT || page.repeats.len() < LEAST_REPEATED || !may_hold_copies(page) {
         return found;
     }
     let mut seen = Table::new(page.tokens.len(), false);
@@ -141,6 +141,25 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     found
 }
 
+/// Whether a segment stands again, or sequences of words that have stood before make a run that may be a copy: names and phrases
+/// hardly ever do.
+fn may_hold_copies(page: &Page) -> bool {
+    let is_copy = |line: &page::Line| line.copies > 1 && line.words as usize >= SEGMENT;
+    let runs = page.repeats.chunk_by(|a, b| a.line == b.line && (b.word - a.word) as usize <= page::GRAM + GAP);
+    // Words of segments nearly all of which have stood before.
+    let mut known = 0;
+    page.lines.iter().any(is_copy)
+        || runs.filter_map(|run| Some((run.first()?, run.last()?))).any(|(first, last)| {
+            let end = last.word as usize + page::GRAM;
+            let length = end - first.word as usize;
+            let words = page.lines.get(first.line as usize).map_or(0, |line| line.words as usize);
+            if words.saturating_sub(length) * NEW_SHARE <= words {
+                known += words;
+            }
+            length >= RUN || length >= CLOSING && end == words || known >= RUN
+        })
+}
+
 /// Segments in a row nearly all words of which have stood before, if not in segments of their own.
 #[derive(Debug, Default)]
 struct Stretch {
@@ -182,6 +201,10 @@ const NEW_SHARE: usize = 12;
 /// large ones: nearly all of its words stand in segments that have stood before. Linear in the body.
 #[must_use]
 pub fn second_version(page: &Page, is_body: impl Fn(usize) -> bool) -> Vec<usize> {
+    // Hardly any document holds so much prose again.
+    if page.lines.iter().filter(|line| line.look.prose && line.copies > 1).count() < VERSION_PROSE {
+        return Vec::new();
+    }
     let body: Vec<usize> = (0..page.lines.len()).filter(|i| is_body(*i)).collect();
     let mut seen = Table::new(body.len() + 1, false);
     // The stretch that gains most, where what is new costs what is said again gains, some times over.

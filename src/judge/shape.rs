@@ -1,7 +1,7 @@
 //! What a segment looks like, whatever it says: lengths, capitals, punctuation, dates, in coarse steps.
 
 use super::features::{bucket, percent};
-use super::table::Sieve;
+use super::table::{Sieve, Table};
 use super::tokens::{Shape, Token, word};
 
 /// The look of one segment; every field is a small number that serves as a feature's value.
@@ -129,123 +129,172 @@ const AGO: &[&str] = &["ago", "lalu"];
 
 const LENGTHS: &[usize] = &[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 50, 100];
 
+/// The function words by the low end of their hash, four to a place at most: whether a word is one of them is told by comparing it with
+/// all four, without a branch that could not be foretold.
+static FUNCTION: [[u32; 4]; FUNCTION_PLACES] = {
+    let mut places = [[0; 4]; FUNCTION_PLACES];
+    let mut place = 0;
+    while place < FUNCTION_PLACES {
+        // What stands for none belongs elsewhere.
+        places[place] = [!place as u32; 4];
+        place += 1;
+    }
+    let mut i = 0;
+    while i < FUNCTION_WORDS.len() {
+        let hash = word(FUNCTION_WORDS[i]);
+        let place = hash as usize % FUNCTION_PLACES;
+        let mut slot = 0;
+        while places[place][slot] != !place as u32 {
+            slot += 1;
+        }
+        places[place][slot] = hash;
+        i += 1;
+    }
+    places
+};
+
+const FUNCTION_PLACES: usize = 128;
+
+#[inline]
+fn is_function(hash: u32) -> bool {
+    let [a, b, c, d] = FUNCTION[hash as usize % FUNCTION_PLACES];
+    (a == hash) | (b == hash) | (c == hash) | (d == hash)
+}
+
+/// Marks that tell more of a segment than that they stand there, wherever they stand.
+const SIGNS: &[&str] =
+    &[".", "!", "?", ":", "\"", "|", "/", "“", "”", "‘", "’", "«", "»", "。", "｡", "！", "？", "؟", "۔", "।"];
+
+/// How many tokens are looked at together: a bit each.
+const PART: usize = 64;
+
 /// Sets of words, ready to be asked for a token.
 #[derive(Debug)]
 pub struct Lexicon {
-    function: Vec<u32>,
-    months: Vec<u32>,
-    zones: Vec<u32>,
-    ago: Vec<u32>,
-    /// Most words are in no set.
+    /// By word of time: the sets that hold it, a bit each.
+    times: Table<u8>,
+    /// Holds these words and the marks that tell something; most tokens are none of them.
     sieve: Sieve<64>,
 }
+
+const MONTH: u8 = 1;
+const ZONE: u8 = 2;
+const PAST: u8 = 4;
 
 impl Lexicon {
     /// The sets of all languages.
     #[must_use]
     pub fn new() -> Lexicon {
-        let set = |words: &[&str]| {
-            let mut hashes: Vec<u32> = words.iter().map(|text| word(text)).collect();
-            hashes.sort_unstable();
-            hashes
-        };
-        let mut lexicon = Lexicon {
-            function: set(FUNCTION_WORDS),
-            months: set(MONTHS),
-            zones: set(ZONES),
-            ago: set(AGO),
-            sieve: Sieve::default(),
-        };
-        for list in [&lexicon.function, &lexicon.months, &lexicon.zones, &lexicon.ago] {
-            list.iter().for_each(|hash| lexicon.sieve.add(*hash));
+        let all = [(MONTH, MONTHS), (ZONE, ZONES), (PAST, AGO)];
+        let most = all.iter().map(|(_, words)| words.len()).sum();
+        let mut lexicon = Lexicon { times: Table::new(most, 0), sieve: Sieve::default() };
+        for (set, words) in all {
+            for hash in words.iter().map(|text| word(text)) {
+                lexicon.times.change(hash, |sets| sets | set);
+                lexicon.sieve.add(hash);
+            }
         }
+        SIGNS.iter().for_each(|text| lexicon.sieve.add(word(text)));
         lexicon
     }
 
     /// Whether a word is a function word.
     #[must_use]
     pub fn is_function(&self, hash: u32) -> bool {
-        self.sieve.may_hold(hash) && self.function.binary_search(&hash).is_ok()
+        is_function(hash)
     }
 
     /// The look of a segment, given its tokens.
     #[must_use]
     pub fn look(&self, text: &str, tokens: &[Token]) -> Look {
-        let (mut words, mut capitals, mut uppers, mut function, mut numbers, mut sentences) = (0, 0, 0, 0, 0, 0usize);
-        let (mut time, mut marks) = (0u8, 0u8);
-        let mut previous: Option<&Token> = None;
-        for (i, token) in tokens.iter().enumerate() {
-            match token.shape {
-                Shape::Mark => {
-                    let byte = mark(text, token);
-                    match byte {
-                        b'.' | b'!' | b'?' => {
-                            let next = tokens.get(i + 1);
-                            let closes = next.is_none_or(|next| next.spaced || is_quote(text, next));
-                            let after_word = previous.is_some_and(|p| !p.shape.is_capital() || p.end - p.start > 2);
-                            sentences += usize::from(closes && after_word);
-                        }
-                        b':' => {
-                            if i < 6 {
-                                marks |= 1;
-                            }
-                            let digits = |token: Option<&Token>| token.is_some_and(|t| t.shape == Shape::Digits);
-                            if digits(previous) && digits(tokens.get(i + 1)) && !token.spaced {
-                                time |= 2;
-                            }
-                        }
-                        b'"' => marks |= 2,
-                        b'|' => marks |= 16,
-                        b'/' if marks & 8 == 0 => {
-                            if previous.is_some_and(|p| mark(text, p) == b'/' && !token.spaced) {
-                                marks |= 8;
-                            } else if is_slashed_date(tokens, i) {
-                                time |= 1;
-                            }
-                        }
-                        0 if is_quote(text, token) => marks |= 2,
-                        0 if is_foreign_stop(text, token) => sentences += 1,
-                        _ => {}
-                    }
-                }
-                Shape::Digits => numbers += 1,
-                shape => {
-                    words += 1;
-                    capitals += usize::from(shape.is_capital());
-                    uppers += usize::from(shape == Shape::Upper);
-                    if self.sieve.may_hold(token.hash) {
-                        function += usize::from(self.function.binary_search(&token.hash).is_ok());
-                        if self.months.binary_search(&token.hash).is_ok() && self.is_written_date(tokens, i) {
-                            time |= 1;
-                        }
-                        if self.zones.binary_search(&token.hash).is_ok() && shape == Shape::Upper {
-                            time |= 4;
-                        }
-                        if i + 1 == tokens.len() && self.ago.binary_search(&token.hash).is_ok() {
-                            time |= 8;
-                        }
-                    }
-                }
+        let mut shapes = [0usize; 8];
+        let mut function = 0;
+        let mut signs = Signs::default();
+        for (start, part) in (0..).step_by(PART).zip(tokens.chunks(PART)) {
+            // What most tokens tell is counted in the same steps for all, their shapes in a byte each; those that may tell more are
+            // looked at afterwards.
+            let (mut counts, mut telling) = (0u64, 0u64);
+            for (i, token) in part.iter().enumerate() {
+                counts += 1 << (8 * token.shape as u32);
+                function += usize::from(is_function(token.hash));
+                telling |= u64::from(self.sieve.may_hold(token.hash)) << i;
             }
-            previous = Some(token);
+            shapes.iter_mut().zip(counts.to_le_bytes()).for_each(|(all, count)| *all += usize::from(count));
+            while telling != 0 {
+                self.read(text, tokens, start + telling.trailing_zeros() as usize, &mut signs);
+                telling &= telling - 1;
+            }
         }
+        let of = |shape: Shape| shapes[shape as usize];
         let last = tokens.last();
         if last.is_some_and(|token| matches!(mark(text, token), b')' | b']')) {
-            marks |= 4;
+            signs.marks |= 4;
         }
-        let counted = words + numbers;
+        let counted = tokens.len() - of(Shape::Mark);
+        let words = counted - of(Shape::Digits);
         Look {
             length: bucket(counted, LENGTHS) as u8,
             end: last.map_or(class::NONE, |token| class_of(text, token)),
             start: tokens.first().map_or(class::NONE, |token| class_of(text, token)),
-            capitals: percent(capitals, words, &[10, 25, 40, 60, 80, 95]) as u8,
-            uppers: percent(uppers, words, &[0, 20, 50, 90]) as u8,
+            capitals: percent(of(Shape::Capital) + of(Shape::Upper), words, &[10, 25, 40, 60, 80, 95]) as u8,
+            uppers: percent(of(Shape::Upper), words, &[0, 20, 50, 90]) as u8,
             function: percent(function, words, &[0, 5, 10, 20, 30]) as u8,
-            digits: percent(numbers, tokens.len(), &[0, 5, 15, 40]) as u8,
-            sentences: bucket(sentences, &[0, 1, 2, 4]) as u8,
-            time,
-            marks,
-            prose: counted >= 17 && sentences > 0,
+            digits: percent(of(Shape::Digits), tokens.len(), &[0, 5, 15, 40]) as u8,
+            sentences: bucket(signs.sentences, &[0, 1, 2, 4]) as u8,
+            time: signs.time,
+            marks: signs.marks,
+            prose: counted >= 17 && signs.sentences > 0,
+        }
+    }
+
+    /// Takes down what a mark or a word of time says.
+    #[inline]
+    fn read(&self, text: &str, tokens: &[Token], i: usize, signs: &mut Signs) {
+        let Some(token) = tokens.get(i) else { return };
+        let previous = i.checked_sub(1).and_then(|before| tokens.get(before));
+        match token.shape {
+            Shape::Mark => match mark(text, token) {
+                b'.' | b'!' | b'?' => {
+                    let next = tokens.get(i + 1);
+                    let closes = next.is_none_or(|next| next.spaced || is_quote(text, next));
+                    let after_word = previous.is_some_and(|p| !p.shape.is_capital() || p.end - p.start > 2);
+                    signs.sentences += usize::from(closes && after_word);
+                }
+                b':' => {
+                    if i < 6 {
+                        signs.marks |= 1;
+                    }
+                    let digits = |token: Option<&Token>| token.is_some_and(|t| t.shape == Shape::Digits);
+                    if digits(previous) && digits(tokens.get(i + 1)) && !token.spaced {
+                        signs.time |= 2;
+                    }
+                }
+                b'"' => signs.marks |= 2,
+                b'|' => signs.marks |= 16,
+                b'/' if signs.marks & 8 == 0 => {
+                    if previous.is_some_and(|p| mark(text, p) == b'/' && !token.spaced) {
+                        signs.marks |= 8;
+                    } else if is_slashed_date(tokens, i) {
+                        signs.time |= 1;
+                    }
+                }
+                0 if is_quote(text, token) => signs.marks |= 2,
+                0 if is_foreign_stop(text, token) => signs.sentences += 1,
+                _ => {}
+            },
+            Shape::Digits => {}
+            shape => {
+                let sets = self.times.get(token.hash).unwrap_or(0);
+                if sets & MONTH != 0 && self.is_written_date(tokens, i) {
+                    signs.time |= 1;
+                }
+                if sets & ZONE != 0 && shape == Shape::Upper {
+                    signs.time |= 4;
+                }
+                if sets & PAST != 0 && i + 1 == tokens.len() {
+                    signs.time |= 8;
+                }
+            }
         }
     }
 
@@ -256,10 +305,18 @@ impl Lexicon {
                 .is_some_and(|t| t.shape == Shape::Digits && matches!(t.end - t.start, 1 | 2 | 4))
         };
         // `2 June 2020`, `2 June, 2020` and `June 2, 2020`.
-        let comma = usize::from(tokens.get(month + 1).is_some_and(|token| token.hash == word(",")));
+        let comma = usize::from(tokens.get(month + 1).is_some_and(|token| token.hash == const { word(",") }));
         digits(month.checked_sub(1)) && digits(Some(month + 1 + comma))
             || digits(Some(month + 1)) && (digits(Some(month + 2)) || digits(Some(month + 3)))
     }
+}
+
+/// What marks and words of time say of a segment.
+#[derive(Debug, Default)]
+struct Signs {
+    sentences: usize,
+    time: u8,
+    marks: u8,
 }
 
 impl Default for Lexicon {
@@ -274,12 +331,13 @@ fn is_slashed_date(tokens: &[Token], slash: usize) -> bool {
         i.and_then(|i| tokens.get(i)).is_some_and(|t| t.shape == Shape::Digits && t.end - t.start <= most)
     };
     digits(slash.checked_sub(3), 2)
-        && tokens.get(slash.wrapping_sub(2)).is_some_and(|t| t.hash == word("/"))
+        && tokens.get(slash.wrapping_sub(2)).is_some_and(|t| t.hash == const { word("/") })
         && digits(slash.checked_sub(1), 2)
         && digits(Some(slash + 1), 4)
 }
 
 /// The byte of an ASCII mark, or 0.
+#[inline]
 #[must_use]
 pub fn mark(text: &str, token: &Token) -> u8 {
     if token.shape == Shape::Mark && token.end - token.start == 1 {
@@ -337,8 +395,8 @@ pub fn class_of(text: &str, token: &Token) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lexicon, Look, class};
-    use crate::judge::tokens::tokenize;
+    use super::{FUNCTION_WORDS, Lexicon, Look, MONTHS, Signs, class};
+    use crate::judge::tokens::{tokenize, word};
 
     fn look(text: &str) -> Look {
         let mut tokens = Vec::new();
@@ -357,6 +415,40 @@ mod tests {
             assert_eq!(look(other).time & 1, 0, "{other}");
         }
         assert_eq!(look("12 jam lalu").time, 8);
+    }
+
+    #[test]
+    fn function_words_are_known() {
+        let lexicon = Lexicon::new();
+        assert!(FUNCTION_WORDS.iter().all(|text| lexicon.is_function(word(text))));
+        assert!(MONTHS.iter().all(|text| !lexicon.is_function(word(text))));
+        assert!((0..1000).all(|hash| !lexicon.is_function(hash) && !lexicon.is_function(!hash)));
+    }
+
+    #[test]
+    fn no_mark_that_tells_something_is_passed_over() {
+        let lexicon = Lexicon::new();
+        for c in (1..0x3100u32).chain(0xff00..0xffff).filter_map(char::from_u32) {
+            let text = format!("kata {c} kata");
+            let mut tokens = Vec::new();
+            tokenize(&text, 0..text.len(), &mut tokens);
+            let mut signs = Signs::default();
+            (0..tokens.len()).for_each(|i| lexicon.read(&text, &tokens, i, &mut signs));
+            let look = lexicon.look(&text, &tokens);
+            assert_eq!(
+                (look.sentences > 0, look.time, look.marks),
+                (signs.sentences > 0, signs.time, signs.marks),
+                "{c}"
+            );
+        }
+    }
+
+    #[test]
+    fn long_segments_are_read_to_the_end() {
+        let words = "kata ".repeat(200);
+        assert_eq!(look(&format!("{words} 2 Juni 2025 12:05 WIB (a|b)")).time, 7);
+        assert_eq!(look(&format!("{words} 2 Juni 2025 12:05 WIB (a|b)")).marks, 4 | 16);
+        assert_eq!(look(&words).function, 5);
     }
 
     #[test]

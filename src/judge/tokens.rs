@@ -22,6 +22,7 @@ pub struct Token {
 
 impl Token {
     /// Its place in the text.
+    #[inline]
     #[must_use]
     pub fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
@@ -48,12 +49,14 @@ pub enum Shape {
 
 impl Shape {
     /// Whether it is a word rather than a number or a mark.
+    #[inline]
     #[must_use]
     pub fn is_word(self) -> bool {
         matches!(self, Shape::Lower | Shape::Capital | Shape::Upper | Shape::Mixed)
     }
 
     /// Whether it is a word that starts with a capital.
+    #[inline]
     #[must_use]
     pub fn is_capital(self) -> bool {
         matches!(self, Shape::Capital | Shape::Upper)
@@ -70,7 +73,7 @@ pub const fn word(text: &str) -> u32 {
     let mut hash = SEED;
     let mut i = 0;
     while i < bytes.len() {
-        hash = (hash ^ bytes[i] as u32).wrapping_mul(PRIME);
+        hash = hash_byte(hash, bytes[i]);
         i += 1;
     }
     hash
@@ -80,95 +83,185 @@ pub const fn word(text: &str) -> u32 {
 ///
 /// A range that does not fall on character boundaries has no tokens.
 pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
-    let base = range.start;
-    let Some(part) = text.get(range) else { return };
+    let (start, end) = (range.start, range.end);
+    let Some(part) = text.get(..end).filter(|_| text.get(range).is_some()) else { return };
     let bytes = part.as_bytes();
-    let mut at = 0;
+    let mut at = start;
     let mut spaced = true;
-    while let Some(&byte) = bytes.get(at) {
+    while at < bytes.len() {
         // Most of a text is words in small letters, some with a capital, and single spaces.
-        if byte == b' ' {
-            spaced = true;
-            at += 1;
-            continue;
-        }
-        if byte.is_ascii_alphabetic()
-            && let Some((length, hash)) = plain_word(bytes, at)
-        {
-            let shape = if byte.is_ascii_lowercase() { Shape::Lower } else { Shape::Capital };
-            push(tokens, base + at, base + at + length, hash, shape, spaced);
+        if let Some((end, hash, shape)) = plain_word(bytes, at) {
+            push(tokens, at, end, hash, shape, spaced);
+            at = end;
+            if bytes.get(at) == Some(&b' ') {
+                spaced = true;
+                at += 1;
+                continue;
+            }
             spaced = false;
-            at += length;
-            continue;
         }
-        if byte < 0x80 {
-            if byte.is_ascii_whitespace() || byte.is_ascii_control() {
+        match plain_mark(bytes, at).map_or_else(|| other_token(part, at), Ok) {
+            Ok((end, hash, shape)) => {
+                push(tokens, at, end, hash, shape, spaced);
+                spaced = bytes.get(end) == Some(&b' ');
+                at = end + usize::from(spaced);
+            }
+            Err(end) => {
                 spaced = true;
-                at += 1;
-                continue;
-            }
-            if byte == b'&'
-                && let Some(length) = entity(&bytes[at..])
-            {
-                let hash = bytes[at..at + length]
-                    .iter()
-                    .fold(SEED, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(PRIME));
-                push(tokens, base + at, base + at + length, hash, Shape::Mark, spaced);
-                spaced = false;
-                at += length;
-                continue;
-            }
-            if !byte.is_ascii_alphanumeric() && byte != b'_' {
-                let hash = (SEED ^ u32::from(byte)).wrapping_mul(PRIME);
-                push(tokens, base + at, base + at + 1, hash, Shape::Mark, spaced);
-                spaced = false;
-                at += 1;
-                continue;
-            }
-        } else {
-            let c = part[at..].chars().next().unwrap_or(' ');
-            if c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}') {
-                spaced = true;
-                at += c.len_utf8();
-                continue;
-            }
-            if !c.is_alphanumeric() {
-                let mut hash = SEED;
-                for byte in part[at..at + c.len_utf8()].bytes() {
-                    hash = (hash ^ u32::from(byte)).wrapping_mul(PRIME);
-                }
-                push(tokens, base + at, base + at + c.len_utf8(), hash, Shape::Mark, spaced);
-                spaced = false;
-                at += c.len_utf8();
-                continue;
+                at = end;
             }
         }
-        let (length, hash, shape) = word_at(part, at);
-        push(tokens, base + at, base + at + length, hash, shape, spaced);
-        spaced = false;
-        at += length;
     }
 }
 
-/// Length in bytes and hash of the word that starts at an ASCII letter, if all letters after it are small ones and nothing else that
-/// words are made of follows.
 #[inline]
-fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, u32)> {
-    let rest = bytes.get(start..)?;
-    let (first, letters) = rest.split_first()?;
-    let mut hash = (SEED ^ u32::from(first.to_ascii_lowercase())).wrapping_mul(PRIME);
-    for (length, byte) in (1..).zip(letters) {
-        if !byte.is_ascii_lowercase() {
-            return (CLASSES[usize::from(*byte)] == NONE).then_some((length, hash));
-        }
-        hash = (hash ^ u32::from(*byte)).wrapping_mul(PRIME);
-    }
-    Some((rest.len(), hash))
-}
-
 fn push(tokens: &mut Vec<Token>, start: usize, end: usize, hash: u32, shape: Shape, spaced: bool) {
     // Offsets fit: a record is far smaller than 4 GiB (see `limits`).
     tokens.push(Token { start: start as u32, end: end as u32, hash, shape, spaced });
+}
+
+/// End, hash and shape of the word that starts with an ASCII letter, if all letters after it are small ones and nothing else that
+/// words are made of follows.
+#[inline]
+fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, u32, Shape)> {
+    const CASE: u64 = 0x20;
+    let lane = lane(bytes, start);
+    // In small letters, if the first byte is one.
+    let small = lane | CASE;
+    let letters = small_letters(small);
+    if letters == 0 {
+        return None;
+    }
+    // All words take the same eight steps: what zeros before the letters do to the hash is undone before.
+    let mut hash = hash_lane(BEFORE_ZEROS[letters], small << (64 - 8 * letters));
+    let mut end = start + letters;
+    if letters == LANE {
+        while let Some(&byte) = bytes.get(end).filter(|byte| byte.is_ascii_lowercase()) {
+            hash = hash_byte(hash, byte);
+            end += 1;
+        }
+    }
+    let shape = if lane & CASE == 0 { Shape::Capital } else { Shape::Lower };
+    ends_word(bytes, end).then_some((end, hash, shape))
+}
+
+/// End, hash and shape of the ASCII mark at a place, if there is one that does not begin an escape.
+#[inline]
+fn plain_mark(bytes: &[u8], at: usize) -> Option<(usize, u32, Shape)> {
+    let byte = *bytes.get(at)?;
+    (CLASSES[usize::from(byte)] == MARK && byte != b'&').then_some((at + 1, hash_byte(SEED, byte), Shape::Mark))
+}
+
+/// Whether nothing that words are made of stands at a place.
+#[inline]
+fn ends_word(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_none_or(|byte| CLASSES[usize::from(*byte)] <= MARK)
+}
+
+/// How many bytes are looked at together.
+const LANE: usize = 8;
+
+/// The bytes from a place on, the first one lowest; zeros stand for what is past the end.
+#[inline]
+fn lane(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or_default();
+    if let Some(lane) = rest.first_chunk() {
+        return u64::from_le_bytes(*lane);
+    }
+    match bytes.last_chunk() {
+        Some(last) if !rest.is_empty() => u64::from_le_bytes(*last) >> (8 * (LANE - rest.len())),
+        _ => rest.iter().rev().fold(0, |lane, byte| lane << 8 | u64::from(*byte)),
+    }
+}
+
+/// With how many small letters a lane begins.
+#[inline]
+fn small_letters(lane: u64) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGHEST: u64 = EACH << 7;
+    // A sum reaches the next byte only from one beyond ASCII, and what is behind that one does not matter.
+    let from_a = lane.wrapping_add(EACH * (0x80 - b'a' as u64));
+    let past_z = lane.wrapping_add(EACH * (0x7f - b'z' as u64));
+    let others = (!from_a | past_z | lane) & HIGHEST;
+    others.trailing_zeros() as usize / 8
+}
+
+/// Goes on with a hash over a byte.
+#[inline]
+const fn hash_byte(hash: u32, byte: u8) -> u32 {
+    (hash ^ byte as u32).wrapping_mul(PRIME)
+}
+
+/// Goes on with a hash over the bytes of a lane.
+#[inline]
+fn hash_lane(hash: u32, lane: u64) -> u32 {
+    lane.to_le_bytes().iter().fold(hash, |hash, byte| hash_byte(hash, *byte))
+}
+
+/// By number of letters in a lane: what the seed is made of by zeros in all of its other bytes.
+const BEFORE_ZEROS: [u32; LANE + 1] = {
+    // Each step doubles the number of bits that are right; an odd number is its own inverse in the lowest three.
+    let mut inverse = PRIME;
+    while inverse.wrapping_mul(PRIME) != 1 {
+        inverse = inverse.wrapping_mul(2u32.wrapping_sub(inverse.wrapping_mul(PRIME)));
+    }
+    let mut seeds = [SEED; LANE + 1];
+    let mut letters = LANE;
+    while letters > 0 {
+        letters -= 1;
+        seeds[letters] = seeds[letters + 1].wrapping_mul(inverse);
+    }
+    seeds
+};
+
+/// End, hash and shape of the token that starts at a byte, whatever it is; or the end of the character there, if it is white space
+/// or nothing that shows.
+#[inline(never)]
+fn other_token(part: &str, at: usize) -> Result<(usize, u32, Shape), usize> {
+    let bytes = part.as_bytes();
+    let Some(&byte) = bytes.get(at) else { return Err(at + 1) };
+    let mark = |end: usize| Ok((end, hash_bytes(&bytes[at..end]), Shape::Mark));
+    match CLASSES[usize::from(byte)] {
+        NONE => return Err(at + 1),
+        MARK => {
+            let escape = if byte == b'&' { entity(&bytes[at..]) } else { None };
+            return mark(at + escape.unwrap_or(1));
+        }
+        WIDE => {
+            let c = part[at..].chars().next().unwrap_or(' ');
+            let end = at + c.len_utf8();
+            if c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}') {
+                return Err(end);
+            }
+            if !c.is_alphanumeric() {
+                return mark(end);
+            }
+        }
+        // Most of the rest is numbers and words in capitals.
+        class @ (DIGIT | UPPER) => {
+            let (mut end, mut hash) = (at, SEED);
+            while let Some(&byte) = bytes.get(end).filter(|byte| CLASSES[usize::from(**byte)] == class) {
+                hash = hash_byte(hash, byte.to_ascii_lowercase());
+                end += 1;
+            }
+            if ends_word(bytes, end) {
+                let shape = match class {
+                    DIGIT => Shape::Digits,
+                    _ if end - at > 1 => Shape::Upper,
+                    _ => Shape::Capital,
+                };
+                return Ok((end, hash, shape));
+            }
+        }
+        _ => {}
+    }
+    let (length, hash, shape) = word_at(part, at);
+    Ok((at + length, hash, shape))
+}
+
+/// Hash of bytes that have no case.
+fn hash_bytes(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(SEED, |hash, byte| hash_byte(hash, *byte))
 }
 
 /// Length of an escaped character, such as `&nbsp;`, also one escaped twice: `&amp;nbsp;`.
@@ -213,26 +306,28 @@ fn goes_on(c: char) -> bool {
     is_sign && !matches!(c, '\u{964}' | '\u{965}' | '\u{970}' | '\u{df4}' | '\u{e3f}' | '\u{e4f}')
 }
 
-/// What a byte is within a word.
+/// What a byte is: white space or control character; mark; what is of a word.
 const NONE: u8 = 0;
-const UPPER: u8 = 1;
-const LOWER: u8 = 2;
-const DIGIT: u8 = 3;
-const JOIN: u8 = 4;
-const WIDE: u8 = 5;
+const MARK: u8 = 1;
+const UPPER: u8 = 2;
+const LOWER: u8 = 3;
+const DIGIT: u8 = 4;
+const JOIN: u8 = 5;
+const WIDE: u8 = 6;
 
-/// By byte: what it is within a word.
+/// By byte: what it is.
 static CLASSES: [u8; 256] = {
-    let mut classes = [NONE; 256];
+    let mut classes = [MARK; 256];
     let mut byte = 0;
     while byte < 256 {
         classes[byte] = match byte as u8 {
+            0..=b' ' | 0x7f => NONE,
             b'A'..=b'Z' => UPPER,
             b'a'..=b'z' => LOWER,
             b'0'..=b'9' => DIGIT,
             b'_' => JOIN,
             0x80.. => WIDE,
-            _ => NONE,
+            _ => MARK,
         };
         byte += 1;
     }
@@ -244,21 +339,21 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
     let bytes = part.as_bytes();
     let mut hash = SEED;
     // How many bytes, or characters that are none, are of each class.
-    let mut counts = [0u32; 6];
+    let mut counts = [0u32; 7];
     let mut starts_upper = false;
     let mut at = start;
     loop {
         // Most of most words is small letters.
         let run = at;
         while let Some(&byte) = bytes.get(at).filter(|byte| byte.is_ascii_lowercase()) {
-            hash = (hash ^ u32::from(byte)).wrapping_mul(PRIME);
+            hash = hash_byte(hash, byte);
             at += 1;
         }
         counts[usize::from(LOWER)] += (at - run) as u32;
         let Some(&byte) = bytes.get(at) else { break };
         let class = CLASSES[usize::from(byte)];
         match class {
-            NONE => break,
+            NONE | MARK => break,
             WIDE => {
                 let c = part[at..].chars().next().unwrap_or(' ');
                 if !c.is_alphanumeric() && !goes_on(c) {
@@ -270,9 +365,7 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
                     }
                     let of_word = |c: &char| characters_of_a_word(*c).is_some() || goes_on(*c);
                     let length: usize = part[at..].chars().take(length).take_while(of_word).map(char::len_utf8).sum();
-                    let bytes = part[at..at + length].bytes();
-                    let hash = bytes.fold(SEED, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(PRIME));
-                    return (length, hash, Shape::Lower);
+                    return (length, hash_bytes(&bytes[at..at + length]), Shape::Lower);
                 }
                 let class = match c {
                     _ if c.is_uppercase() => UPPER,
@@ -284,7 +377,7 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
                 let mut buffer = [0; 4];
                 for folded in c.to_lowercase() {
                     for byte in folded.encode_utf8(&mut buffer).bytes() {
-                        hash = (hash ^ u32::from(byte)).wrapping_mul(PRIME);
+                        hash = hash_byte(hash, byte);
                     }
                 }
                 at += c.len_utf8();
@@ -301,10 +394,10 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
             _ => {}
         }
         counts[usize::from(class)] += 1;
-        hash = (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME);
+        hash = hash_byte(hash, byte.to_ascii_lowercase());
         at += 1;
     }
-    let [_, upper, lower, digits, ..] = counts;
+    let [_, _, upper, lower, digits, ..] = counts;
     let shape = match (upper, lower, digits) {
         (0, 0, _) => Shape::Digits,
         (0, _, 0) => Shape::Lower,
@@ -317,12 +410,100 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, Token, tokenize, word};
+    use super::{CLASSES, MARK, NONE, Shape, Token, WIDE, other_token, tokenize, word, word_at};
+    use std::ops::Range;
 
     fn tokens(text: &str) -> Vec<Token> {
         let mut found = Vec::new();
         tokenize(text, 0..text.len(), &mut found);
         found
+    }
+
+    /// The tokens, each byte looked at in turn.
+    fn slowly(text: &str, range: Range<usize>) -> Vec<Token> {
+        let (part, mut at) = (&text[..range.end], range.start);
+        let (mut found, mut spaced) = (Vec::new(), true);
+        while at < part.len() {
+            let class = CLASSES[usize::from(part.as_bytes()[at])];
+            let token = match class {
+                NONE | MARK | WIDE => other_token(part, at),
+                _ => Ok(word_at(part, at)).map(|(length, hash, shape)| (at + length, hash, shape)),
+            };
+            at = match token {
+                Ok((end, hash, shape)) => {
+                    found.push(Token { start: at as u32, end: end as u32, hash, shape, spaced });
+                    end
+                }
+                Err(end) => end,
+            };
+            spaced = token.is_err();
+        }
+        found
+    }
+
+    #[test]
+    fn it_makes_no_difference_how_many_bytes_are_looked_at_together() {
+        let pieces = [
+            "a",
+            "kata",
+            "Kata",
+            "KPK",
+            "K",
+            "katanyaSelain",
+            "delapan8",
+            "pemerintahan",
+            "bahasaku",
+            "pemerintahannyalah",
+            "é",
+            "É",
+            "_",
+            "2024",
+            "17th",
+            "3D",
+            " ",
+            " ",
+            " ",
+            "  ",
+            "\u{a0}",
+            "\u{200b}",
+            "\t",
+            "\0",
+            "\u{7f}",
+            ".",
+            ",",
+            "&",
+            "&nbsp;",
+            "&amp;nbsp;",
+            "“",
+            "東京",
+            "हि",
+            "a\u{301}",
+            "`",
+            "{",
+            "@",
+            "[",
+            "z",
+            "Z",
+            "/",
+            ":",
+            "9",
+        ];
+        let mut random = 1u32;
+        for _ in 0..3000 {
+            let mut text = String::new();
+            for _ in 0..random % 23 {
+                random = random.wrapping_mul(0x915f_77f5).wrapping_add(1);
+                text.push_str(pieces[(random >> 8) as usize % pieces.len()]);
+            }
+            random = random.wrapping_mul(0x915f_77f5).wrapping_add(1);
+            let (from, to) = ((random >> 4) as usize % 9, text.len().saturating_sub((random >> 12) as usize % 9));
+            for range in [0..text.len(), from..to, from..text.len()] {
+                let mut found = Vec::new();
+                tokenize(&text, range.clone(), &mut found);
+                let expected = if text.get(range.clone()).is_some() { slowly(&text, range) } else { Vec::new() };
+                assert_eq!(found, expected, "{text:?}");
+            }
+        }
     }
 
     #[test]

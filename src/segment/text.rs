@@ -3,7 +3,7 @@
 //! Lines end at every break that any reader would see (LF, CR, CRLF, NEL, U+2028, U+2029). Nothing is
 //! decided here: what a line is, the judge says.
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr_iter, memchr3};
 
 use crate::article::Segment;
 use crate::limits;
@@ -13,13 +13,15 @@ use crate::limits;
 /// A span leaves out the white space around its line. What follows [`limits::SEGMENTS`] of them is one more. Linear in the text.
 #[must_use]
 pub fn segments(text: &str) -> Vec<Segment> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(16);
     let mut blank_before = 0;
     let mut start = 0;
     let mut after_cr = None;
     let mut at = 0;
-    // The first bytes of all that breaks a line; the one of NEL, which hardly any text has, searched for only where it stands.
-    let has_nel = memchr(0xc2, text.as_bytes()).is_some();
+    // The first bytes of all that breaks a line. That of NEL, which hardly any text has, is also that of other characters, and is
+    // searched for only where NEL stands.
+    let bytes = text.as_bytes();
+    let has_nel = memchr_iter(0xc2, bytes).any(|at| bytes.get(at + 1) == Some(&0x85));
     let first_of_break = |bytes: &[u8]| {
         if has_nel {
             bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r' | 0xc2 | 0xe2))
