@@ -8,51 +8,81 @@ pub(super) const LANES: usize = 8;
 /// There are never more labels than this.
 pub(super) const MAX_LABELS: usize = 64;
 
-/// The product of a row with a matrix of padded rows.
-///
-/// What is less likely than `least` times the likeliest adds next to nothing, and is left out.
-pub(super) fn product(row: &[f32], matrix: &[f32], products: &mut [f32], least: f32) {
-    match products.len() {
-        8 => sum_rows::<8>(row, matrix, products, least),
-        16 => sum_rows::<16>(row, matrix, products, least),
-        24 => sum_rows::<24>(row, matrix, products, least),
-        width => {
-            products.fill(0.0);
-            for (weight, factors) in row.iter().zip(matrix.chunks_exact(width.max(1))) {
-                products.iter_mut().zip(factors).for_each(|(product, factor)| *product += weight * factor);
-            }
-        }
+/// So many numbers of a row are taken at a time where the whole row becomes one number.
+const STRIDE: usize = 4;
+
+/// How many numbers a row for so many labels has: one of a few, so that loops over rows are loops over arrays.
+pub(super) const fn width(labels: usize) -> usize {
+    match labels.next_multiple_of(LANES) {
+        0 => LANES,
+        width @ 1..=24 => width,
+        _ => MAX_LABELS,
     }
 }
 
-/// The same for rows of `W` numbers, few enough to stay in registers. Loops over arrays, which the compiler turns into vector
-/// instructions.
-fn sum_rows<const W: usize>(row: &[f32], matrix: &[f32], products: &mut [f32], least: f32) {
-    let least = row.iter().copied().fold(0.0, f32::max) * least;
+/// The product of a row with a matrix of rows, one per label.
+///
+/// What is less likely than `least` times the likeliest adds next to nothing, and is left out.
+#[inline]
+pub(super) fn product<const W: usize>(row: &[f32; W], matrix: &[[f32; W]], least: f32) -> [f32; W] {
+    let least = highest(row) * least;
     let mut total = [0.0f32; W];
-    for (weight, factors) in row.iter().zip(matrix.as_chunks::<W>().0) {
+    for (weight, factors) in row.iter().zip(matrix) {
         if *weight > least {
             for lane in 0..W {
                 total[lane] += weight * factors[lane];
             }
         }
     }
-    products.copy_from_slice(&total);
+    total
+}
+
+/// Multiplies a row by another, number by number.
+#[inline]
+pub(super) fn multiply<const W: usize>(row: &mut [f32; W], factors: &[f32; W]) {
+    for lane in 0..W {
+        row[lane] *= factors[lane];
+    }
 }
 
 /// Scales a row so that it sums to one.
-pub(super) fn normalise(row: &mut [f32]) {
-    let sum: f32 = row.iter().sum();
+#[inline]
+pub(super) fn normalise<const W: usize>(row: &mut [f32; W]) {
+    let mut lanes = [0.0f32; STRIDE];
+    for values in row.as_chunks::<STRIDE>().0 {
+        for lane in 0..STRIDE {
+            lanes[lane] += values[lane];
+        }
+    }
+    let sum: f32 = lanes.iter().sum();
     let scale = 1.0 / if sum > 0.0 { sum } else { f32::MIN_POSITIVE };
     row.iter_mut().for_each(|value| *value *= scale);
 }
 
-/// Replaces the scores of some labels by their exponentials, the highest by 1; what pads the row by 0.
-pub(super) fn exponentials(row: &mut [f32], labels: usize) {
-    let Some(scores) = row.get(..labels) else { return };
-    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    row.iter_mut().for_each(|value| *value = exponential(*value - highest));
-    row.iter_mut().skip(labels).for_each(|value| *value = 0.0);
+/// The highest number of a row.
+#[inline]
+fn highest<const W: usize>(row: &[f32; W]) -> f32 {
+    let mut lanes = [f32::NEG_INFINITY; STRIDE];
+    for values in row.as_chunks::<STRIDE>().0 {
+        for lane in 0..STRIDE {
+            lanes[lane] = if values[lane] > lanes[lane] { values[lane] } else { lanes[lane] };
+        }
+    }
+    lanes.into_iter().fold(f32::NEG_INFINITY, |highest, value| if value > highest { value } else { highest })
+}
+
+/// The exponentials of the scores of some labels, of the highest 1; what pads the row is 0.
+#[inline]
+pub(super) fn exponentials<const W: usize>(scores: &[f32; W], labels: usize) -> [f32; W] {
+    let mut row = *scores;
+    for lane in 0..W {
+        row[lane] = if lane < labels { row[lane] } else { f32::NEG_INFINITY };
+    }
+    let highest = highest(&row);
+    for lane in 0..W {
+        row[lane] = if lane < labels { exponential(row[lane] - highest) } else { 0.0 };
+    }
+    row
 }
 
 /// The exponential of a number that is not above 0, to seven digits.
@@ -84,17 +114,33 @@ const LEAST_EXPONENT: f32 = -60.0;
 
 #[cfg(test)]
 mod tests {
-    use super::exponentials;
+    use super::{exponentials, normalise, product, width};
 
     #[test]
     fn exponentials_are_those_of_the_books() {
-        let mut row: Vec<f32> = (0..64).map(|i| -(i as f32) * 0.937).collect();
-        row.resize(72, 5.0);
-        let exact: Vec<f64> = row.iter().map(|x| f64::from(*x).exp()).collect();
-        exponentials(&mut row, 64);
-        for (got, want) in row.iter().zip(exact).take(64) {
-            assert!((f64::from(*got) / want - 1.0).abs() < 1e-6, "{got} {want}");
+        let mut scores = [5.0; 72];
+        for (i, score) in scores.iter_mut().take(64).enumerate() {
+            *score = -(i as f32) * 0.937;
+        }
+        let row = exponentials(&scores, 64);
+        for (got, score) in row.iter().zip(scores).take(64) {
+            assert!((f64::from(*got) / f64::from(score).exp() - 1.0).abs() < 1e-6, "{got} {score}");
         }
         assert_eq!(row[64..], [0.0; 8]);
+    }
+
+    #[test]
+    fn rows_are_as_wide_as_the_labels_need() {
+        assert_eq!([0, 1, 8, 9, 16, 23, 25, 64].map(width), [8, 8, 8, 16, 16, 24, 64, 64]);
+    }
+
+    #[test]
+    fn products_leave_out_what_is_hardly_likely() {
+        let row = [0.5, 0.25, 1e-9, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let matrix = [[1.0; 8], [2.0; 8], [1e9; 8]];
+        assert_eq!(product(&row, &matrix, 1e-7), [1.0; 8]);
+        let mut scaled = row;
+        normalise(&mut scaled);
+        assert!((scaled.iter().sum::<f32>() - 1.0).abs() < 1e-6);
     }
 }
