@@ -102,11 +102,7 @@ impl Model {
 
     /// Sets the scores of one position of a lattice that is long enough.
     pub fn set_scores(&self, features: &[u32], lattice: &mut Lattice, position: usize) {
-        let width = width(self.labels);
-        let Some(scores) = lattice.scores.get_mut(position * width..(position + 1) * width) else {
-            return;
-        };
-        self.weights.sum(features, scores);
+        self.weights.sum(features, lattice.scores_mut(self.labels, position));
     }
 
     /// The probability of each label at each position, row by row, and the best path: one label per position.
@@ -244,8 +240,8 @@ impl Model {
                 break;
             }
             multiply(&mut row, emissions);
-            row = product(&row, exp_back, NEGLIGIBLE);
             normalise(&mut row);
+            row = product(&row, exp_back, NEGLIGIBLE);
         }
     }
 
@@ -263,7 +259,7 @@ impl Model {
         let scores = lattice.scores.as_chunks::<W>().0.get(position);
         let emissions = lattice.emissions.as_chunks_mut::<W>().0.get_mut(position);
         if let Some((scores, emissions)) = scores.zip(emissions) {
-            *emissions = exponentials(scores, self.labels);
+            *emissions = exponentials(scores);
         }
     }
 
@@ -304,7 +300,7 @@ pub struct Ends {
     pub after: Option<usize>,
 }
 
-/// What is so much less likely than the likeliest label adds nothing to probabilities, whatever the transition.
+/// What is less likely adds nothing to probabilities, whatever the transition.
 const NEGLIGIBLE: f32 = 1e-7;
 /// And next to nothing where a pass through a sequence only looks for where it may stop.
 const HARDLY_LIKELY: f32 = 1e-4;
@@ -330,7 +326,7 @@ impl Default for Front {
     }
 }
 
-/// The scores of one sequence, and room to decode it. Rows are padded.
+/// The scores of one sequence, and room to decode it. Rows are padded, those of scores with [`NEVER`].
 #[derive(Clone, Debug, Default)]
 pub struct Lattice {
     /// One row per position.
@@ -353,7 +349,8 @@ impl Lattice {
 
     /// Makes room for the scores of so many positions. What a position had, it keeps.
     pub fn resize(&mut self, labels: usize, length: usize) {
-        self.scores.resize(length * width(labels), 0.0);
+        // What pads rows is no label.
+        self.scores.resize(length * width(labels), NEVER);
         self.emissions.resize(length * width(labels), 0.0);
     }
 

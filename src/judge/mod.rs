@@ -184,8 +184,7 @@ impl Judge {
         finish::keep_one_copy(&mut verdicts, &page);
         let body = Body::new(&record.text, &page, segments, |i| is_body(&verdicts, i), &self.rules);
         let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty, &mut work);
-        let chosen: Vec<usize> = (0..verdicts.len()).filter(|i| is_body(&verdicts, *i)).collect();
-        seams::mend(&record.text, &page, &self.lexicon, &self.rules, &chosen, &mut cuts);
+        seams::mend(&record.text, &page, &self.lexicon, &self.rules, &body, &mut cuts);
         take_copies(copies.spans, &verdicts, &mut cuts);
         seams::widen_copies(&record.text, &page, &mut cuts);
         let calibration = if markup.is_some() { &self.page_calibration } else { &self.calibration };

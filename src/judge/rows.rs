@@ -20,12 +20,11 @@ pub(super) const fn width(labels: usize) -> usize {
     }
 }
 
-/// The product of a row with a matrix of rows, one per label.
+/// The product of a row that sums to one with a matrix of rows, one per label.
 ///
-/// What is less likely than `least` times the likeliest adds next to nothing, and is left out.
+/// What is less likely than `least` adds next to nothing, and is left out.
 #[inline]
 pub(super) fn product<const W: usize>(row: &[f32; W], matrix: &[[f32; W]], least: f32) -> [f32; W] {
-    let least = highest(row) * least;
     let mut total = [0.0f32; W];
     for (weight, factors) in row.iter().zip(matrix) {
         if *weight > least {
@@ -71,17 +70,12 @@ fn highest<const W: usize>(row: &[f32; W]) -> f32 {
     lanes.into_iter().fold(f32::NEG_INFINITY, |highest, value| if value > highest { value } else { highest })
 }
 
-/// The exponentials of the scores of some labels, of the highest 1; what pads the row is 0.
+/// The exponentials of scores, of the highest 1.
 #[inline]
-pub(super) fn exponentials<const W: usize>(scores: &[f32; W], labels: usize) -> [f32; W] {
+pub(super) fn exponentials<const W: usize>(scores: &[f32; W]) -> [f32; W] {
+    let highest = highest(scores);
     let mut row = *scores;
-    for lane in 0..W {
-        row[lane] = if lane < labels { row[lane] } else { f32::NEG_INFINITY };
-    }
-    let highest = highest(&row);
-    for lane in 0..W {
-        row[lane] = if lane < labels { exponential(row[lane] - highest) } else { 0.0 };
-    }
+    row.iter_mut().for_each(|value| *value = exponential(*value - highest));
     row
 }
 
@@ -118,15 +112,10 @@ mod tests {
 
     #[test]
     fn exponentials_are_those_of_the_books() {
-        let mut scores = [5.0; 72];
-        for (i, score) in scores.iter_mut().take(64).enumerate() {
-            *score = -(i as f32) * 0.937;
+        let scores: [f32; 64] = std::array::from_fn(|i| 3.0 - i as f32 * 0.937);
+        for (got, score) in exponentials(&scores).iter().zip(scores) {
+            assert!((f64::from(*got) / f64::from(score - 3.0).exp() - 1.0).abs() < 1e-6, "{got} {score}");
         }
-        let row = exponentials(&scores, 64);
-        for (got, score) in row.iter().zip(scores).take(64) {
-            assert!((f64::from(*got) / f64::from(score).exp() - 1.0).abs() < 1e-6, "{got} {score}");
-        }
-        assert_eq!(row[64..], [0.0; 8]);
     }
 
     #[test]

@@ -182,11 +182,27 @@ impl<'a> SpanEvidence<'a> {
             let Some([before @ .., look, next]) = self.looks.get_mut(MARGIN + i - BEHIND..MARGIN + i + 2) else {
                 break;
             };
-            sweep.titled &= !look.is_small() || opener.is_some_and(|opener| i - opener < HEAD);
             (look.small_before, look.words_before) = (sweep.small, sweep.words);
-            sweep.small += u32::from(look.is_small());
-            sweep.words += u32::from(token.shape.is_word());
-            if token.shape == Shape::Mark {
+            if look.is_word() {
+                sweep.titled &= !look.is_small() || opener.is_some_and(|opener| i - opener < HEAD);
+                sweep.small += u32::from(look.is_small());
+                sweep.words += 1;
+                // A word that another was split from may be the beginning of the first word of a name.
+                let is_split = next.is_word() && !next.spaced;
+                let begin = |names: &Names, covered: &mut usize| {
+                    // A name goes on to its end; only behind it another may begin.
+                    if token.end as usize > *covered
+                        && (names.may_begin(token.hash) || is_split)
+                        && let Some(end) = names.end_at(text, token.start as usize)
+                    {
+                        *covered = end;
+                    }
+                };
+                begin(self.rules.outlet_names(), &mut sweep.outlet);
+                if token.shape != Shape::Lower && token.shape != Shape::Mixed {
+                    begin(self.rules.place_names(), &mut sweep.place);
+                }
+            } else if token.shape == Shape::Mark {
                 match mark(text, token) {
                     b'(' | b'[' => sweep.depth = (sweep.depth + 1).min(3),
                     b')' | b']' => {
@@ -209,20 +225,8 @@ impl<'a> SpanEvidence<'a> {
                     _ => {}
                 }
             }
-            let is_whole = next.spaced || !next.is_word();
-            let covers = |names: &Names, is_asked: bool, until: &mut usize| {
-                // A name goes on to its end; only behind it another may begin.
-                if token.end as usize > *until
-                    && is_asked
-                    && (names.may_begin(token.hash) || !is_whole)
-                    && let Some(end) = names.end_at(text, token.start as usize)
-                {
-                    *until = end;
-                }
-                token.end as usize <= *until
-            };
-            look.outlet = covers(self.rules.outlet_names(), token.shape.is_word(), &mut sweep.outlet);
-            look.place = covers(self.rules.place_names(), token.shape.is_capital(), &mut sweep.place);
+            look.outlet = token.end as usize <= sweep.outlet;
+            look.place = token.end as usize <= sweep.place;
             (look.titled, look.depth) = (sweep.titled, sweep.depth);
         }
         if tokens.is_empty() {

@@ -135,13 +135,14 @@ impl Body {
         is_body: impl Fn(usize) -> bool,
         rules: &RuleSet,
     ) -> Body {
-        let chosen: Vec<usize> = (0..page.lines.len()).filter(|&i| is_body(i)).collect();
-        let mut body = Body { pieces: Vec::with_capacity(chosen.len()), ..Body::default() };
+        let mut body = Body { pieces: Vec::with_capacity(page.lines.len()), ..Body::default() };
+        let last = (0..page.lines.len()).rev().find(|i| is_body(*i));
         let mut open = Vec::new();
         let mut hits: Vec<SpanHit> = Vec::new();
         let mut end = 0;
         let openers = &*OPENING;
-        for (ordinal, &segment) in chosen.iter().enumerate() {
+        for (ordinal, segment) in (0..page.lines.len()).filter(|i| is_body(*i)).enumerate() {
+            let is_last = last == Some(segment);
             let tokens = page.tokens_of(segment);
             let base = end;
             end += tokens.len();
@@ -161,17 +162,19 @@ impl Body {
                 look_at(base..base + if ordinal == 0 { FIRST } else { EDGE });
             }
             if may_close {
-                look_at(end.saturating_sub(if ordinal + 1 == chosen.len() { LAST } else { EDGE })..end);
+                look_at(end.saturating_sub(if is_last { LAST } else { EDGE })..end);
             }
             for (i, token) in tokens.iter().enumerate() {
                 if openers.hold(token) && is_opener(text, tokens, i, token) {
                     look_at((base + i).saturating_sub(BEFORE)..base + i + AFTER);
                 }
             }
-            if ordinal + 1 == chosen.len() {
+            if is_last {
                 // What follows the initials that close the article is not its end.
-                let closing = (0..tokens.len()).rev().take(CLOSING).find(|i| closes_initials(text, tokens, *i));
-                closing.into_iter().for_each(|i| look_at((base + i).saturating_sub(EDGE)..base + i + 1 + BEFORE));
+                let mut marks =
+                    tokens.iter().enumerate().rev().take(CLOSING).filter(|(_, token)| token.shape == Shape::Mark);
+                let closing = marks.find(|(i, _)| closes_initials(text, tokens, *i));
+                closing.into_iter().for_each(|(i, _)| look_at((base + i).saturating_sub(EDGE)..base + i + 1 + BEFORE));
             }
             if page.lines[segment].may_hold_spans {
                 let span = segments[segment].span.clone();
@@ -238,6 +241,13 @@ impl Body {
     #[must_use]
     pub fn segments(&self) -> usize {
         self.pieces.len()
+    }
+
+    /// The numbers of its first two segments, and of its last one.
+    #[must_use]
+    pub fn ends(&self) -> ([Option<usize>; 2], Option<usize>) {
+        let number = |piece: Option<&Piece>| piece.map(|piece| piece.segment as usize);
+        ([number(self.pieces.first()), number(self.pieces.get(1))], number(self.pieces.last()))
     }
 
     /// The stretches that rules take within a window.
@@ -358,7 +368,7 @@ fn opens_with_place(text: &str, tokens: &[Token]) -> bool {
         return true;
     }
     tokens.iter().take(EDGE).any(|token| {
-        token.shape == Shape::Mark && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|")) && token.spaced
+        token.shape == Shape::Mark && token.spaced && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|"))
     })
 }
 
@@ -368,7 +378,7 @@ fn opens_with_address(text: &str, tokens: &[Token]) -> bool {
         .iter()
         .zip(tokens.iter().skip(1))
         .take(EDGE)
-        .any(|(dot, next)| mark(text, dot) == b'.' && !dot.spaced && !next.spaced && next.shape != Shape::Mark)
+        .any(|(dot, next)| !dot.spaced && !next.spaced && next.shape != Shape::Mark && mark(text, dot) == b'.')
 }
 
 /// Whether the end of a segment may be initials, an agency or a title: it does not end as a sentence does.
