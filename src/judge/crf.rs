@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::feature_weights::FeatureWeights;
-use super::rows::{MAX_LABELS, exponentials, multiply, normalise, product, width};
+use super::rows::{MAX_LABELS, exponentials, is_same, multiply, normalise, product, width};
 
 /// The score of what must not be.
 pub const NEVER: f32 = -1.0e6;
@@ -108,14 +108,14 @@ impl Model {
     /// The probability of each label at each position, row by row, and the best path: one label per position.
     pub fn decode<'a>(&self, lattice: &'a mut Lattice) -> (&'a [f32], Vec<u8>) {
         let length = lattice.length(self.labels);
-        self.expect_all(lattice);
+        self.pass_through(lattice);
         self.decode_part(lattice, 0..length, Ends::default());
         (&lattice.marginals, lattice.path.clone())
     }
 
-    /// The same for some positions of a lattice, each of which [`Model::expect`] has been asked for.
+    /// The same for some positions of a lattice, over which passes went in both directions, from those ends.
     pub fn decode_part<'a>(&self, lattice: &'a mut Lattice, part: Range<usize>, ends: Ends) -> (&'a [f32], &'a [u8]) {
-        by_width!(self.sum_paths(lattice, part.clone(), ends));
+        by_width!(self.join(lattice, part.clone()));
         // A path that takes the likeliest label everywhere misses at most the sum of what these leave; if that is less than
         // a half, all other paths together are less likely, and there is nothing to search.
         lattice.path.clear();
@@ -200,59 +200,81 @@ impl Model {
     /// The probability of each label at each position, row by row.
     pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> &'a [f32] {
         let length = lattice.length(self.labels);
-        self.expect_all(lattice);
-        by_width!(self.sum_paths(lattice, 0..length, Ends::default()));
+        self.pass_through(lattice);
+        by_width!(self.join(lattice, 0..length));
         &lattice.marginals
     }
 
-    /// Finds the probabilities of labels at some positions.
-    ///
-    /// The scaled passes of `forward_backward` in single precision: what lies further behind the likeliest label than that
-    /// can hold changes no verdict.
-    fn sum_paths<const W: usize>(&self, lattice: &mut Lattice, part: Range<usize>, ends: Ends) {
-        let labels = self.labels;
-        let Lattice { emissions, forward, marginals, .. } = lattice;
-        let (exp, exp_back) = (self.exp.as_chunks::<W>().0, self.exp_back.as_chunks::<W>().0);
-        let emissions = emissions.as_chunks::<W>().0.get(part).unwrap_or_default();
-        let open = |label: Option<usize>, factors: &[[f32; W]]| {
-            label.and_then(|label| factors.get(label)).copied().unwrap_or([1.0; W])
-        };
-        forward.clear();
-        let mut row = open(ends.before, exp);
-        for (position, emissions) in emissions.iter().enumerate() {
-            if position > 0 {
-                row = product(&row, exp, NEGLIGIBLE);
-            }
-            multiply(&mut row, emissions);
-            normalise(&mut row);
-            forward.extend_from_slice(&row);
+    /// Passes over all positions in both directions.
+    fn pass_through(&self, lattice: &mut Lattice) {
+        let length = lattice.length(self.labels);
+        (0..length).for_each(|position| self.expect(lattice, position));
+        self.pass(lattice, 0..length, Direction::Forward, Origin::Nowhere);
+        self.pass(lattice, (0..length).rev(), Direction::Backward, Origin::Nowhere);
+    }
+
+    /// Passes over some positions, which stand in the order of the direction.
+    pub fn pass(
+        &self,
+        lattice: &mut Lattice,
+        positions: impl Iterator<Item = usize>,
+        direction: Direction,
+        mut origin: Origin,
+    ) {
+        for position in positions {
+            self.advance(lattice, position, direction, origin);
+            origin = Origin::Neighbour;
         }
-        marginals.clear();
-        marginals.resize(emissions.len() * labels, 0.0);
-        let mut row = open(ends.after, exp_back);
-        let rows = marginals.chunks_exact_mut(labels.max(1)).zip(forward.as_chunks::<W>().0).zip(emissions);
-        for (position, ((marginals, forward), emissions)) in rows.enumerate().rev() {
-            let mut here = *forward;
-            multiply(&mut here, &row);
-            normalise(&mut here);
-            marginals.copy_from_slice(&here[..labels]);
-            if position == 0 {
+    }
+
+    /// Passes again over some positions, from another origin than before, as far as that makes a difference.
+    pub fn pass_again(
+        &self,
+        lattice: &mut Lattice,
+        positions: impl Iterator<Item = usize>,
+        direction: Direction,
+        origin: Origin,
+    ) {
+        by_width!(self.step_again(lattice, positions, direction, origin));
+    }
+
+    fn step_again<const W: usize>(
+        &self,
+        lattice: &mut Lattice,
+        positions: impl Iterator<Item = usize>,
+        direction: Direction,
+        mut origin: Origin,
+    ) {
+        for position in positions {
+            let before = row_of::<W>(lattice.passed(direction), position);
+            self.step::<W>(lattice, position, direction, origin);
+            if is_same(&before, &row_of(lattice.passed(direction), position)) {
                 break;
             }
-            multiply(&mut row, emissions);
+            origin = Origin::Neighbour;
+        }
+    }
+
+    /// Finds the probabilities of labels at some positions from what passes in both directions have found.
+    fn join<const W: usize>(&self, lattice: &mut Lattice, part: Range<usize>) {
+        let Lattice { emissions, forward, backward, marginals, .. } = lattice;
+        marginals.clear();
+        let [emissions, forward, backward] =
+            [emissions, forward, backward].map(|rows| rows.as_chunks::<W>().0.get(part.clone()).unwrap_or_default());
+        for ((emissions, forward), backward) in emissions.iter().zip(forward).zip(backward) {
+            let mut row = [0.0; W];
+            for lane in 0..W {
+                // Both passes have counted the evidence of the position itself.
+                row[lane] = forward[lane] * backward[lane] / emissions[lane];
+            }
             normalise(&mut row);
-            row = product(&row, exp_back, NEGLIGIBLE);
+            marginals.extend_from_slice(row.get(..self.labels).unwrap_or_default());
         }
     }
 
     /// Prepares the scores of a position, which stay as they are from then on, for passes and for decoding.
     pub fn expect(&self, lattice: &mut Lattice, position: usize) {
         by_width!(self.exponentials_at(lattice, position));
-    }
-
-    /// The same for all positions.
-    fn expect_all(&self, lattice: &mut Lattice) {
-        (0..lattice.length(self.labels)).for_each(|position| self.expect(lattice, position));
     }
 
     fn exponentials_at<const W: usize>(&self, lattice: &mut Lattice, position: usize) {
@@ -263,31 +285,49 @@ impl Model {
         }
     }
 
-    /// Begins a pass through a sequence that has just left that label.
-    pub fn set_out(&self, front: &mut Front, label: usize) {
-        front.row = [0.0; MAX_LABELS];
-        if let Some(value) = front.row.get_mut(label) {
-            *value = 1.0;
-        }
+    /// Moves a pass to a position, which [`Model::expect`] has been asked for, and returns the probability of label 0 there, given
+    /// what was passed.
+    ///
+    /// The scaled passes of `forward_backward` in single precision: what lies further behind the likeliest label than that
+    /// can hold changes no verdict.
+    pub fn advance(&self, lattice: &mut Lattice, position: usize, direction: Direction, origin: Origin) -> f32 {
+        by_width!(self.step(lattice, position, direction, origin))
     }
 
-    /// Moves a pass to a position, which [`Model::expect`] has been asked for, from the one before or after it, and returns the
-    /// probability of label 0 there, given what was passed.
-    pub fn advance(&self, front: &mut Front, lattice: &Lattice, position: usize, direction: Direction) -> f32 {
-        by_width!(self.step(front, lattice, position, direction))
-    }
-
-    fn step<const W: usize>(&self, front: &mut Front, lattice: &Lattice, position: usize, direction: Direction) -> f32 {
-        let emissions = lattice.emissions.as_chunks::<W>().0.get(position);
-        let (Some(row), Some(emissions)) = (front.row.first_chunk_mut::<W>(), emissions) else {
+    fn step<const W: usize>(
+        &self,
+        lattice: &mut Lattice,
+        position: usize,
+        direction: Direction,
+        origin: Origin,
+    ) -> f32 {
+        let (rows, factors, before) = match direction {
+            Direction::Forward => (&mut lattice.forward, &self.exp, position.checked_sub(1)),
+            Direction::Backward => (&mut lattice.backward, &self.exp_back, position.checked_add(1)),
+        };
+        let (rows, factors) = (rows.as_chunks_mut::<W>().0, factors.as_chunks::<W>().0);
+        let Some(emissions) = lattice.emissions.as_chunks::<W>().0.get(position) else {
             return 0.0;
         };
-        let factors = if direction == Direction::Forward { &self.exp } else { &self.exp_back };
-        let mut next = product(row, factors.as_chunks::<W>().0, HARDLY_LIKELY);
-        multiply(&mut next, emissions);
-        normalise(&mut next);
-        *row = next;
-        next[0]
+        let mut row = *emissions;
+        match origin {
+            Origin::Nowhere => {}
+            Origin::Label(label) => {
+                if let Some(factors) = factors.get(label) {
+                    multiply(&mut row, factors);
+                }
+            }
+            Origin::Neighbour => {
+                if let Some(before) = before.and_then(|before| rows.get(before)) {
+                    multiply(&mut row, &product(before, factors));
+                }
+            }
+        }
+        normalise(&mut row);
+        if let Some(own) = rows.get_mut(position) {
+            *own = row;
+        }
+        row[0]
     }
 }
 
@@ -300,11 +340,6 @@ pub struct Ends {
     pub after: Option<usize>,
 }
 
-/// What is less likely adds nothing to probabilities, whatever the transition.
-const NEGLIGIBLE: f32 = 1e-7;
-/// And next to nothing where a pass through a sequence only looks for where it may stop.
-const HARDLY_LIKELY: f32 = 1e-4;
-
 /// Which way a pass goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Direction {
@@ -314,16 +349,15 @@ pub enum Direction {
     Backward,
 }
 
-/// How probable each label is where a pass through a sequence has arrived.
-#[derive(Clone, Debug)]
-pub struct Front {
-    row: [f32; MAX_LABELS],
-}
-
-impl Default for Front {
-    fn default() -> Front {
-        Front { row: [0.0; MAX_LABELS] }
-    }
+/// Where a pass comes from when it reaches a position.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Origin {
+    /// The sequence begins there, or nothing is known.
+    Nowhere,
+    /// From a position of that label.
+    Label(usize),
+    /// From the position beside it, which the pass has reached before.
+    Neighbour,
 }
 
 /// The scores of one sequence, and room to decode it. Rows are padded, those of scores with [`NEVER`].
@@ -333,7 +367,9 @@ pub struct Lattice {
     scores: Vec<f32>,
     /// Their exponentials, as far as [`Model::expect`] was asked for them.
     emissions: Vec<f32>,
+    /// How probable each label is given what a pass to the position has seen, as far as passes have come.
     forward: Vec<f32>,
+    backward: Vec<f32>,
     back: Vec<u8>,
     /// What was decoded last: rows that are not padded.
     marginals: Vec<f32>,
@@ -345,13 +381,17 @@ impl Lattice {
     pub fn clear(&mut self) {
         self.scores.clear();
         self.emissions.clear();
+        self.forward.clear();
+        self.backward.clear();
     }
 
     /// Makes room for the scores of so many positions. What a position had, it keeps.
     pub fn resize(&mut self, labels: usize, length: usize) {
         // What pads rows is no label.
         self.scores.resize(length * width(labels), NEVER);
-        self.emissions.resize(length * width(labels), 0.0);
+        for rows in [&mut self.emissions, &mut self.forward, &mut self.backward] {
+            rows.resize(length * width(labels), 0.0);
+        }
     }
 
     /// The scores of a position, one per label, to constrain them.
@@ -367,9 +407,22 @@ impl Lattice {
         self.scores.get(start..start + labels).unwrap_or_default()
     }
 
+    /// What passes in a direction have found.
+    fn passed(&self, direction: Direction) -> &[f32] {
+        match direction {
+            Direction::Forward => &self.forward,
+            Direction::Backward => &self.backward,
+        }
+    }
+
     fn length(&self, labels: usize) -> usize {
         self.scores.len() / width(labels)
     }
+}
+
+/// The row of a position.
+fn row_of<const W: usize>(rows: &[f32], position: usize) -> [f32; W] {
+    rows.as_chunks::<W>().0.get(position).copied().unwrap_or([0.0; W])
 }
 
 /// Scaled forward and backward passes (Rabiner 1989, section V.A). On return, the product of `forward` and

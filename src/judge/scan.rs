@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::crf::{Direction, Ends, Front, Lattice, Model, NEVER};
+use super::crf::{Direction, Ends, Lattice, Model, NEVER, Origin};
 use super::features::Features;
 use super::spans::{BACKWARD, FORWARD, SpanEvidence};
 
@@ -18,15 +18,15 @@ const CALM: usize = 2;
 /// What speaks for a token being body beside its evidence: in doubt, text is kept.
 const IN_DOUBT: f32 = 0.3;
 
-/// What a position is, beside what [`SpanEvidence::edges`] says: whether it has been weighed.
+/// What a position is, beside what [`SpanEvidence::edges`] says: whether it has been weighed, and by the first pass.
 const WEIGHED: u8 = 4;
+const PASSED: u8 = 8;
 
 /// Weighs the tokens of windows, one window after the other, in the same memory.
 #[derive(Debug)]
 pub struct Scan<'a> {
     model: &'a Model,
     features: Features,
-    front: Front,
     lattice: Lattice,
     /// By position of the window: whether passes set out from it, and whether it has been weighed.
     marks: Vec<u8>,
@@ -38,14 +38,7 @@ impl<'a> Scan<'a> {
     /// A scan with that model.
     #[must_use]
     pub fn new(model: &'a Model) -> Scan<'a> {
-        Scan {
-            model,
-            features: Features::default(),
-            front: Front::default(),
-            lattice: Lattice::default(),
-            marks: Vec::new(),
-            work: 0,
-        }
+        Scan { model, features: Features::default(), lattice: Lattice::default(), marks: Vec::new(), work: 0 }
     }
 
     /// Weighs what must be of a window. `certain` holds the labels that rules settle, by position, or nothing.
@@ -58,6 +51,7 @@ impl<'a> Scan<'a> {
         let length = self.marks.len();
         self.lattice.resize(self.model.labels(), length);
         self.pass(Direction::Forward, 0..length, evidence, certain);
+        self.marks.iter_mut().filter(|mark| **mark & WEIGHED != 0).for_each(|mark| *mark |= PASSED);
         self.pass(Direction::Backward, (0..length).rev(), evidence, certain);
     }
 
@@ -75,6 +69,23 @@ impl<'a> Scan<'a> {
     pub fn decode(&mut self, stretch: &Range<usize>) -> (&[f32], &[u8]) {
         let ends =
             Ends { before: (stretch.start > 0).then_some(0), after: (stretch.end < self.marks.len()).then_some(0) };
+        let marks = self.marks.get(stretch.clone()).unwrap_or_default();
+        let missed =
+            marks.iter().position(|mark| mark & PASSED == 0).map_or(stretch.end, |missed| stretch.start + missed);
+        // Passes took what lies beyond the window for body, which is left open here.
+        if ends.after.is_none() {
+            self.model.pass_again(&mut self.lattice, stretch.clone().rev(), Direction::Backward, Origin::Nowhere);
+        }
+        if ends.before.is_none() {
+            self.model.pass_again(&mut self.lattice, stretch.start..missed, Direction::Forward, Origin::Nowhere);
+        }
+        // From the first position on that only the pass backward has reached, another has to go forward.
+        let origin = match ends.before {
+            _ if missed > stretch.start => Origin::Neighbour,
+            Some(label) => Origin::Label(label),
+            None => Origin::Nowhere,
+        };
+        self.model.pass(&mut self.lattice, missed..stretch.end, Direction::Forward, origin);
         self.model.decode_part(&mut self.lattice, stretch.clone(), ends)
     }
 
@@ -86,23 +97,23 @@ impl<'a> Scan<'a> {
         certain: &[Option<u8>],
     ) {
         let edge = if direction == Direction::Forward { FORWARD } else { BACKWARD };
-        self.model.set_out(&mut self.front, 0);
         let mut calm = CALM;
+        // What is not weighed is body.
+        let mut origin = Origin::Label(0);
         for position in positions {
             let mark = self.marks.get(position).copied().unwrap_or(0);
             if calm >= CALM && mark & (edge | WEIGHED) == 0 {
+                origin = Origin::Label(0);
                 continue;
             }
             if mark & edge != 0 {
-                if calm >= CALM {
-                    self.model.set_out(&mut self.front, 0);
-                }
                 calm = 0;
             }
             if mark & WEIGHED == 0 {
                 self.weigh(position, evidence, certain.get(position).copied().flatten());
             }
-            let body = self.model.advance(&mut self.front, &self.lattice, position, direction);
+            let body = self.model.advance(&mut self.lattice, position, direction, origin);
+            origin = Origin::Neighbour;
             calm = if 1.0 - body < DOUBT { calm + 1 } else { 0 };
         }
     }
