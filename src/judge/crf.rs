@@ -285,6 +285,20 @@ impl Model {
         }
     }
 
+    /// Says that a position has that label, whatever its neighbours have: no pass has to go there.
+    pub fn settle(&self, lattice: &mut Lattice, position: usize, label: usize) {
+        let width = width(self.labels);
+        let Lattice { scores, emissions, forward, backward, .. } = lattice;
+        for (rows, own, others) in
+            [(scores, 0.0, NEVER), (emissions, 1.0, UNLIKELY), (forward, 1.0, UNLIKELY), (backward, 1.0, UNLIKELY)]
+        {
+            if let Some(row) = rows.get_mut(position * width..(position + 1) * width) {
+                row.fill(others);
+                row.iter_mut().skip(label).take(1).for_each(|value| *value = own);
+            }
+        }
+    }
+
     /// Moves a pass to a position, which [`Model::expect`] has been asked for, and returns the probability of label 0 there, given
     /// what was passed.
     ///
@@ -339,6 +353,9 @@ pub struct Ends {
     /// The label after the last.
     pub after: Option<usize>,
 }
+
+/// What [`NEVER`] leaves of a probability.
+const UNLIKELY: f32 = 1e-13;
 
 /// Which way a pass goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -527,7 +544,7 @@ impl std::hash::Hasher for PassThrough {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lattice, Model, NEVER, forward_backward};
+    use super::{Direction, Ends, Lattice, Model, NEVER, Origin, forward_backward};
 
     fn lattice(model: &Model, sequence: &[&[u32]]) -> Lattice {
         let mut lattice = Lattice::default();
@@ -556,6 +573,51 @@ mod tests {
         let mut constrained = lattice(&model, &[&[7], &[7], &[7]]);
         constrained.scores_mut(2, 1)[0] = NEVER;
         assert_eq!(model.best_path(&mut constrained), [0, 1, 0]);
+    }
+
+    #[test]
+    fn passes_that_go_again_find_what_they_would_have_found_at_once() {
+        let model = model();
+        let sequence: [&[u32]; 6] = [&[7], &[8], &[8, 8], &[9], &[7], &[8]];
+        for settled in [None, Some(0), Some(2), Some(5)] {
+            let mut afresh = lattice(&model, &sequence);
+            let mut again = afresh.clone();
+            if let Some(position) = settled {
+                afresh.scores_mut(2, position)[0] = NEVER;
+            }
+            for (position, _) in sequence.iter().enumerate() {
+                model.expect(&mut again, position);
+            }
+            settled.into_iter().for_each(|position| model.settle(&mut again, position, 1));
+            let body = Origin::Label(0);
+            model.pass(&mut again, 0..6, Direction::Forward, body);
+            model.pass(&mut again, (0..6).rev(), Direction::Backward, body);
+            model.pass_again(&mut again, 0..6, Direction::Forward, Origin::Nowhere);
+            model.pass_again(&mut again, (0..6).rev(), Direction::Backward, Origin::Nowhere);
+            let want = model.decode(&mut afresh);
+            let got = model.decode_part(&mut again, 0..6, Ends::default());
+            assert_eq!(got.1, want.1, "{settled:?}");
+            assert!(got.0.iter().zip(want.0).all(|(a, b)| (a - b).abs() < 1e-5), "{settled:?} {got:?} {want:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_decoded_between_its_ends() {
+        let model = model();
+        let sequence: [&[u32]; 5] = [&[7], &[9], &[8], &[9], &[9]];
+        let mut whole = lattice(&model, &sequence);
+        for position in [0, 4] {
+            whole.scores_mut(2, position)[1] = NEVER;
+        }
+        let (want, path) = model.decode(&mut whole);
+        let want = want[2..8].to_vec();
+        let mut part = lattice(&model, &sequence);
+        (1..4).for_each(|position| model.expect(&mut part, position));
+        model.pass(&mut part, 1..4, Direction::Forward, Origin::Label(0));
+        model.pass(&mut part, (1..4).rev(), Direction::Backward, Origin::Label(0));
+        let got = model.decode_part(&mut part, 1..4, Ends { before: Some(0), after: Some(0) });
+        assert_eq!(got.1, &path[1..4]);
+        assert!(got.0.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-5), "{got:?} {want:?}");
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::crf::{Direction, Ends, Lattice, Model, NEVER, Origin};
+use super::crf::{Direction, Ends, Lattice, Model, Origin};
 use super::features::Features;
 use super::spans::{BACKWARD, FORWARD, SpanEvidence};
 
@@ -112,7 +112,10 @@ impl<'a> Scan<'a> {
             if mark & WEIGHED == 0 {
                 self.weigh(position, evidence, certain.get(position).copied().flatten());
             }
-            let body = self.model.advance(&mut self.lattice, position, direction, origin);
+            let body = match certain.get(position).copied().flatten() {
+                Some(label) => f32::from(u8::from(label == 0)),
+                None => self.model.advance(&mut self.lattice, position, direction, origin),
+            };
             origin = Origin::Neighbour;
             calm = if 1.0 - body < DOUBT { calm + 1 } else { 0 };
         }
@@ -122,19 +125,17 @@ impl<'a> Scan<'a> {
         if let Some(mark) = self.marks.get_mut(position) {
             *mark |= WEIGHED;
         }
-        let labels = self.model.labels();
         if let Some(label) = certain {
-            for (i, score) in self.lattice.scores_mut(labels, position).iter_mut().enumerate() {
-                *score = if i == usize::from(label) { 0.0 } else { NEVER };
-            }
+            self.model.settle(&mut self.lattice, position, label.into());
         } else {
+            let labels = self.model.labels();
             evidence.of(position, &mut self.features);
             self.work += self.features.hashes().len() as u64;
             self.model.set_scores(self.features.hashes(), &mut self.lattice, position);
             if let Some(score) = self.lattice.scores_mut(labels, position).first_mut() {
                 *score += IN_DOUBT;
             }
+            self.model.expect(&mut self.lattice, position);
         }
-        self.model.expect(&mut self.lattice, position);
     }
 }
