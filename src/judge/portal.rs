@@ -167,3 +167,22 @@ impl Names {
         is_boundary(text, end).then_some(end)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_begin_with_their_first_words() {
+        let list = ["Kompas TV".to_owned(), "detikcom".to_owned(), "Tempo.co".to_owned(), "Élan Kita".to_owned()];
+        let names = Names::new(list.iter()).unwrap();
+        for text in ["KOMPAS TV", "Kompas tv, detikcom", "Di tempo.CO dan Detikcom", "katanyaKompas TV Élan Kita"] {
+            let mut tokens = Vec::new();
+            tokenize(text, 0..text.len(), &mut tokens);
+            let found = tokens.iter().filter(|token| names.end_at(text, token.start as usize).is_some());
+            let mut words = found.map(|token| token.hash).peekable();
+            assert!(words.peek().is_some(), "{text}");
+            assert!(words.all(|word| names.may_begin(word)), "{text}");
+        }
+    }
+}

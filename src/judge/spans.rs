@@ -462,3 +462,88 @@ fn shape_of(text: &str, token: &Token, lexicon: &Lexicon) -> u8 {
 
 /// The shape of function words in lower case.
 const FUNCTION: u8 = 7;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Record;
+    use crate::segment::segments;
+
+    /// Texts that hold a bit of everything: names whole and glued, openers, brackets, marks that end sentences and others.
+    const SOUPS: [&str; 6] = [
+        "",
+        "JAKARTA, KOMPAS.com - Warga pulang. Baca juga: Harga Cabai di Pasar Naik (foto: Antara) pada pukul 12.30 WIB",
+        "Tempo.co, Jakarta - Ia berkata, \"Naik!\" Simak Baca Lihat: Baca Juga Warga\nKota\u{a0}Bandung, detikcom — ia pulang...",
+        "katanyaKompas TVOne dan TanjungPinang KompasTV DetikCom - (abc/def) [x] ((y)) Kabupaten Bandung Barat",
+        "Ia di kompas.com. kompas\u{200b}tv pukul 9.30.Ia pulang? Ya! 1.5 juta… Selengkapnya baca juga artikel: x\n\n(abc/def)",
+        "é É Ünï東京都 Antara) (Antara) - antara - ANTARA – Republika.co.id | Liputan6 2. Sumber: BBC\nSumber: CNN Indonesia",
+    ];
+
+    #[test]
+    fn what_a_sweep_gathers_is_what_looking_around_finds() {
+        let (rules, lexicon) = (RuleSet::builtin().unwrap(), Lexicon::new());
+        for text in SOUPS {
+            let record = Record { text: text.to_owned(), ..Record::default() };
+            let segments = segments(text);
+            let page = Page::new(&record, &segments, &rules, &lexicon);
+            let body = Body::new(text, &page, &segments, |_| true, &rules);
+            let size = page.tokens.len();
+            for window in [0..size, size / 3..size, 0..size / 2, size / 4..size - size / 4] {
+                let evidence = SpanEvidence::new(text, &page, &rules, &lexicon, &body, window.clone());
+                let places: Vec<_> = body.places(window.clone()).collect();
+                assert_eq!(places.len(), evidence.edges().len());
+                check(&evidence, text, &page, window);
+            }
+        }
+    }
+
+    /// Compares what was gathered of each position with what can be seen from there.
+    fn check(evidence: &SpanEvidence<'_>, text: &str, page: &Page, window: Range<usize>) {
+        let lexicon = Lexicon::new();
+        let token = |at: usize| &page.tokens[at];
+        let is_last = |at: usize| page.lines.iter().any(|line| line.tokens.end as usize == at + 1);
+        let is_small = |at: usize| token(at).shape == Shape::Lower && !lexicon.is_function(token(at).hash);
+        let ends = |at: usize| {
+            let goes_on = |next: &Token| !next.spaced && matches!(next.shape, Shape::Digits | Shape::Lower);
+            is_last(at)
+                || matches!(mark(text, token(at)), b'.' | b'?' | b'!') && !page.tokens.get(at + 1).is_some_and(goes_on)
+        };
+        let covered = |names: &Names, may_begin: fn(Shape) -> bool| {
+            let mut end = 0;
+            let mut is_covered = |at: usize| {
+                let (own, start) = (token(at), token(at).start as usize);
+                if own.end as usize > end && may_begin(own.shape) {
+                    end = names.end_at(text, start).unwrap_or(end);
+                }
+                own.end as usize <= end
+            };
+            window.clone().map(&mut is_covered).collect::<Vec<_>>()
+        };
+        let outlets = covered(evidence.rules.outlet_names(), Shape::is_word);
+        let places = covered(evidence.rules.place_names(), Shape::is_capital);
+        for at in window.clone() {
+            let i = at - window.start;
+            let end = (at..window.end).find(|at| ends(*at));
+            let start = (window.start..at).rev().find(|at| ends(*at)).map_or(window.start, |end| end + 1);
+            let behind = end.map_or(window.end, |end| end + 1);
+            let sentence = evidence.sentence(i);
+            let small = |range: Range<usize>| range.filter(|at| is_small(*at)).count() as u32;
+            assert_eq!(sentence.to_stop, end.map_or(40, |end| 40.min((end - at) as u32)), "{text} {at}");
+            assert_eq!(sentence.small_ahead, small(at..behind), "{text} {at}");
+            assert_eq!(sentence.small, small(start..behind), "{text} {at}");
+            let words = (start..behind).filter(|at| token(*at).shape.is_word()).count();
+            assert_eq!(sentence.words, words as u32, "{text} {at}");
+            let look = &evidence.looks[MARGIN + i];
+            assert_eq!((look.outlet, look.place), (outlets[i], places[i]), "{text} {at}");
+        }
+    }
+
+    #[test]
+    fn steps_count_the_thresholds_below() {
+        let thresholds = [0, 1, 3, 6, 10, 20];
+        for value in 0..100 {
+            let below = thresholds.iter().filter(|threshold| value > **threshold).count();
+            assert_eq!(in_steps(&TO_STOP, value as u32), below as u32);
+        }
+    }
+}
