@@ -4,11 +4,25 @@
 //! mean is the caller's business. Everything here is linear in the length of the sequence, and nothing
 //! allocates once a [`Lattice`] has grown to its size. Learning lives in `train`.
 
+use std::ops::Range;
+
 use super::feature_weights::FeatureWeights;
-use super::rows::{LANES, MAX_LABELS, exponentials, normalise, product};
+use super::rows::{MAX_LABELS, exponentials, is_same, multiply, normalise, product, width};
 
 /// The score of what must not be.
 pub const NEVER: f32 = -1.0e6;
+
+/// Calls a method of the model that is written for rows of one width, for that of its own rows.
+macro_rules! by_width {
+    ($model:ident.$method:ident($($argument:expr),*)) => {
+        match width($model.labels) {
+            8 => $model.$method::<8>($($argument),*),
+            16 => $model.$method::<16>($($argument),*),
+            24 => $model.$method::<24>($($argument),*),
+            _ => $model.$method::<MAX_LABELS>($($argument),*),
+        }
+    };
+}
 
 /// Learned weights: for each feature a row with one weight per label, and one weight per pair of labels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,26 +45,27 @@ impl Model {
     /// A missing transition weighs nothing; entries whose label is out of range are ignored.
     #[must_use]
     pub fn new(labels: usize, entries: impl IntoIterator<Item = (u32, u8, f32)>, transitions: &[f32]) -> Model {
-        let stride = stride(labels);
+        let (given, labels) = (labels, labels.min(MAX_LABELS));
+        let width = width(labels);
         let mut model = Model {
             labels,
             weights: FeatureWeights::new(labels, entries),
-            transitions: vec![0.0; labels * stride],
+            transitions: vec![0.0; labels * width],
             leads: vec![f32::NEG_INFINITY; labels * labels],
-            exp: vec![0.0; labels * stride],
-            exp_back: vec![0.0; labels * stride],
+            exp: vec![0.0; labels * width],
+            exp_back: vec![0.0; labels * width],
         };
         for from in 0..labels {
             for to in 0..labels {
-                let weight = transitions.get(from * labels + to).copied().unwrap_or(0.0);
+                let weight = transitions.get(from * given + to).copied().unwrap_or(0.0);
                 let factor = f64::from(weight).exp() as f32;
-                model.transitions[from * stride + to] = weight;
-                model.exp[from * stride + to] = factor;
-                model.exp_back[to * stride + from] = factor;
+                model.transitions[from * width + to] = weight;
+                model.exp[from * width + to] = factor;
+                model.exp_back[to * width + from] = factor;
             }
         }
         for (i, lead) in model.leads.iter_mut().enumerate() {
-            let (best, other) = (i / labels * stride, i % labels * stride);
+            let (best, other) = (i / labels * width, i % labels * width);
             for to in 0..labels {
                 let gain = model.transitions[other + to] - model.transitions[best + to];
                 // A little more, for rounding.
@@ -75,7 +90,7 @@ impl Model {
     /// The weight of a transition.
     #[must_use]
     pub fn transition(&self, from: usize, to: usize) -> f32 {
-        self.transitions.get(from * stride(self.labels) + to).copied().unwrap_or(0.0)
+        self.transitions.get(from * width(self.labels) + to).copied().unwrap_or(0.0)
     }
 
     /// Appends the scores of one position, one per label, to a lattice.
@@ -87,173 +102,260 @@ impl Model {
 
     /// Sets the scores of one position of a lattice that is long enough.
     pub fn set_scores(&self, features: &[u32], lattice: &mut Lattice, position: usize) {
-        let stride = stride(self.labels);
-        let Some(scores) = lattice.scores.get_mut(position * stride..(position + 1) * stride) else {
-            return;
-        };
-        self.weights.sum(features, scores);
+        self.weights.sum(features, lattice.scores_mut(self.labels, position));
     }
 
     /// The probability of each label at each position, row by row, and the best path: one label per position.
     pub fn decode<'a>(&self, lattice: &'a mut Lattice) -> (&'a [f32], Vec<u8>) {
-        self.marginals(lattice);
+        let length = lattice.length(self.labels);
+        self.pass_through(lattice);
+        self.decode_part(lattice, 0..length, Ends::default());
+        (&lattice.marginals, lattice.path.clone())
+    }
+
+    /// The same for some positions of a lattice, over which passes went in both directions, from those ends.
+    pub fn decode_part<'a>(&self, lattice: &'a mut Lattice, part: Range<usize>, ends: Ends) -> (&'a [f32], &'a [u8]) {
+        by_width!(self.join(lattice, part.clone()));
         // A path that takes the likeliest label everywhere misses at most the sum of what these leave; if that is less than
         // a half, all other paths together are less likely, and there is nothing to search.
-        let mut path = Vec::with_capacity(lattice.length(self.labels));
+        lattice.path.clear();
         let mut missed = 0.0;
         for row in lattice.marginals.chunks_exact(self.labels.max(1)) {
-            let likeliest =
-                (0u8..).zip(row).fold((0, 0.0), |best, (label, p)| if *p > best.1 { (label, *p) } else { best });
+            let likeliest = match row.first() {
+                Some(p) if *p > 0.5 => (0, *p),
+                _ => (0u8..).zip(row).fold((0, 0.0), |best, (label, p)| if *p > best.1 { (label, *p) } else { best }),
+            };
             missed += 1.0 - likeliest.1;
-            path.push(likeliest.0);
+            lattice.path.push(likeliest.0);
         }
         if missed >= 0.49 {
-            path = self.best_path(lattice);
+            by_width!(self.search(lattice, part, ends));
         }
-        (&lattice.marginals, path)
+        (&lattice.marginals, &lattice.path)
     }
 
     /// The best path through a lattice: one label per position.
     #[must_use]
     pub fn best_path(&self, lattice: &mut Lattice) -> Vec<u8> {
-        let (labels, stride) = (self.labels, stride(self.labels));
-        let length = lattice.length(labels);
-        if length == 0 || labels == 0 || labels > MAX_LABELS {
-            return Vec::new();
-        }
-        lattice.back.clear();
-        lattice.back.resize(length * labels, 0);
-        let last = match stride / LANES {
-            1 => self.step_forward::<1>(&lattice.scores, &mut lattice.back),
-            2 => self.step_forward::<2>(&lattice.scores, &mut lattice.back),
-            3 => self.step_forward::<3>(&lattice.scores, &mut lattice.back),
-            _ => self.step_forward::<{ MAX_LABELS / LANES }>(&lattice.scores, &mut lattice.back),
-        };
-        let back = &lattice.back;
-        let mut label = (0..labels).fold(0, |best, label| if last[label] > last[best] { label } else { best });
-        let mut path = vec![0; length];
-        for position in (0..length).rev() {
-            path[position] = label as u8;
-            label = usize::from(back[position * labels + label]);
-        }
-        path
+        let length = lattice.length(self.labels);
+        by_width!(self.search(lattice, 0..length, Ends::default()));
+        lattice.path.clone()
     }
 
-    /// Scores of the best paths to each label of the last position; on the way, where they come from is written to `back`.
-    fn step_forward<const N: usize>(&self, scores: &[f32], back: &mut [u8]) -> Vec<f32> {
-        let (labels, stride) = (self.labels, stride(self.labels));
-        let mut before = vec![0.0f32; N * LANES];
-        before[..stride].copy_from_slice(&scores[..stride]);
-        let rows = self.transitions.as_chunks::<LANES>().0;
-        for (scores, back) in scores.chunks_exact(stride).zip(back.chunks_exact_mut(labels)).skip(1) {
+    /// Finds the best path through some positions.
+    fn search<const W: usize>(&self, lattice: &mut Lattice, part: Range<usize>, ends: Ends) {
+        let labels = self.labels;
+        let Lattice { scores, back, path, .. } = lattice;
+        path.clear();
+        let rows = self.transitions.as_chunks::<W>().0;
+        let scores = scores.as_chunks::<W>().0.get(part).unwrap_or_default();
+        let Some((first, others)) = scores.split_first().filter(|_| labels > 0) else {
+            return;
+        };
+        back.clear();
+        back.resize(scores.len() * labels, 0);
+        // Scores of the best paths to each label of a position; where they come from is written to `back`.
+        let mut before = *first;
+        if let Some(weights) = ends.before.and_then(|label| rows.get(label)) {
+            before.iter_mut().zip(weights).for_each(|(score, weight)| *score += weight);
+        }
+        for (scores, back) in others.iter().zip(back.chunks_exact_mut(labels).skip(1)) {
             let (first, highest) = (0..labels).fold((0, f32::NEG_INFINITY), |best, label| {
                 if before[label] > best.1 { (label, before[label]) } else { best }
             });
             let leads = &self.leads[first * labels..(first + 1) * labels];
             // Only differences count; without the rest they keep their precision however long the sequence.
             before.iter_mut().for_each(|score| *score -= highest);
-            let mut best = [[f32::NEG_INFINITY; LANES]; N];
-            let mut origin = [[0u32; LANES]; N];
-            for (from, (score, lead)) in before.iter().zip(leads).enumerate() {
+            let mut best = [f32::NEG_INFINITY; W];
+            let mut origin = [0u32; W];
+            for (from, ((score, lead), weights)) in before.iter().zip(leads).zip(rows).enumerate() {
                 if from != first && -score > *lead {
                     continue;
                 }
-                let row = &rows[from * stride / LANES..(from + 1) * stride / LANES];
-                for ((best, origin), weights) in best.iter_mut().zip(&mut origin).zip(row) {
-                    for lane in 0..LANES {
-                        let through = score + weights[lane];
-                        let better = through > best[lane];
-                        best[lane] = if better { through } else { best[lane] };
-                        origin[lane] = if better { from as u32 } else { origin[lane] };
-                    }
+                for lane in 0..W {
+                    let through = score + weights[lane];
+                    let better = through > best[lane];
+                    best[lane] = if better { through } else { best[lane] };
+                    origin[lane] = if better { from as u32 } else { origin[lane] };
                 }
             }
-            for ((value, best), score) in before.iter_mut().zip(best.as_flattened()).zip(scores) {
-                *value = best + score;
+            for lane in 0..W {
+                before[lane] = best[lane] + scores[lane];
             }
-            for (back, origin) in back.iter_mut().zip(origin.as_flattened()) {
-                *back = *origin as u8;
+            for (back, origin) in back.iter_mut().zip(origin) {
+                *back = origin as u8;
             }
         }
-        before.truncate(labels);
-        before
+        if let Some(after) = ends.after {
+            before.iter_mut().zip(0..labels).for_each(|(score, label)| *score += self.transition(label, after));
+        }
+        let mut label = (0..labels).fold(0, |best, label| if before[label] > before[best] { label } else { best });
+        for back in back.chunks_exact(labels).rev() {
+            path.push(label as u8);
+            label = usize::from(back[label]);
+        }
+        path.reverse();
     }
 
     /// The probability of each label at each position, row by row.
+    pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> &'a [f32] {
+        let length = lattice.length(self.labels);
+        self.pass_through(lattice);
+        by_width!(self.join(lattice, 0..length));
+        &lattice.marginals
+    }
+
+    /// Passes over all positions in both directions.
+    fn pass_through(&self, lattice: &mut Lattice) {
+        let length = lattice.length(self.labels);
+        (0..length).for_each(|position| self.expect(lattice, position));
+        self.pass(lattice, 0..length, Direction::Forward, Origin::Nowhere);
+        self.pass(lattice, (0..length).rev(), Direction::Backward, Origin::Nowhere);
+    }
+
+    /// Passes over some positions, which stand in the order of the direction.
+    pub fn pass(
+        &self,
+        lattice: &mut Lattice,
+        positions: impl Iterator<Item = usize>,
+        direction: Direction,
+        mut origin: Origin,
+    ) {
+        for position in positions {
+            self.advance(lattice, position, direction, origin);
+            origin = Origin::Neighbour;
+        }
+    }
+
+    /// Passes again over some positions, from another origin than before, as far as that makes a difference.
+    pub fn pass_again(
+        &self,
+        lattice: &mut Lattice,
+        positions: impl Iterator<Item = usize>,
+        direction: Direction,
+        origin: Origin,
+    ) {
+        by_width!(self.step_again(lattice, positions, direction, origin));
+    }
+
+    fn step_again<const W: usize>(
+        &self,
+        lattice: &mut Lattice,
+        positions: impl Iterator<Item = usize>,
+        direction: Direction,
+        mut origin: Origin,
+    ) {
+        for position in positions {
+            let before = row_of::<W>(lattice.passed(direction), position);
+            self.step::<W>(lattice, position, direction, origin);
+            if is_same(&before, &row_of(lattice.passed(direction), position)) {
+                break;
+            }
+            origin = Origin::Neighbour;
+        }
+    }
+
+    /// Finds the probabilities of labels at some positions from what passes in both directions have found.
+    fn join<const W: usize>(&self, lattice: &mut Lattice, part: Range<usize>) {
+        let Lattice { emissions, forward, backward, marginals, .. } = lattice;
+        marginals.clear();
+        let [emissions, forward, backward] =
+            [emissions, forward, backward].map(|rows| rows.as_chunks::<W>().0.get(part.clone()).unwrap_or_default());
+        for ((emissions, forward), backward) in emissions.iter().zip(forward).zip(backward) {
+            let mut row = [0.0; W];
+            for lane in 0..W {
+                // Both passes have counted the evidence of the position itself.
+                row[lane] = forward[lane] * backward[lane] / emissions[lane];
+            }
+            normalise(&mut row);
+            marginals.extend_from_slice(row.get(..self.labels).unwrap_or_default());
+        }
+    }
+
+    /// Prepares the scores of a position, which stay as they are from then on, for passes and for decoding.
+    pub fn expect(&self, lattice: &mut Lattice, position: usize) {
+        by_width!(self.exponentials_at(lattice, position));
+    }
+
+    fn exponentials_at<const W: usize>(&self, lattice: &mut Lattice, position: usize) {
+        let scores = lattice.scores.as_chunks::<W>().0.get(position);
+        let emissions = lattice.emissions.as_chunks_mut::<W>().0.get_mut(position);
+        if let Some((scores, emissions)) = scores.zip(emissions) {
+            *emissions = exponentials(scores);
+        }
+    }
+
+    /// Says that a position has that label, whatever its neighbours have: no pass has to go there.
+    pub fn settle(&self, lattice: &mut Lattice, position: usize, label: usize) {
+        let width = width(self.labels);
+        let Lattice { scores, emissions, forward, backward, .. } = lattice;
+        for (rows, own, others) in
+            [(scores, 0.0, NEVER), (emissions, 1.0, UNLIKELY), (forward, 1.0, UNLIKELY), (backward, 1.0, UNLIKELY)]
+        {
+            if let Some(row) = rows.get_mut(position * width..(position + 1) * width) {
+                row.fill(others);
+                row.iter_mut().skip(label).take(1).for_each(|value| *value = own);
+            }
+        }
+    }
+
+    /// Moves a pass to a position, which [`Model::expect`] has been asked for, and returns the probability of label 0 there, given
+    /// what was passed.
     ///
     /// The scaled passes of `forward_backward` in single precision: what lies further behind the likeliest label than that
     /// can hold changes no verdict.
-    pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> &'a [f32] {
-        let (labels, stride) = (self.labels, stride(self.labels));
-        let length = lattice.length(labels);
-        let Lattice { scores, forward, emissions, backward, marginals, .. } = lattice;
-        emissions.clear();
-        emissions.extend_from_slice(scores);
-        emissions.chunks_exact_mut(stride).for_each(|row| exponentials(row, labels));
-        forward.clear();
-        forward.resize(length * stride, 0.0);
-        for (position, emissions) in emissions.chunks_exact(stride).enumerate() {
-            let (done, rest) = forward.split_at_mut(position * stride);
-            let here = &mut rest[..stride];
-            match position.checked_sub(1) {
-                None => here.copy_from_slice(emissions),
-                Some(before) => {
-                    product(&done[before * stride..][..labels], &self.exp, here, NEGLIGIBLE);
-                    here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
+    pub fn advance(&self, lattice: &mut Lattice, position: usize, direction: Direction, origin: Origin) -> f32 {
+        by_width!(self.step(lattice, position, direction, origin))
+    }
+
+    fn step<const W: usize>(
+        &self,
+        lattice: &mut Lattice,
+        position: usize,
+        direction: Direction,
+        origin: Origin,
+    ) -> f32 {
+        let (rows, factors, before) = match direction {
+            Direction::Forward => (&mut lattice.forward, &self.exp, position.checked_sub(1)),
+            Direction::Backward => (&mut lattice.backward, &self.exp_back, position.checked_add(1)),
+        };
+        let (rows, factors) = (rows.as_chunks_mut::<W>().0, factors.as_chunks::<W>().0);
+        let Some(emissions) = lattice.emissions.as_chunks::<W>().0.get(position) else {
+            return 0.0;
+        };
+        let mut row = *emissions;
+        match origin {
+            Origin::Nowhere => {}
+            Origin::Label(label) => {
+                if let Some(factors) = factors.get(label) {
+                    multiply(&mut row, factors);
                 }
             }
-            normalise(here);
-        }
-        backward.clear();
-        backward.resize(2 * stride, 0.0);
-        let (mut here, mut before) = backward.split_at_mut(stride);
-        here[..labels].fill(1.0);
-        marginals.clear();
-        marginals.resize(length * labels, 0.0);
-        for position in (0..length).rev() {
-            let row = &mut marginals[position * labels..(position + 1) * labels];
-            let products = forward[position * stride..].iter().zip(here.iter()).map(|(a, b)| a * b);
-            row.iter_mut().zip(products).for_each(|(value, product)| *value = product);
-            normalise(row);
-            if position == 0 {
-                break;
+            Origin::Neighbour => {
+                if let Some(before) = before.and_then(|before| rows.get(before)) {
+                    multiply(&mut row, &product(before, factors));
+                }
             }
-            let emissions = &emissions[position * stride..(position + 1) * stride];
-            here.iter_mut().zip(emissions).for_each(|(value, emission)| *value *= emission);
-            product(&here[..labels], &self.exp_back, before, NEGLIGIBLE);
-            normalise(before);
-            std::mem::swap(&mut here, &mut before);
         }
-        marginals
-    }
-
-    /// Begins a pass through a sequence that has just left that label.
-    pub fn set_out(&self, front: &mut Front, label: usize) {
-        front.row.clear();
-        front.row.resize(stride(self.labels), 0.0);
-        front.next.resize(front.row.len(), 0.0);
-        if let Some(value) = front.row.get_mut(label) {
-            *value = 1.0;
+        normalise(&mut row);
+        if let Some(own) = rows.get_mut(position) {
+            *own = row;
         }
-    }
-
-    /// Moves a pass by one position and returns the probability of label 0 there, given what was passed.
-    pub fn advance(&self, front: &mut Front, scores: &[f32], direction: Direction) -> f32 {
-        let Front { row, next } = front;
-        let factors = if direction == Direction::Forward { &self.exp } else { &self.exp_back };
-        product(row.get(..self.labels).unwrap_or_default(), factors, next, HARDLY_LIKELY);
-        row.iter_mut().zip(scores).for_each(|(value, score)| *value = *score);
-        exponentials(row, self.labels);
-        row.iter_mut().zip(next).for_each(|(value, factor)| *value *= *factor);
-        normalise(row);
-        row.first().copied().unwrap_or(0.0)
+        row[0]
     }
 }
 
-/// What is so much less likely than the likeliest label adds nothing to probabilities, whatever the transition.
-const NEGLIGIBLE: f32 = 1e-7;
-/// And next to nothing where a pass through a sequence only looks for where it may stop.
-const HARDLY_LIKELY: f32 = 1e-4;
+/// The labels on either side of some positions, where they are known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ends {
+    /// The label before the first.
+    pub before: Option<usize>,
+    /// The label after the last.
+    pub after: Option<usize>,
+}
+
+/// What [`NEVER`] leaves of a probability.
+const UNLIKELY: f32 = 1e-13;
 
 /// Which way a pass goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -264,65 +366,80 @@ pub enum Direction {
     Backward,
 }
 
-/// How probable each label is where a pass through a sequence has arrived.
-#[derive(Clone, Debug, Default)]
-pub struct Front {
-    row: Vec<f32>,
-    next: Vec<f32>,
+/// Where a pass comes from when it reaches a position.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Origin {
+    /// The sequence begins there, or nothing is known.
+    Nowhere,
+    /// From a position of that label.
+    Label(usize),
+    /// From the position beside it, which the pass has reached before.
+    Neighbour,
 }
 
-/// A row of labels, padded.
-fn stride(labels: usize) -> usize {
-    labels.max(1).next_multiple_of(LANES)
-}
-
-/// The scores of one sequence, and room to decode it.
+/// The scores of one sequence, and room to decode it. Rows are padded, those of scores with [`NEVER`].
 #[derive(Clone, Debug, Default)]
 pub struct Lattice {
-    /// One row per position, padded.
+    /// One row per position.
     scores: Vec<f32>,
-    back: Vec<u8>,
+    /// Their exponentials, as far as [`Model::expect`] was asked for them.
     emissions: Vec<f32>,
+    /// How probable each label is given what a pass to the position has seen, as far as passes have come.
     forward: Vec<f32>,
     backward: Vec<f32>,
+    back: Vec<u8>,
+    /// What was decoded last: rows that are not padded.
     marginals: Vec<f32>,
+    path: Vec<u8>,
 }
 
 impl Lattice {
     /// Forgets the sequence, keeping the memory.
     pub fn clear(&mut self) {
         self.scores.clear();
+        self.emissions.clear();
+        self.forward.clear();
+        self.backward.clear();
     }
 
     /// Makes room for the scores of so many positions. What a position had, it keeps.
     pub fn resize(&mut self, labels: usize, length: usize) {
-        self.scores.resize(length * stride(labels), 0.0);
+        // What pads rows is no label.
+        self.scores.resize(length * width(labels), NEVER);
+        for rows in [&mut self.emissions, &mut self.forward, &mut self.backward] {
+            rows.resize(length * width(labels), 0.0);
+        }
     }
 
     /// The scores of a position, one per label, to constrain them.
     pub fn scores_mut(&mut self, labels: usize, position: usize) -> &mut [f32] {
-        let start = position * stride(labels);
+        let start = position * width(labels);
         self.scores.get_mut(start..start + labels).unwrap_or_default()
     }
 
     /// The scores of a position, one per label.
     #[must_use]
     pub fn scores(&self, labels: usize, position: usize) -> &[f32] {
-        let start = position * stride(labels);
+        let start = position * width(labels);
         self.scores.get(start..start + labels).unwrap_or_default()
     }
 
-    /// Takes the scores of some positions of another lattice over the same labels.
-    pub fn take_from(&mut self, other: &Lattice, labels: usize, positions: std::ops::Range<usize>) {
-        let stride = stride(labels);
-        self.scores.clear();
-        let scores = other.scores.get(positions.start * stride..positions.end * stride);
-        self.scores.extend_from_slice(scores.unwrap_or_default());
+    /// What passes in a direction have found.
+    fn passed(&self, direction: Direction) -> &[f32] {
+        match direction {
+            Direction::Forward => &self.forward,
+            Direction::Backward => &self.backward,
+        }
     }
 
     fn length(&self, labels: usize) -> usize {
-        self.scores.len() / stride(labels)
+        self.scores.len() / width(labels)
     }
+}
+
+/// The row of a position.
+fn row_of<const W: usize>(rows: &[f32], position: usize) -> [f32; W] {
+    rows.as_chunks::<W>().0.get(position).copied().unwrap_or([0.0; W])
 }
 
 /// Scaled forward and backward passes (Rabiner 1989, section V.A). On return, the product of `forward` and
@@ -427,7 +544,7 @@ impl std::hash::Hasher for PassThrough {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lattice, Model, NEVER, forward_backward};
+    use super::{Direction, Ends, Lattice, Model, NEVER, Origin, forward_backward};
 
     fn lattice(model: &Model, sequence: &[&[u32]]) -> Lattice {
         let mut lattice = Lattice::default();
@@ -456,6 +573,51 @@ mod tests {
         let mut constrained = lattice(&model, &[&[7], &[7], &[7]]);
         constrained.scores_mut(2, 1)[0] = NEVER;
         assert_eq!(model.best_path(&mut constrained), [0, 1, 0]);
+    }
+
+    #[test]
+    fn passes_that_go_again_find_what_they_would_have_found_at_once() {
+        let model = model();
+        let sequence: [&[u32]; 6] = [&[7], &[8], &[8, 8], &[9], &[7], &[8]];
+        for settled in [None, Some(0), Some(2), Some(5)] {
+            let mut afresh = lattice(&model, &sequence);
+            let mut again = afresh.clone();
+            if let Some(position) = settled {
+                afresh.scores_mut(2, position)[0] = NEVER;
+            }
+            for (position, _) in sequence.iter().enumerate() {
+                model.expect(&mut again, position);
+            }
+            settled.into_iter().for_each(|position| model.settle(&mut again, position, 1));
+            let body = Origin::Label(0);
+            model.pass(&mut again, 0..6, Direction::Forward, body);
+            model.pass(&mut again, (0..6).rev(), Direction::Backward, body);
+            model.pass_again(&mut again, 0..6, Direction::Forward, Origin::Nowhere);
+            model.pass_again(&mut again, (0..6).rev(), Direction::Backward, Origin::Nowhere);
+            let want = model.decode(&mut afresh);
+            let got = model.decode_part(&mut again, 0..6, Ends::default());
+            assert_eq!(got.1, want.1, "{settled:?}");
+            assert!(got.0.iter().zip(want.0).all(|(a, b)| (a - b).abs() < 1e-5), "{settled:?} {got:?} {want:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_decoded_between_its_ends() {
+        let model = model();
+        let sequence: [&[u32]; 5] = [&[7], &[9], &[8], &[9], &[9]];
+        let mut whole = lattice(&model, &sequence);
+        for position in [0, 4] {
+            whole.scores_mut(2, position)[1] = NEVER;
+        }
+        let (want, path) = model.decode(&mut whole);
+        let want = want[2..8].to_vec();
+        let mut part = lattice(&model, &sequence);
+        (1..4).for_each(|position| model.expect(&mut part, position));
+        model.pass(&mut part, 1..4, Direction::Forward, Origin::Label(0));
+        model.pass(&mut part, (1..4).rev(), Direction::Backward, Origin::Label(0));
+        let got = model.decode_part(&mut part, 1..4, Ends { before: Some(0), after: Some(0) });
+        assert_eq!(got.1, &path[1..4]);
+        assert!(got.0.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-5), "{got:?} {want:?}");
     }
 
     #[test]

@@ -33,6 +33,12 @@ impl Features {
         }
     }
 
+    /// Adds features by their hashes, which nobody asks the names of.
+    #[inline]
+    pub fn extend(&mut self, hashes: &[u32]) {
+        self.hashes.extend_from_slice(hashes);
+    }
+
     /// The hashes, in the order in which they were added.
     #[must_use]
     pub fn hashes(&self) -> &[u32] {
@@ -54,8 +60,9 @@ pub const fn mix(hash: u32, value: u32) -> u32 {
     mixed ^ (mixed >> 15)
 }
 
+/// The hash of a feature, once all its values are folded in.
 #[inline]
-const fn finish(hash: u32) -> u32 {
+pub(super) const fn finish(hash: u32) -> u32 {
     let hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
     hash ^ (hash >> 13)
 }

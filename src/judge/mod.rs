@@ -43,7 +43,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::article::{Cut, Kind, Reason, Record, Segment, Span, Verdict};
 use confidence::{Calibration, Certainty};
-use crf::{Lattice, Model};
+use crf::Model;
 use evidence::Evidence;
 use features::Features;
 use markup::{Marks, MarkupEvidence};
@@ -184,8 +184,7 @@ impl Judge {
         finish::keep_one_copy(&mut verdicts, &page);
         let body = Body::new(&record.text, &page, segments, |i| is_body(&verdicts, i), &self.rules);
         let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty, &mut work);
-        let chosen: Vec<usize> = (0..verdicts.len()).filter(|i| is_body(&verdicts, *i)).collect();
-        seams::mend(&record.text, &page, &self.lexicon, &self.rules, &chosen, &mut cuts);
+        seams::mend(&record.text, &page, &self.lexicon, &self.rules, &body, &mut cuts);
         take_copies(copies.spans, &verdicts, &mut cuts);
         seams::widen_copies(&record.text, &page, &mut cuts);
         let calibration = if markup.is_some() { &self.page_calibration } else { &self.calibration };
@@ -257,39 +256,38 @@ impl Judge {
         let labels = self.spans.labels();
         let mut cuts = Vec::new();
         let mut scan = Scan::new(&self.spans);
-        let mut part = Lattice::default();
         for window in &body.windows {
             let evidence = SpanEvidence::new(text, page, &self.rules, &self.lexicon, body, window.clone());
-            let certain = self.certain_spans(body, window);
-            let mut path = vec![0; evidence.len()];
-            for stretch in scan.window(&evidence, &certain) {
-                scan.take(&stretch, &mut part);
-                let (marginals, labelled) = self.spans.decode(&mut part);
-                for (i, label) in labelled.iter().enumerate() {
-                    let p = marginals.get(i * labels).copied().unwrap_or(0.0);
+            scan.window(&evidence, &self.certain_spans(body, window));
+            let mut from = 0;
+            while let Some(stretch) = scan.stretch_from(from) {
+                from = stretch.end;
+                let (marginals, labelled) = scan.decode(&stretch);
+                for (row, label) in marginals.chunks_exact(labels.max(1)).zip(labelled) {
+                    let p = row.first().copied().unwrap_or(0.0);
                     let same = if *label == 0 { p } else { 1.0 - p };
                     let surprise = -f64::from(same.clamp(1e-6, 1.0)).ln();
                     certainty.spans += surprise;
                     certainty.worst_span = certainty.worst_span.max(surprise);
                 }
-                if let Some(stretch) = path.get_mut(stretch) {
-                    stretch.copy_from_slice(&labelled);
-                }
+                self.collect_cuts(page, body, window.start + stretch.start, labelled, &mut cuts);
             }
-            self.collect_cuts(page, body, window.start, &path, &mut cuts);
         }
         *work += scan.work;
         cuts
     }
 
-    /// By position of a window: the label that certain rules settle.
+    /// By position of a window: the label that certain rules settle. Nothing if they settle none.
     fn certain_spans(&self, body: &Body, window: &Range<usize>) -> Vec<Option<u8>> {
-        let mut certain = vec![None; window.len()];
+        let mut certain = Vec::new();
         let mut settle = |places: &Range<usize>, label: usize| {
-            for place in places.clone() {
-                if let Some(certain) = place.checked_sub(window.start).and_then(|i| certain.get_mut(i)) {
-                    *certain = Some(label as u8);
-                }
+            let places = places.start.max(window.start)..places.end.min(window.end);
+            if places.is_empty() {
+                return;
+            }
+            certain.resize(window.len(), None);
+            if let Some(own) = certain.get_mut(places.start - window.start..places.end - window.start) {
+                own.fill(Some(label as u8));
             }
         };
         let label_of = |kind: Kind| self.span_kinds.iter().position(|own| *own == kind).map(|number| 1 + number);
@@ -306,20 +304,19 @@ impl Judge {
         certain
     }
 
-    /// From labels of tokens to cuts: neighbours of one kind within a segment make one.
-    fn collect_cuts(&self, page: &Page, body: &Body, start: usize, path: &[u8], cuts: &mut Vec<Cut>) {
+    /// From labels of tokens, the first of which stands at a place, to cuts: neighbours of one kind within a segment make one.
+    fn collect_cuts(&self, page: &Page, body: &Body, first: usize, path: &[u8], cuts: &mut Vec<Cut>) {
         let mut before = 0u8;
-        for ((i, label), place) in path.iter().enumerate().zip(body.places(start..start + path.len())) {
-            let token = &page.tokens[place.token as usize];
-            let segment = place.segment as usize;
+        for (at, label) in (first..).zip(path) {
             let kind = label.checked_sub(1).and_then(|k| self.span_kinds.get(usize::from(k))).copied();
-            if let Some(kind) = kind {
+            if let Some((kind, place)) = kind.zip(body.place(at)) {
+                let token = &page.tokens[place.token as usize];
+                let segment = place.segment as usize;
                 match cuts.last_mut() {
                     Some(cut) if before == *label && cut.segment == segment => {
                         cut.span.end = token.end as usize;
                     }
                     _ => {
-                        let at = start + i;
                         let rule = body
                             .taken_at(at)
                             .find(|(range, rule)| range.contains(&at) && self.rules.rule(*rule).kind == kind);

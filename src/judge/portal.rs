@@ -13,6 +13,7 @@ use super::grams::Grams;
 use super::pack::PackError;
 use super::rules::PackInfo;
 use super::table::Sieve;
+use super::tokens::tokenize;
 
 /// Of a text, so many bytes at the beginning and as many at the end are searched for fingerprints.
 const WINDOW: usize = 8 << 10;
@@ -121,6 +122,8 @@ pub struct Names {
     names: AhoCorasick,
     /// The [`beginnings`] of names, of each the longest: most words begin no name.
     beginnings: Sieve<256>,
+    /// The first words of names.
+    first_words: Sieve<128>,
 }
 
 impl Names {
@@ -135,8 +138,22 @@ impl Names {
             .build(list.clone())
             .map_err(|error| PackError::new("names", 0, error.to_string()))?;
         let mut sieve = Sieve::default();
-        list.filter_map(|name| beginnings(name).last()).for_each(|beginning| sieve.add(beginning));
-        Ok(Names { names, beginnings: sieve })
+        list.clone().filter_map(|name| beginnings(name).last()).for_each(|beginning| sieve.add(beginning));
+        let (mut first_words, mut tokens) = (Sieve::default(), Vec::new());
+        for name in list.map(|name| name.to_lowercase()) {
+            tokens.clear();
+            tokenize(&name, 0..name.len(), &mut tokens);
+            tokens.first().into_iter().for_each(|first| first_words.add(first.hash));
+        }
+        Ok(Names { names, beginnings: sieve, first_words })
+    }
+
+    /// Whether a name may begin with a word, given its hash: a whole word, not one that another was split from because it goes on
+    /// with a capital.
+    #[inline]
+    #[must_use]
+    pub fn may_begin(&self, word: u32) -> bool {
+        self.first_words.may_hold(word)
     }
 
     /// Where the longest name that begins at byte `at` ends, if one does and a word ends with it. Case does not count.
@@ -148,5 +165,24 @@ impl Names {
         let input = Input::new(text).range(at..).anchored(Anchored::Yes);
         let end = self.names.try_find(input).ok()??.end();
         is_boundary(text, end).then_some(end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_begin_with_their_first_words() {
+        let list = ["Kompas TV".to_owned(), "detikcom".to_owned(), "Tempo.co".to_owned(), "Élan Kita".to_owned()];
+        let names = Names::new(list.iter()).unwrap();
+        for text in ["KOMPAS TV", "Kompas tv, detikcom", "Di tempo.CO dan Detikcom", "katanyaKompas TV Élan Kita"] {
+            let mut tokens = Vec::new();
+            tokenize(text, 0..text.len(), &mut tokens);
+            let found = tokens.iter().filter(|token| names.end_at(text, token.start as usize).is_some());
+            let mut words = found.map(|token| token.hash).peekable();
+            assert!(words.peek().is_some(), "{text}");
+            assert!(words.all(|word| names.may_begin(word)), "{text}");
+        }
     }
 }

@@ -8,51 +8,86 @@ pub(super) const LANES: usize = 8;
 /// There are never more labels than this.
 pub(super) const MAX_LABELS: usize = 64;
 
-/// The product of a row with a matrix of padded rows.
-///
-/// What is less likely than `least` times the likeliest adds next to nothing, and is left out.
-pub(super) fn product(row: &[f32], matrix: &[f32], products: &mut [f32], least: f32) {
-    match products.len() {
-        8 => sum_rows::<8>(row, matrix, products, least),
-        16 => sum_rows::<16>(row, matrix, products, least),
-        24 => sum_rows::<24>(row, matrix, products, least),
-        width => {
-            products.fill(0.0);
-            for (weight, factors) in row.iter().zip(matrix.chunks_exact(width.max(1))) {
-                products.iter_mut().zip(factors).for_each(|(product, factor)| *product += weight * factor);
-            }
-        }
+/// So many numbers of a row are taken at a time where the whole row becomes one number.
+const STRIDE: usize = 4;
+
+/// How many numbers a row for so many labels has: one of a few, so that loops over rows are loops over arrays.
+pub(super) const fn width(labels: usize) -> usize {
+    match labels.next_multiple_of(LANES) {
+        0 => LANES,
+        width @ 1..=24 => width,
+        _ => MAX_LABELS,
     }
 }
 
-/// The same for rows of `W` numbers, few enough to stay in registers. Loops over arrays, which the compiler turns into vector
-/// instructions.
-fn sum_rows<const W: usize>(row: &[f32], matrix: &[f32], products: &mut [f32], least: f32) {
-    let least = row.iter().copied().fold(0.0, f32::max) * least;
+/// The product of a row with a matrix of rows, one per label.
+///
+/// It is not inlined, as are others here: between other operations on rows, compilers fill vectors less well.
+#[inline(never)]
+pub(super) fn product<const W: usize>(row: &[f32; W], matrix: &[[f32; W]]) -> [f32; W] {
     let mut total = [0.0f32; W];
-    for (weight, factors) in row.iter().zip(matrix.as_chunks::<W>().0) {
-        if *weight > least {
-            for lane in 0..W {
-                total[lane] += weight * factors[lane];
-            }
+    for (weight, factors) in row.iter().zip(matrix) {
+        for lane in 0..W {
+            total[lane] += weight * factors[lane];
         }
     }
-    products.copy_from_slice(&total);
+    total
+}
+
+/// Multiplies a row by another, number by number.
+#[inline]
+pub(super) fn multiply<const W: usize>(row: &mut [f32; W], factors: &[f32; W]) {
+    for lane in 0..W {
+        row[lane] *= factors[lane];
+    }
 }
 
 /// Scales a row so that it sums to one.
-pub(super) fn normalise(row: &mut [f32]) {
-    let sum: f32 = row.iter().sum();
+#[inline(never)]
+pub(super) fn normalise<const W: usize>(row: &mut [f32; W]) {
+    let mut lanes = [0.0f32; STRIDE];
+    for values in row.as_chunks::<STRIDE>().0 {
+        for lane in 0..STRIDE {
+            lanes[lane] += values[lane];
+        }
+    }
+    let sum: f32 = lanes.iter().sum();
     let scale = 1.0 / if sum > 0.0 { sum } else { f32::MIN_POSITIVE };
     row.iter_mut().for_each(|value| *value *= scale);
 }
 
-/// Replaces the scores of some labels by their exponentials, the highest by 1; what pads the row by 0.
-pub(super) fn exponentials(row: &mut [f32], labels: usize) {
-    let Some(scores) = row.get(..labels) else { return };
-    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+/// Whether two rows are as good as the same.
+#[inline]
+pub(super) fn is_same<const W: usize>(a: &[f32; W], b: &[f32; W]) -> bool {
+    let mut differs = false;
+    for lane in 0..W {
+        differs |= (a[lane] - b[lane]).abs() > SAME;
+    }
+    !differs
+}
+
+/// So little makes no difference to any verdict.
+const SAME: f32 = 1e-6;
+
+/// The highest number of a row.
+#[inline]
+fn highest<const W: usize>(row: &[f32; W]) -> f32 {
+    let mut lanes = [f32::NEG_INFINITY; STRIDE];
+    for values in row.as_chunks::<STRIDE>().0 {
+        for lane in 0..STRIDE {
+            lanes[lane] = if values[lane] > lanes[lane] { values[lane] } else { lanes[lane] };
+        }
+    }
+    lanes.into_iter().fold(f32::NEG_INFINITY, |highest, value| if value > highest { value } else { highest })
+}
+
+/// The exponentials of scores, of the highest 1.
+#[inline(never)]
+pub(super) fn exponentials<const W: usize>(scores: &[f32; W]) -> [f32; W] {
+    let highest = highest(scores);
+    let mut row = *scores;
     row.iter_mut().for_each(|value| *value = exponential(*value - highest));
-    row.iter_mut().skip(labels).for_each(|value| *value = 0.0);
+    row
 }
 
 /// The exponential of a number that is not above 0, to seven digits.
@@ -63,7 +98,7 @@ pub(super) fn exponentials(row: &mut [f32], labels: usize) {
 fn exponential(x: f32) -> f32 {
     // Adding this rounds to a whole number, which then stands in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
-    // Nothing is closer to 0, so that products stay normal numbers, which are much faster.
+    // Nothing is closer to 0, so that products of several stay normal numbers, which are much faster.
     let x = x.clamp(LEAST_EXPONENT, 0.0);
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let whole = shifted - ROUND;
@@ -80,21 +115,33 @@ fn exponential(x: f32) -> f32 {
 }
 
 /// The exponential of this stands for 0.
-const LEAST_EXPONENT: f32 = -60.0;
+const LEAST_EXPONENT: f32 = -30.0;
 
 #[cfg(test)]
 mod tests {
-    use super::exponentials;
+    use super::{exponentials, is_same, normalise, product, width};
 
     #[test]
     fn exponentials_are_those_of_the_books() {
-        let mut row: Vec<f32> = (0..64).map(|i| -(i as f32) * 0.937).collect();
-        row.resize(72, 5.0);
-        let exact: Vec<f64> = row.iter().map(|x| f64::from(*x).exp()).collect();
-        exponentials(&mut row, 64);
-        for (got, want) in row.iter().zip(exact).take(64) {
-            assert!((f64::from(*got) / want - 1.0).abs() < 1e-6, "{got} {want}");
+        let scores: [f32; 64] = std::array::from_fn(|i| 3.0 - i as f32 * 0.437);
+        for (got, score) in exponentials(&scores).iter().zip(scores) {
+            assert!((f64::from(*got) / f64::from(score - 3.0).exp() - 1.0).abs() < 1e-6, "{got} {score}");
         }
-        assert_eq!(row[64..], [0.0; 8]);
+    }
+
+    #[test]
+    fn rows_are_as_wide_as_the_labels_need() {
+        assert_eq!([0, 1, 8, 9, 16, 23, 25, 64].map(width), [8, 8, 8, 16, 16, 24, 64, 64]);
+    }
+
+    #[test]
+    fn rows_are_multiplied_and_scaled() {
+        let mut row = [0.5, 0.25, 0.25, 7.0, 0.0, 0.0, 0.0, 0.0];
+        let matrix = [[1.0; 8], [2.0; 8], [4.0; 8]];
+        assert_eq!(product(&row, &matrix), [2.0; 8]);
+        normalise(&mut row);
+        assert_eq!(row[..4], [0.0625, 0.03125, 0.03125, 0.875]);
+        assert!(is_same(&row, &row.map(|value| value + 1e-7)));
+        assert!(!is_same(&row, &row.map(|value| value + 1e-5)));
     }
 }

@@ -7,9 +7,9 @@
 
 use std::ops::Range;
 
-use super::crf::{Direction, Front, Lattice, Model, NEVER};
+use super::crf::{Direction, Ends, Lattice, Model, Origin};
 use super::features::Features;
-use super::spans::SpanEvidence;
+use super::spans::{BACKWARD, FORWARD, SpanEvidence};
 
 /// So much probability may be left to cuts where the model is sure of body, and for so many tokens it must be.
 const DOUBT: f32 = 0.01;
@@ -18,15 +18,18 @@ const CALM: usize = 2;
 /// What speaks for a token being body beside its evidence: in doubt, text is kept.
 const IN_DOUBT: f32 = 0.3;
 
+/// What a position is, beside what [`SpanEvidence::edges`] says: whether it has been weighed, and by the first pass.
+const WEIGHED: u8 = 4;
+const PASSED: u8 = 8;
+
 /// Weighs the tokens of windows, one window after the other, in the same memory.
 #[derive(Debug)]
 pub struct Scan<'a> {
     model: &'a Model,
     features: Features,
-    front: Front,
     lattice: Lattice,
-    /// By position of the window: whether it has been weighed.
-    weighed: Vec<bool>,
+    /// By position of the window: whether passes set out from it, and whether it has been weighed.
+    marks: Vec<u8>,
     /// How many features were weighed.
     pub work: u64,
 }
@@ -35,47 +38,55 @@ impl<'a> Scan<'a> {
     /// A scan with that model.
     #[must_use]
     pub fn new(model: &'a Model) -> Scan<'a> {
-        Scan {
-            model,
-            features: Features::default(),
-            front: Front::default(),
-            lattice: Lattice::default(),
-            weighed: Vec::new(),
-            work: 0,
-        }
+        Scan { model, features: Features::default(), lattice: Lattice::default(), marks: Vec::new(), work: 0 }
     }
 
-    /// Weighs what must be of a window and returns the stretches that were, in order. `certain` holds the labels that rules
-    /// settle, by position.
-    pub fn window(&mut self, evidence: &SpanEvidence<'_>, certain: &[Option<u8>]) -> Vec<Range<usize>> {
-        let length = evidence.len();
-        self.weighed.clear();
-        self.weighed.resize(length, false);
+    /// Weighs what must be of a window. `certain` holds the labels that rules settle, by position, or nothing.
+    pub fn window(&mut self, evidence: &SpanEvidence<'_>, certain: &[Option<u8>]) {
+        self.marks.clear();
+        self.marks.extend_from_slice(evidence.edges());
+        for (mark, _) in self.marks.iter_mut().zip(certain).filter(|(_, label)| label.is_some()) {
+            *mark |= FORWARD | BACKWARD;
+        }
+        let length = self.marks.len();
         self.lattice.resize(self.model.labels(), length);
         self.pass(Direction::Forward, 0..length, evidence, certain);
+        self.marks.iter_mut().filter(|mark| **mark & WEIGHED != 0).for_each(|mark| *mark |= PASSED);
         self.pass(Direction::Backward, (0..length).rev(), evidence, certain);
-        let mut stretches: Vec<Range<usize>> = Vec::new();
-        for position in (0..length).filter(|position| self.weighed.get(*position) == Some(&true)) {
-            match stretches.last_mut() {
-                Some(last) if last.end == position => last.end += 1,
-                _ => stretches.push(position..position + 1),
-            }
-        }
-        stretches
     }
 
-    /// The scores of a stretch, body on both sides of it, to be decoded.
-    pub fn take(&self, stretch: &Range<usize>, part: &mut Lattice) {
-        let labels = self.model.labels();
-        part.take_from(&self.lattice, labels, stretch.clone());
-        if stretch.start > 0 {
-            let scores = part.scores_mut(labels, 0).iter_mut().enumerate();
-            scores.for_each(|(label, score)| *score += self.model.transition(0, label));
+    /// The first stretch from a position on that was weighed.
+    #[must_use]
+    pub fn stretch_from(&self, position: usize) -> Option<Range<usize>> {
+        let is_weighed = |mark: &u8| mark & WEIGHED != 0;
+        let rest = self.marks.get(position..)?;
+        let start = position + rest.iter().position(is_weighed)?;
+        let weighed = self.marks.get(start..)?.iter().take_while(|mark| is_weighed(mark));
+        Some(start..start + weighed.count())
+    }
+
+    /// The probabilities of labels, row by row, and the best path through a stretch, body on both sides of it.
+    pub fn decode(&mut self, stretch: &Range<usize>) -> (&[f32], &[u8]) {
+        let ends =
+            Ends { before: (stretch.start > 0).then_some(0), after: (stretch.end < self.marks.len()).then_some(0) };
+        let marks = self.marks.get(stretch.clone()).unwrap_or_default();
+        let missed =
+            marks.iter().position(|mark| mark & PASSED == 0).map_or(stretch.end, |missed| stretch.start + missed);
+        // Passes took what lies beyond the window for body, which is left open here.
+        if ends.after.is_none() {
+            self.model.pass_again(&mut self.lattice, stretch.clone().rev(), Direction::Backward, Origin::Nowhere);
         }
-        if stretch.end < self.weighed.len() {
-            let scores = part.scores_mut(labels, stretch.len() - 1).iter_mut().enumerate();
-            scores.for_each(|(label, score)| *score += self.model.transition(label, 0));
+        if ends.before.is_none() {
+            self.model.pass_again(&mut self.lattice, stretch.start..missed, Direction::Forward, Origin::Nowhere);
         }
+        // From the first position on that only the pass backward has reached, another has to go forward.
+        let origin = match ends.before {
+            _ if missed > stretch.start => Origin::Neighbour,
+            Some(label) => Origin::Label(label),
+            None => Origin::Nowhere,
+        };
+        self.model.pass(&mut self.lattice, missed..stretch.end, Direction::Forward, origin);
+        self.model.decode_part(&mut self.lattice, stretch.clone(), ends)
     }
 
     fn pass(
@@ -85,45 +96,46 @@ impl<'a> Scan<'a> {
         evidence: &SpanEvidence<'_>,
         certain: &[Option<u8>],
     ) {
-        let labels = self.model.labels();
-        self.model.set_out(&mut self.front, 0);
+        let edge = if direction == Direction::Forward { FORWARD } else { BACKWARD };
         let mut calm = CALM;
+        // What is not weighed is body.
+        let mut origin = Origin::Label(0);
         for position in positions {
-            let weighed = self.weighed.get(position) == Some(&true);
-            let sets_out = evidence.sets_out(position, direction) || certain.get(position).is_some_and(Option::is_some);
-            if sets_out {
-                if calm >= CALM {
-                    self.model.set_out(&mut self.front, 0);
-                }
-                calm = 0;
-            }
-            if calm >= CALM && !weighed {
+            let mark = self.marks.get(position).copied().unwrap_or(0);
+            if calm >= CALM && mark & (edge | WEIGHED) == 0 {
+                origin = Origin::Label(0);
                 continue;
             }
-            if !weighed {
+            if mark & edge != 0 {
+                calm = 0;
+            }
+            if mark & WEIGHED == 0 {
                 self.weigh(position, evidence, certain.get(position).copied().flatten());
             }
-            let body = self.model.advance(&mut self.front, self.lattice.scores(labels, position), direction);
+            let body = match certain.get(position).copied().flatten() {
+                Some(label) => f32::from(u8::from(label == 0)),
+                None => self.model.advance(&mut self.lattice, position, direction, origin),
+            };
+            origin = Origin::Neighbour;
             calm = if 1.0 - body < DOUBT { calm + 1 } else { 0 };
         }
     }
 
     fn weigh(&mut self, position: usize, evidence: &SpanEvidence<'_>, certain: Option<u8>) {
-        if let Some(weighed) = self.weighed.get_mut(position) {
-            *weighed = true;
+        if let Some(mark) = self.marks.get_mut(position) {
+            *mark |= WEIGHED;
         }
-        let labels = self.model.labels();
         if let Some(label) = certain {
-            for (i, score) in self.lattice.scores_mut(labels, position).iter_mut().enumerate() {
-                *score = if i == usize::from(label) { 0.0 } else { NEVER };
+            self.model.settle(&mut self.lattice, position, label.into());
+        } else {
+            let labels = self.model.labels();
+            evidence.of(position, &mut self.features);
+            self.work += self.features.hashes().len() as u64;
+            self.model.set_scores(self.features.hashes(), &mut self.lattice, position);
+            if let Some(score) = self.lattice.scores_mut(labels, position).first_mut() {
+                *score += IN_DOUBT;
             }
-            return;
-        }
-        evidence.of(position, &mut self.features);
-        self.work += self.features.hashes().len() as u64;
-        self.model.set_scores(self.features.hashes(), &mut self.lattice, position);
-        if let Some(score) = self.lattice.scores_mut(labels, position).first_mut() {
-            *score += IN_DOUBT;
+            self.model.expect(&mut self.lattice, position);
         }
     }
 }

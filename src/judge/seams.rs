@@ -11,12 +11,11 @@ use super::page::Page;
 use super::rules::RuleSet;
 use super::shape::{Lexicon, mark};
 use super::tokens::{Shape, Token, word};
-use super::windows::is_dash;
+use super::windows::{Body, is_dash};
 use crate::article::{Cut, Kind, Reason};
 
-/// Takes what is left over at the edges of cuts. `cuts` are in order, and stay so; `body` holds the numbers of the segments that
-/// are body, in order.
-pub fn mend(text: &str, page: &Page, lexicon: &Lexicon, rules: &RuleSet, body: &[usize], cuts: &mut Vec<Cut>) {
+/// Takes what is left over at the edges of cuts. `cuts` are in order, and stay so.
+pub fn mend(text: &str, page: &Page, lexicon: &Lexicon, rules: &RuleSet, body: &Body, cuts: &mut Vec<Cut>) {
     let mut next_start = None;
     for cut in cuts.iter_mut().rev() {
         let next = next_start.filter(|(segment, _)| *segment == cut.segment).map(|(_, start)| start);
@@ -29,11 +28,12 @@ pub fn mend(text: &str, page: &Page, lexicon: &Lexicon, rules: &RuleSet, body: &
         }
     }
     let mut more = Vec::new();
-    more.extend(body.first().and_then(|first| leading_dash(text, page, *first, body.get(1).copied(), cuts)));
-    more.extend(body.first().and_then(|first| lone_place(text, page, rules, *first, body.get(1).copied(), cuts)));
-    if let Some(last) = body.last() {
-        trailing_stars(text, page, *last, cuts, &mut more);
-        more.extend(trailing_initials(text, page, *last, cuts));
+    let ([first, second], last) = body.ends();
+    more.extend(first.and_then(|first| leading_dash(text, page, first, second, cuts)));
+    more.extend(first.and_then(|first| lone_place(text, page, rules, first, second, cuts)));
+    if let Some(last) = last {
+        trailing_stars(text, page, last, cuts, &mut more);
+        more.extend(trailing_initials(text, page, last, cuts));
     }
     if !more.is_empty() {
         cuts.append(&mut more);
@@ -187,6 +187,10 @@ pub fn widen_copies(text: &str, page: &Page, cuts: &mut [Cut]) {
 
 /// The stars that end the body, in brackets or not: the mark of whoever closed the article.
 fn trailing_stars(text: &str, page: &Page, last: usize, cuts: &[Cut], more: &mut Vec<Cut>) {
+    let mut near = page.tokens_of(last).iter().rev().take(REACH);
+    if !near.any(|token| token.hash == const { word("*") }) {
+        return;
+    }
     let own: Vec<&Range<usize>> = cuts.iter().filter(|cut| cut.segment == last).map(|cut| &cut.span).collect();
     let is_cut = |token: &&Token| own.iter().any(|span| span.contains(&(token.start as usize)));
     let kept: Vec<&Token> = page.tokens_of(last).iter().rev().take(REACH).filter(|token| !is_cut(token)).collect();
@@ -271,7 +275,7 @@ mod tests {
         let record = Record { text, ..Record::default() };
         let segments = segments(&record.text);
         let page = Page::new(&record, &segments, &rules, &lexicon);
-        let body: Vec<usize> = (0..segments.len()).collect();
+        let body = Body::new(&record.text, &page, &segments, |_| true, &rules);
         mend(&record.text, &page, &lexicon, &rules, &body, &mut cuts);
         widen_copies(&record.text, &page, &mut cuts);
         let mut left = String::new();

@@ -1,79 +1,111 @@
 //! Spans: what within body segments is not body.
 //!
 //! A second, smaller sequence model, over tokens: datelines, closing initials, cross-links and promotions
-//! that run into the text. Where it looks, `windows` says; what of that is weighed, `scan`.
+//! that run into the text. Where it looks, `windows` says; what of that is weighed, `scan`. Few tokens of a window are: what
+//! tells of a token is gathered in one light sweep, and put together only for those that are asked for.
 
 use std::ops::Range;
 
-use super::crf::Direction;
-use super::features::{Features, bucket, count_feature, mix, word_feature};
+use super::features::{Features, finish, mix};
 use super::pack::Strength;
 use super::page::Page;
+use super::portal::Names;
 use super::rules::RuleSet;
 use super::shape::{Lexicon, class_of, mark};
 use super::tokens::{Shape, Token, word};
-use super::windows::{BEFORE, Body, EDGE, Place, closes_initials, is_dash, is_opener};
+use super::windows::{BEFORE, Body, EDGE, OPENING, Piece, closes_initials, is_dash, is_opener};
 
 /// So many tokens on either side of a token matter.
 const MARGIN: usize = 6;
+
+/// From so many tokens behind an opener on, it does not matter.
+const FAR: u32 = 45;
+
+/// A cut may begin at a position.
+pub(super) const FORWARD: u8 = 1;
+/// Going backward, a cut may end at a position.
+pub(super) const BACKWARD: u8 = 2;
+
+/// The hash of a feature: of its template and its values.
+macro_rules! feature {
+    ($template:literal $(, $value:expr)+) => {{
+        const TEMPLATE: u32 = word($template);
+        let mut hash = TEMPLATE;
+        $( hash = mix(hash, ($value) as u32); )+
+        finish(hash)
+    }};
+}
 
 /// A token in brief.
 #[derive(Clone, Copy, Debug)]
 struct TokenLook {
     hash: u32,
-    /// See [`SpanEvidence::shape_of`].
-    shape: u32,
-    /// Whether it is in lower case and no function word.
-    is_small: bool,
-}
-
-/// Stands where there is no token.
-const NO_TOKEN: TokenLook = TokenLook { hash: 0, shape: 15, is_small: false };
-
-/// What of a token's sentence and segment matters.
-#[derive(Clone, Copy, Debug, Default)]
-struct Around {
-    /// Distance from the last opener.
-    since: u32,
-    /// The opener's word.
-    opener: u32,
-    /// Since the opener: whether every word that could carry a capital carried one.
+    /// Words in lower case of the window, function words left out, and words, before it.
+    small_before: u32,
+    words_before: u32,
+    /// See [`shape_of`].
+    shape: u8,
+    /// Open brackets.
+    depth: u8,
+    spaced: bool,
+    /// Since the last opener: whether every word that could carry a capital carried one.
     titled: bool,
     /// Whether an outlet's name covers it.
     outlet: bool,
     /// Whether the name of a known place covers it.
     place: bool,
-    /// Open brackets.
-    depth: u8,
-    /// Whether it ends a sentence.
-    stops: bool,
-    /// Whether it is an opener, or stands right before one.
-    draws_in: bool,
-    /// Tokens to the next end of a sentence.
-    to_stop: u32,
-    /// Words in lower case, function words left out, from here to the end of the sentence.
-    small_ahead: u32,
-    /// The same of the whole sentence, and its words.
-    sentence: (u32, u32),
-    /// Tokens to the dash of a dateline that names an outlet further on in the segment; 0 for none.
-    to_dateline: u32,
 }
 
-/// What the tokens of a window tell, beside themselves.
+impl TokenLook {
+    /// Whether it is in lower case and no function word.
+    #[inline]
+    fn is_small(&self) -> bool {
+        self.shape == Shape::Lower as u8
+    }
+
+    #[inline]
+    fn is_word(&self) -> bool {
+        self.shape < 8 && self.shape != Shape::Digits as u8
+    }
+
+    /// Whether it may go on with a number or an address.
+    #[inline]
+    fn may_go_on(&self) -> bool {
+        self.is_small() || self.shape == FUNCTION || self.shape == Shape::Digits as u8
+    }
+}
+
+/// Stands where there is no token.
+const NO_TOKEN: TokenLook = TokenLook {
+    hash: 0,
+    small_before: 0,
+    words_before: 0,
+    shape: 15,
+    depth: 0,
+    spaced: true,
+    titled: false,
+    outlet: false,
+    place: false,
+};
+
+/// What the tokens of a window tell, beside themselves. Positions are counted from the start of the window.
 #[derive(Debug)]
 pub struct SpanEvidence<'a> {
     text: &'a str,
     page: &'a Page,
     rules: &'a RuleSet,
-    lexicon: &'a Lexicon,
     body: &'a Body,
     window: Range<usize>,
-    /// The window's places.
-    places: Vec<Place>,
-    /// Of the window's tokens, and of [`MARGIN`] on either side: what is asked for again and again.
+    /// Of the window's tokens, and of [`MARGIN`] on either side. The first one behind the window counts what all have before it.
     looks: Vec<TokenLook>,
-    /// Of the window's tokens: what their sentence and segment tell.
-    around: Vec<Around>,
+    /// By position: [`FORWARD`], [`BACKWARD`].
+    edges: Vec<u8>,
+    /// Where sentences and segments end.
+    ends: Vec<u32>,
+    /// The words that open a link or a promotion.
+    openers: Vec<u32>,
+    /// The dashes of datelines that name an outlet.
+    dashes: Vec<u32>,
 }
 
 impl<'a> SpanEvidence<'a> {
@@ -88,321 +120,430 @@ impl<'a> SpanEvidence<'a> {
         window: Range<usize>,
     ) -> SpanEvidence<'a> {
         let size = window.len();
+        let mut looks = Vec::with_capacity(size + 2 * MARGIN);
+        looks.resize(MARGIN.saturating_sub(window.start), NO_TOKEN);
+        let around = window.start.saturating_sub(MARGIN)..window.end + MARGIN;
+        for (_, piece) in body.pieces_in(around.clone()) {
+            looks.extend(piece.tokens_in(&around, page).iter().map(|token| TokenLook {
+                hash: token.hash,
+                shape: shape_of(text, token, lexicon),
+                spaced: token.spaced,
+                ..NO_TOKEN
+            }));
+        }
+        looks.resize(size + 2 * MARGIN, NO_TOKEN);
         let mut evidence = SpanEvidence {
             text,
             page,
             rules,
-            lexicon,
             body,
             window: window.clone(),
-            places: body.places(window.clone()).collect(),
-            looks: Vec::with_capacity(size + 2 * MARGIN),
-            around: vec![Around::default(); size],
+            looks,
+            edges: vec![0; size],
+            ends: Vec::with_capacity(size / 8 + 2),
+            openers: Vec::new(),
+            dashes: Vec::new(),
         };
-        evidence.looks.resize(MARGIN.saturating_sub(window.start), NO_TOKEN);
-        for place in body.places(window.start.saturating_sub(MARGIN)..window.end + MARGIN) {
-            evidence.looks.push(evidence.look_of(&page.tokens[place.token as usize]));
+        let mut sweep = Sweep::default();
+        for (_, piece) in body.pieces_in(window.clone()) {
+            evidence.sweep(piece, &mut sweep);
         }
-        evidence.looks.resize(size + 2 * MARGIN, NO_TOKEN);
-        let (mut since, mut opener, mut titled, mut depth, mut segment) = (99u32, 0u32, false, 0u8, u32::MAX);
-        for i in 0..size {
-            let place = evidence.places[i];
-            if place.segment != segment {
-                (since, opener, titled, depth, segment) = (99, 0, false, 0, place.segment);
-            }
-            let token = evidence.token(i);
-            let siblings = page.tokens_of(place.segment as usize);
-            if is_opener(text, siblings, place.from_start as usize, token) && (since > 3 || titled) {
-                (since, opener, titled) = (0, token.hash, true);
-            } else {
-                since = since.saturating_add(1);
-            }
-            titled &= !evidence.looks[MARGIN + i].is_small || since < 3;
-            match mark(text, token) {
-                b'(' | b'[' => depth = (depth + 1).min(3),
-                b')' | b']' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            let stops = evidence.stops(i);
-            let around = &mut evidence.around[i];
-            *around = Around { since, opener, titled, depth, stops, ..*around };
-            if token.shape.is_word()
-                && !around.outlet
-                && let Some(end) = rules.outlet_names().end_at(text, token.start as usize)
-            {
-                evidence.cover(i, end, |around| around.outlet = true);
-            }
-            if matches!(token.shape, Shape::Capital | Shape::Upper)
-                && !evidence.around[i].place
-                && let Some(end) = rules.place_names().end_at(text, token.start as usize)
-            {
-                evidence.cover(i, end, |around| around.place = true);
-            }
+        if let Some(behind) = evidence.looks.get_mut(MARGIN + size) {
+            (behind.small_before, behind.words_before) = (sweep.small, sweep.words);
         }
-        evidence.look_ahead();
+        for (range, _) in body.taken_in(&window) {
+            let touched = range.start.saturating_sub(1).max(window.start)..(range.end + 1).min(window.end);
+            let edges = evidence.edges.get_mut(touched.start - window.start..touched.end.saturating_sub(window.start));
+            edges.into_iter().flatten().for_each(|edges| *edges |= FORWARD | BACKWARD);
+        }
         evidence
     }
 
-    /// Marks the tokens from a position of the window up to a byte of the text.
-    fn cover(&mut self, from: usize, end: usize, mark: impl Fn(&mut Around)) {
-        for at in from..self.window.len() {
-            if self.token(at).end as usize > end {
+    /// Goes over the tokens of a segment that are in the window.
+    fn sweep(&mut self, piece: &Piece, sweep: &mut Sweep) {
+        let (text, openers) = (self.text, &*OPENING);
+        let siblings = self.page.tokens_of(piece.segment as usize);
+        let first = piece.places.start.max(self.window.start);
+        let (base, skipped) = (first - self.window.start, first - piece.places.start);
+        let tokens = piece.tokens_in(&self.window, self.page);
+        (sweep.titled, sweep.depth) = (false, 0);
+        let mut opener = None;
+        for (i, (number, token)) in (base..).zip((skipped..).zip(tokens)) {
+            if openers.hold(token)
+                && opener.is_none_or(|opener| i - opener > APART || sweep.titled)
+                && is_opener(text, siblings, number, token)
+            {
+                opener = Some(i);
+                sweep.titled = true;
+                self.openers.push(i as u32);
+                // It draws in what stands right before it.
+                self.edges.iter_mut().take(i + 1).skip(i.saturating_sub(BEFORE)).for_each(|edges| *edges |= FORWARD);
+            }
+            let Some([before @ .., look, next]) = self.looks.get_mut(MARGIN + i - BEHIND..MARGIN + i + 2) else {
                 break;
-            }
-            mark(&mut self.around[at]);
-        }
-    }
-
-    /// What can only be known from what follows.
-    fn look_ahead(&mut self) {
-        let size = self.window.len();
-        let (mut distance, mut small, mut dash) = (40, 0, 0u32);
-        let mut before_opener = 0;
-        for i in (0..size).rev() {
-            let token = self.token(i);
-            let ends = self.places[i].to_end == 0;
-            if ends {
-                (small, dash) = (0, 0);
-            }
-            if ends || self.around[i].stops {
-                distance = 0;
-                if !ends {
-                    small = 0;
+            };
+            (look.small_before, look.words_before) = (sweep.small, sweep.words);
+            if look.is_word() {
+                sweep.titled &= !look.is_small() || opener.is_some_and(|opener| i - opener < HEAD);
+                sweep.small += u32::from(look.is_small());
+                sweep.words += 1;
+                // A word that another was split from may be the beginning of the first word of a name.
+                let is_split = next.is_word() && !next.spaced;
+                let begin = |names: &Names, covered: &mut usize| {
+                    // A name goes on to its end; only behind it another may begin.
+                    if token.end as usize > *covered
+                        && (names.may_begin(token.hash) || is_split)
+                        && let Some(end) = names.end_at(text, token.start as usize)
+                    {
+                        *covered = end;
+                    }
+                };
+                begin(self.rules.outlet_names(), &mut sweep.outlet);
+                if token.shape != Shape::Lower && token.shape != Shape::Mixed {
+                    begin(self.rules.place_names(), &mut sweep.place);
                 }
-            } else {
-                distance = (distance + 1).min(40);
+            } else if token.shape == Shape::Mark {
+                match mark(text, token) {
+                    b'(' | b'[' => sweep.depth = (sweep.depth + 1).min(3),
+                    b')' | b']' => {
+                        sweep.depth = sweep.depth.saturating_sub(1);
+                        if closes_initials(text, siblings, number) {
+                            self.edges[i] |= BACKWARD;
+                        }
+                    }
+                    // Not the point within a number or an address.
+                    b'.' | b'?' | b'!' if next.spaced || !next.may_go_on() => self.ends.push(i as u32),
+                    _ if token.spaced && is_dash(text, token) => {
+                        let follows_outlet = before.iter().any(|look| look.outlet);
+                        if follows_outlet {
+                            self.dashes.push(i as u32);
+                        }
+                        if follows_outlet || number < EDGE {
+                            self.edges[i] |= BACKWARD;
+                        }
+                    }
+                    _ => {}
+                }
             }
-            small += u32::from(self.looks[MARGIN + i].is_small);
-            // The dash after an outlet's name, seen from before it.
-            let follows_outlet = || (1..=4).any(|back| i >= back && self.around[i - back].outlet);
-            if token.spaced && is_dash(self.text, token) && follows_outlet() {
-                dash = 1;
-            } else if dash > 0 {
-                dash += 1;
-            }
-            let around = &mut self.around[i];
-            before_opener = if around.since == 0 { BEFORE + 1 } else { before_opener.saturating_sub(1) };
-            around.draws_in = before_opener > 0;
-            (around.to_stop, around.small_ahead, around.to_dateline) = (distance, small, dash);
+            look.outlet = token.end as usize <= sweep.outlet;
+            look.place = token.end as usize <= sweep.place;
+            (look.titled, look.depth) = (sweep.titled, sweep.depth);
         }
-        let (mut start, mut words) = (0, 0);
-        for i in 0..size {
-            words += u32::from(self.token(i).shape.is_word());
-            let last = self.places[i].to_end == 0 || i + 1 == size;
-            if last || self.around[i].stops {
-                let small = self.around[start].small_ahead;
-                self.around[start..=i].iter_mut().for_each(|around| around.sentence = (small, words));
-                (start, words) = (i + 1, 0);
+        if tokens.is_empty() {
+            return;
+        }
+        if skipped == 0 && piece.may_open {
+            self.edges[base] |= FORWARD;
+        }
+        let last = base + tokens.len() - 1;
+        if piece.places.end <= self.window.end {
+            if piece.may_close {
+                self.edges[last] |= BACKWARD;
+            }
+            if self.ends.last().is_none_or(|end| (*end as usize) < last) {
+                self.ends.push(last as u32);
             }
         }
     }
 
-    /// Whether a position ends a sentence: not the point within a number or an address.
-    fn stops(&self, i: usize) -> bool {
-        matches!(mark(self.text, self.token(i)), b'.' | b'?' | b'!')
-            && self.beside(i, 1).is_none_or(|next| next.spaced || !matches!(next.shape, Shape::Digits | Shape::Lower))
-    }
-
-    /// How many positions the window has.
+    /// By position: whether a cut may begin there, or going backward end, as far as the window itself tells.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.window.len()
-    }
-
-    /// Whether a cut may begin, or going backward end, at a position.
-    #[must_use]
-    pub fn sets_out(&self, i: usize, direction: Direction) -> bool {
-        let Some(place) = self.places.get(i) else {
-            return false;
-        };
-        // Rules and openers draw in what stands around them.
-        let is_taken = self.body.taken_at(self.window.start + i).next().is_some();
-        match direction {
-            Direction::Forward => {
-                is_taken
-                    || place.from_start == 0 && place.may_open
-                    || self.around.get(i).is_some_and(|around| around.draws_in)
-            }
-            Direction::Backward => is_taken || place.to_end == 0 && place.may_close || self.closes(i),
-        }
-    }
-
-    /// Whether a token closes what the words before it alone do not tell: the dash of a dateline, the bracket of initials.
-    fn closes(&self, i: usize) -> bool {
-        let token = self.token(i);
-        let at_start = (self.places[i].from_start as usize) < EDGE;
-        match mark(self.text, token) {
-            b')' | b']' => {
-                let place = &self.places[i];
-                closes_initials(self.text, self.page.tokens_of(place.segment as usize), place.from_start as usize)
-            }
-            _ => token.spaced && is_dash(self.text, token) && (at_start || self.around[i].to_dateline == 1),
-        }
-    }
-
-    fn token(&self, i: usize) -> &'a Token {
-        &self.page.tokens[self.places[i].token as usize]
-    }
-
-    /// The token beside a position of the window, window or not, within the body.
-    fn beside(&self, i: usize, offset: isize) -> Option<&'a Token> {
-        let place = match i.checked_add_signed(offset).and_then(|i| self.places.get(i)) {
-            Some(place) => *place,
-            None => {
-                let at = (self.window.start + i).checked_add_signed(offset)?;
-                self.body.places(at..at + 1).next()?
-            }
-        };
-        self.page.tokens.get(place.token as usize)
+    pub fn edges(&self) -> &[u8] {
+        &self.edges
     }
 
     /// Writes the features of one position.
     pub fn of(&self, i: usize, features: &mut Features) {
         features.clear();
-        let token = self.token(i);
-        let place = self.places[i];
-        let show = |token: Option<&Token>| token.and_then(|t| self.text.get(t.range())).unwrap_or("_").to_lowercase();
-        let Some(looks) = self.looks.get(i..=i + 2 * MARGIN) else {
+        let at = self.window.start + i;
+        let looks = self.looks.get(i..).and_then(|looks| looks.first_chunk::<{ 2 * MARGIN + 1 }>());
+        let (Some(looks), Some(place)) = (looks, self.body.place(at)) else {
             return;
         };
-        let look = |offset: isize| looks.get(MARGIN.wrapping_add_signed(offset)).unwrap_or(&NO_TOKEN);
+        let Some(line) = self.page.lines.get(place.segment as usize) else {
+            return;
+        };
+        let look = |offset: isize| &looks[MARGIN.wrapping_add_signed(offset)];
         let hash = |offset: isize| look(offset).hash;
-        let shape = |offset: isize| look(offset).shape;
-        word_feature!(features, "w", [token.hash], show(Some(token)));
-        count_feature!(features, "s", shape(0));
-        for (name, offset) in [(0u32, -3isize), (1, -2), (2, -1), (3, 1), (4, 2), (5, 3)] {
-            word_feature!(features, "near", [name, hash(offset)], format!("{offset},{}", show(self.beside(i, offset))));
-            count_feature!(features, "near-s", name, shape(offset));
+        let shape = |offset: isize| u32::from(look(offset).shape);
+        let own = look(0);
+        let since = self.since_opener(i, place.from_start);
+        let step = since.map_or(15, |(since, _)| in_steps(&SINCE, since));
+        let is_opened = since.is_some();
+        let opener = since.map_or(0, |(_, opener)| opener);
+        let gap = if place.from_start == 0 { 2 } else { u32::from(own.spaced) };
+        let small = |looks: &[TokenLook]| looks.iter().map(|look| u32::from(look.is_small())).sum::<u32>();
+        let (behind, ahead) = (small(&looks[..MARGIN]), small(&looks[MARGIN..2 * MARGIN]));
+        let sentence = self.sentence(i);
+        let to_stop = in_steps(&TO_STOP, sentence.to_stop);
+        let small_ahead = sentence.small_ahead.min(4);
+        let is_last = sentence.to_stop >= place.to_end;
+        let dateline = in_steps(&TO_DATELINE, self.to_dateline(i, place.to_end));
+        let is_headline = self.page.headline.binary_search(&own.hash).is_ok();
+        features.extend(&[
+            feature!("w", own.hash),
+            feature!("s", shape(0)),
+            feature!("near", 0, hash(-3)),
+            feature!("near", 1, hash(-2)),
+            feature!("near", 2, hash(-1)),
+            feature!("near", 3, hash(1)),
+            feature!("near", 4, hash(2)),
+            feature!("near", 5, hash(3)),
+            feature!("near-s", 0, shape(-3)),
+            feature!("near-s", 1, shape(-2)),
+            feature!("near-s", 2, shape(-1)),
+            feature!("near-s", 3, shape(1)),
+            feature!("near-s", 4, shape(2)),
+            feature!("near-s", 5, shape(3)),
+            feature!("two", hash(-1), own.hash),
+            feature!("next2", own.hash, hash(1)),
+            feature!("s3", shape(-1), shape(0), shape(1)),
+            feature!("s5", shape(-2), shape(-1), shape(0), shape(1), shape(2)),
+            feature!("s-next", shape(0), shape(1), shape(2), shape(3)),
+            feature!("since", step),
+            feature!("opener", opener, step),
+            feature!("from-start", place.from_start.min(8), place.ordinal.min(2)),
+            feature!("to-end", place.to_end.min(8), place.remaining.min(2)),
+            feature!("step", in_steps(&STEPS, place.from_start)),
+            feature!("rest", in_steps(&STEPS, place.to_end), place.remaining == 0),
+            feature!("gap", gap, shape(-1), shape(0)),
+            feature!("small", ahead, behind, is_opened),
+            feature!("turn", ahead, shape(0), shape(1), own.titled),
+            feature!("to-stop", to_stop),
+            feature!("small-to-stop", small_ahead, to_stop),
+            feature!("sentence", sentence.small.min(3), in_steps(&WORDS, sentence.words), is_last),
+            feature!("last-mark", is_last, line.look.end),
+            feature!("to-dateline", dateline, place.ordinal.min(1)),
+            feature!("to-dateline-shape", dateline, shape(-1), shape(0), shape(1)),
+            feature!("depth", own.depth, shape(0)),
+            feature!("outlet", own.outlet, place.from_start.min(6), shape(0)),
+            feature!("outlets", look(-2).outlet, look(-1).outlet, look(1).outlet, look(2).outlet, shape(0)),
+            feature!("few", in_steps(&FEW, self.body.segments() as u32), place.from_start.min(3)),
+            feature!("in-headline", is_headline, is_opened),
+            feature!("bias", 0),
+        ]);
+        if is_opened {
+            let turned = if i == 0 { own.titled } else { look(-1).titled };
+            features.extend(&[
+                feature!("titled", own.titled, turned, shape(-1), shape(0)),
+                feature!("titled-step", own.titled, step, shape(0)),
+                feature!("open-w", own.hash, turned),
+                feature!("open-small", ahead, turned, shape(0)),
+                feature!("open-stop", in_steps(&OPEN_STOP, sentence.to_stop), step.min(8)),
+                feature!("open-small-to-stop", small_ahead, turned, shape(-1), shape(0)),
+            ]);
         }
-        word_feature!(
-            features,
-            "two",
-            [hash(-1), token.hash],
-            format!("{} {}", show(self.beside(i, -1)), show(Some(token)))
-        );
-        word_feature!(
-            features,
-            "next2",
-            [token.hash, hash(1)],
-            format!("{} {}", show(Some(token)), show(self.beside(i, 1)))
-        );
-        count_feature!(features, "s3", shape(-1), shape(0), shape(1));
-        count_feature!(features, "s5", shape(-2), shape(-1), shape(0), shape(1), shape(2));
-        count_feature!(features, "s-next", shape(0), shape(1), shape(2), shape(3));
-        let around = self.around[i];
-        let (since, opener) = (around.since, around.opener);
-        let step =
-            if since >= 45 { 15 } else { bucket(since as usize, &[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 45]) };
-        count_feature!(features, "since", step);
-        let opener = if since < 45 { opener } else { 0 };
-        word_feature!(features, "opener", [opener, step], format!("{opener:x},{step}"));
-        count_feature!(features, "from-start", place.from_start.min(8), place.ordinal.min(2));
-        count_feature!(features, "to-end", place.to_end.min(8), place.remaining.min(2));
-        count_feature!(features, "step", bucket(place.from_start as usize, &[0, 1, 2, 3, 5, 8, 12, 20, 40]));
-        count_feature!(
-            features,
-            "rest",
-            bucket(place.to_end as usize, &[0, 1, 2, 3, 5, 8, 12, 20, 40]),
-            place.remaining == 0
-        );
-        let gap = match (place.from_start, token.spaced) {
-            (0, _) => 2,
-            (_, true) => 1,
-            (_, false) => 0,
-        };
-        count_feature!(features, "gap", gap, shape(-1), shape(0));
-        let case = |range: Range<usize>| -> u32 {
-            looks.get(range).unwrap_or_default().iter().map(|look| u32::from(look.is_small)).sum()
-        };
-        let (ahead, behind) = (case(MARGIN..2 * MARGIN), case(0..MARGIN));
-        count_feature!(features, "small", ahead, behind, since < 45);
-        count_feature!(features, "turn", ahead, shape(0), shape(1), around.titled);
-        if since < 45 {
-            let turned = self.around[i.saturating_sub(1)].titled;
-            count_feature!(features, "titled", around.titled, turned, shape(-1), shape(0));
-            count_feature!(features, "titled-step", around.titled, step, shape(0));
-            word_feature!(
-                features,
-                "open-w",
-                [token.hash, u32::from(turned)],
-                format!("{},{turned}", show(Some(token)))
-            );
-            count_feature!(features, "open-small", ahead, turned, shape(0));
-            count_feature!(
-                features,
-                "open-stop",
-                bucket(around.to_stop as usize, &[0, 1, 3, 6, 10, 15, 25]),
-                step.min(8)
-            );
+        if own.place {
+            features.extend(&[feature!("place", place.from_start.min(3), shape(1), dateline.min(4))]);
         }
-        count_feature!(features, "to-stop", bucket(around.to_stop as usize, &[0, 1, 3, 6, 10, 20]));
-        let ahead_small = around.small_ahead.min(4);
-        count_feature!(features, "small-to-stop", ahead_small, bucket(around.to_stop as usize, &[0, 1, 3, 6, 10, 20]));
-        if since < 45 {
-            let turned = self.around[i.saturating_sub(1)].titled;
-            count_feature!(features, "open-small-to-stop", ahead_small, turned, shape(-1), shape(0));
-        }
-        let (small, words) = around.sentence;
-        let last_sentence = around.to_stop >= place.to_end;
-        count_feature!(features, "sentence", small.min(3), bucket(words as usize, &[2, 5, 8, 12, 20]), last_sentence);
-        count_feature!(features, "last-mark", last_sentence, self.closing(&place));
-        let dateline = bucket(around.to_dateline as usize, &[0, 1, 3, 6, 10, 20, 35]);
-        count_feature!(features, "to-dateline", dateline, place.ordinal.min(1));
-        count_feature!(features, "to-dateline-shape", dateline, shape(-1), shape(0), shape(1));
-        count_feature!(features, "depth", around.depth, shape(0));
-        count_feature!(features, "outlet", around.outlet, place.from_start.min(6), shape(0));
-        let outlet_near = |offset: isize| {
-            i.checked_add_signed(offset).and_then(|j| self.around.get(j)).is_some_and(|around| around.outlet)
-        };
-        if around.place {
-            count_feature!(features, "place", place.from_start.min(3), shape(1), dateline.min(4));
-        }
-        count_feature!(features, "outlets", outlet_near(-2), outlet_near(-1), outlet_near(1), outlet_near(2), shape(0));
-        let at = self.window.start + i;
         for (range, rule) in self.body.taken_at(at) {
-            if range.contains(&at) {
-                let rule = self.rules.rule(*rule);
-                let first = range.start == at;
-                count_feature!(features, "taken", rule.kind as u32, rule.strength == Strength::Certain, first);
-            } else if range.start == at + 1 {
-                count_feature!(features, "taken-next", self.rules.rule(*rule).kind as u32);
-            } else if range.end == at {
-                count_feature!(features, "taken-before", self.rules.rule(*rule).kind as u32);
+            let rule = self.rules.rule(*rule);
+            let is_certain = rule.strength == Strength::Certain;
+            features.extend(&[if range.contains(&at) {
+                feature!("taken", rule.kind, is_certain, range.start == at)
+            } else if range.start > at {
+                feature!("taken-next", rule.kind)
+            } else {
+                feature!("taken-before", rule.kind)
+            }]);
+        }
+        for rule in &line.rules {
+            features.extend(&[feature!("line-rule", self.rules.rule(*rule).kind, place.from_start == 0)]);
+        }
+    }
+
+    /// Distance from the last opener, if it is near enough to matter, and its word.
+    fn since_opener(&self, i: usize, from_start: u32) -> Option<(u32, u32)> {
+        let count = self.openers.partition_point(|opener| *opener as usize <= i);
+        let opener = *self.openers.get(count.checked_sub(1)?)?;
+        let since = i as u32 - opener;
+        let hash = self.looks.get(MARGIN + opener as usize)?.hash;
+        (since <= from_start && since < FAR).then_some((since, hash))
+    }
+
+    /// Tokens to the dash of a dateline that names an outlet further on in the segment; 0 for none.
+    fn to_dateline(&self, i: usize, to_end: u32) -> u32 {
+        let next = self.dashes.partition_point(|dash| (*dash as usize) < i);
+        let distance = self.dashes.get(next).map(|dash| *dash - i as u32);
+        distance.filter(|distance| *distance <= to_end).map_or(0, |distance| distance + 1)
+    }
+
+    /// What of a position's sentence matters, as far as it is in the window.
+    fn sentence(&self, i: usize) -> Sentence {
+        let next = self.ends.partition_point(|end| (*end as usize) < i);
+        let end = self.ends.get(next).map(|end| *end as usize);
+        let before = next.checked_sub(1).and_then(|before| self.ends.get(before));
+        let start = before.map_or(0, |end| *end as usize + 1);
+        let behind = end.map_or(self.window.len(), |end| end + 1);
+        let look = |i: usize| self.looks.get(MARGIN + i).unwrap_or(&NO_TOKEN);
+        let (own, first, behind) = (look(i), look(start), look(behind));
+        Sentence {
+            to_stop: end.map_or(MOST_TO_STOP, |end| ((end - i) as u32).min(MOST_TO_STOP)),
+            small_ahead: behind.small_before.saturating_sub(own.small_before),
+            small: behind.small_before.saturating_sub(first.small_before),
+            words: behind.words_before.saturating_sub(first.words_before),
+        }
+    }
+}
+
+/// The sentence around a token, as far as it is in the window.
+#[derive(Clone, Copy, Debug)]
+struct Sentence {
+    /// Tokens to its end.
+    to_stop: u32,
+    /// Words in lower case, function words left out, from the token to the end.
+    small_ahead: u32,
+    /// The same of the whole sentence, and its words.
+    small: u32,
+    words: u32,
+}
+
+/// What is known where a sweep over a window has arrived.
+#[derive(Debug, Default)]
+struct Sweep {
+    /// Words in lower case, function words left out, and words.
+    small: u32,
+    words: u32,
+    /// Open brackets.
+    depth: u8,
+    /// Since the last opener: whether every word that could carry a capital carried one.
+    titled: bool,
+    /// Where the last name of an outlet ends in the text, and of a known place.
+    outlet: usize,
+    place: usize,
+}
+
+/// A word opens nothing within so many tokens behind an opener, unless all between read as a title.
+const APART: usize = 4;
+/// So many tokens from an opener on, it included, may be in lower case: `baca juga:`.
+const HEAD: usize = 3;
+/// A dash belongs to the name of an outlet that stands so many tokens before it, or fewer.
+const BEHIND: usize = 4;
+/// The end of a sentence is looked for so far ahead.
+const MOST_TO_STOP: u32 = 40;
+
+/// Distances and counts in steps.
+static SINCE: [u8; 46] = steps(&[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 45]);
+static STEPS: [u8; 42] = steps(&[0, 1, 2, 3, 5, 8, 12, 20, 40]);
+static TO_STOP: [u8; 22] = steps(&[0, 1, 3, 6, 10, 20]);
+static OPEN_STOP: [u8; 27] = steps(&[0, 1, 3, 6, 10, 15, 25]);
+static WORDS: [u8; 22] = steps(&[2, 5, 8, 12, 20]);
+static TO_DATELINE: [u8; 37] = steps(&[0, 1, 3, 6, 10, 20, 35]);
+/// Segments of the body.
+static FEW: [u8; 6] = steps(&[1, 2, 4]);
+
+/// By value, up to the first one above all thresholds: how many thresholds are below it.
+const fn steps<const N: usize>(thresholds: &[usize]) -> [u8; N] {
+    let mut steps = [0; N];
+    let mut value = 0;
+    while value < N {
+        while (steps[value] as usize) < thresholds.len() && value > thresholds[steps[value] as usize] {
+            steps[value] += 1;
+        }
+        value += 1;
+    }
+    steps
+}
+
+/// The step of a value.
+#[inline]
+fn in_steps<const N: usize>(steps: &[u8; N], value: u32) -> u32 {
+    u32::from(steps[(value as usize).min(N - 1)])
+}
+
+/// Shape, finer for marks: their class; and for words in lower case: whether they are function words.
+fn shape_of(text: &str, token: &Token, lexicon: &Lexicon) -> u8 {
+    match token.shape {
+        Shape::Mark => 8 + class_of(text, token),
+        Shape::Lower if lexicon.is_function(token.hash) => FUNCTION,
+        shape => shape as u8,
+    }
+}
+
+/// The shape of function words in lower case.
+const FUNCTION: u8 = 7;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Record;
+    use crate::segment::segments;
+
+    /// Texts that hold a bit of everything: names whole and glued, openers, brackets, marks that end sentences and others.
+    const SOUPS: [&str; 6] = [
+        "",
+        "JAKARTA, KOMPAS.com - Warga pulang. Baca juga: Harga Cabai di Pasar Naik (foto: Antara) pada pukul 12.30 WIB",
+        "Tempo.co, Jakarta - Ia berkata, \"Naik!\" Simak Baca Lihat: Baca Juga Warga\nKota\u{a0}Bandung, detikcom — ia pulang...",
+        "katanyaKompas TVOne dan TanjungPinang KompasTV DetikCom - (abc/def) [x] ((y)) Kabupaten Bandung Barat",
+        "Ia di kompas.com. kompas\u{200b}tv pukul 9.30.Ia pulang? Ya! 1.5 juta… Selengkapnya baca juga artikel: x\n\n(abc/def)",
+        "é É Ünï東京都 Antara) (Antara) - antara - ANTARA – Republika.co.id | Liputan6 2. Sumber: BBC\nSumber: CNN Indonesia",
+    ];
+
+    #[test]
+    fn what_a_sweep_gathers_is_what_looking_around_finds() {
+        let (rules, lexicon) = (RuleSet::builtin().unwrap(), Lexicon::new());
+        for text in SOUPS {
+            let record = Record { text: text.to_owned(), ..Record::default() };
+            let segments = segments(text);
+            let page = Page::new(&record, &segments, &rules, &lexicon);
+            let body = Body::new(text, &page, &segments, |_| true, &rules);
+            let size = page.tokens.len();
+            for window in [0..size, size / 3..size, 0..size / 2, size / 4..size - size / 4] {
+                let evidence = SpanEvidence::new(text, &page, &rules, &lexicon, &body, window.clone());
+                let places: Vec<_> = body.places(window.clone()).collect();
+                assert_eq!(places.len(), evidence.edges().len());
+                check(&evidence, text, &page, window);
             }
         }
-        let look = &self.page.lines[place.segment as usize];
-        count_feature!(
-            features,
-            "few",
-            bucket(self.body.segments().saturating_sub(1), &[0, 1, 3]),
-            place.from_start.min(3)
-        );
-        for rule in &look.rules {
-            count_feature!(features, "line-rule", self.rules.rule(*rule).kind as u32, place.from_start == 0);
+    }
+
+    /// Compares what was gathered of each position with what can be seen from there.
+    fn check(evidence: &SpanEvidence<'_>, text: &str, page: &Page, window: Range<usize>) {
+        let lexicon = Lexicon::new();
+        let token = |at: usize| &page.tokens[at];
+        let is_last = |at: usize| page.lines.iter().any(|line| line.tokens.end as usize == at + 1);
+        let is_small = |at: usize| token(at).shape == Shape::Lower && !lexicon.is_function(token(at).hash);
+        let ends = |at: usize| {
+            let goes_on = |next: &Token| !next.spaced && matches!(next.shape, Shape::Digits | Shape::Lower);
+            is_last(at)
+                || matches!(mark(text, token(at)), b'.' | b'?' | b'!') && !page.tokens.get(at + 1).is_some_and(goes_on)
+        };
+        let covered = |names: &Names, may_begin: fn(Shape) -> bool| {
+            let mut end = 0;
+            let mut is_covered = |at: usize| {
+                let (own, start) = (token(at), token(at).start as usize);
+                if own.end as usize > end && may_begin(own.shape) {
+                    end = names.end_at(text, start).unwrap_or(end);
+                }
+                own.end as usize <= end
+            };
+            window.clone().map(&mut is_covered).collect::<Vec<_>>()
+        };
+        let outlets = covered(evidence.rules.outlet_names(), Shape::is_word);
+        let places = covered(evidence.rules.place_names(), Shape::is_capital);
+        for at in window.clone() {
+            let i = at - window.start;
+            let end = (at..window.end).find(|at| ends(*at));
+            let start = (window.start..at).rev().find(|at| ends(*at)).map_or(window.start, |end| end + 1);
+            let behind = end.map_or(window.end, |end| end + 1);
+            let sentence = evidence.sentence(i);
+            let small = |range: Range<usize>| range.filter(|at| is_small(*at)).count() as u32;
+            assert_eq!(sentence.to_stop, end.map_or(40, |end| 40.min((end - at) as u32)), "{text} {at}");
+            assert_eq!(sentence.small_ahead, small(at..behind), "{text} {at}");
+            assert_eq!(sentence.small, small(start..behind), "{text} {at}");
+            let words = (start..behind).filter(|at| token(*at).shape.is_word()).count();
+            assert_eq!(sentence.words, words as u32, "{text} {at}");
+            let look = &evidence.looks[MARGIN + i];
+            assert_eq!((look.outlet, look.place), (outlets[i], places[i]), "{text} {at}");
         }
-        let headline = self.page.headline.binary_search(&token.hash).is_ok();
-        count_feature!(features, "in-headline", headline, since < 45);
-        features.push(mix(word("bias"), 0), || "bias".to_owned());
     }
 
-    /// The class of the segment's last token.
-    fn closing(&self, place: &Place) -> u8 {
-        self.page.lines.get(place.segment as usize).map_or(0, |line| line.look.end)
-    }
-
-    fn look_of(&self, token: &Token) -> TokenLook {
-        let shape = self.shape_of(token);
-        TokenLook { hash: token.hash, shape, is_small: shape == Shape::Lower as u32 }
-    }
-
-    /// Shape, finer for marks: their class; and for words in lower case: whether they are function words.
-    fn shape_of(&self, token: &Token) -> u32 {
-        if token.shape == Shape::Mark {
-            8 + u32::from(class_of(self.text, token))
-        } else if token.shape == Shape::Lower && self.lexicon.is_function(token.hash) {
-            7
-        } else {
-            token.shape as u32
+    #[test]
+    fn steps_count_the_thresholds_below() {
+        let thresholds = [0, 1, 3, 6, 10, 20];
+        for value in 0..100 {
+            let below = thresholds.iter().filter(|threshold| value > **threshold).count();
+            assert_eq!(in_steps(&TO_STOP, value as u32), below as u32);
         }
     }
 }

@@ -28,23 +28,30 @@ pub struct Place {
     pub ordinal: u32,
     /// Body segments after its own.
     pub remaining: u32,
-    /// Whether a cut may begin its segment, by what stands there.
-    pub may_open: bool,
-    /// Whether a cut may end its segment.
-    pub may_close: bool,
 }
 
 /// A segment of the body, and where its tokens stand among all of the body.
 #[derive(Debug)]
-struct Piece {
+pub(super) struct Piece {
     /// Number of the segment.
-    segment: u32,
+    pub segment: u32,
     /// Number of its first token in the page.
     token: u32,
     /// Its places.
-    places: Range<usize>,
-    may_open: bool,
-    may_close: bool,
+    pub places: Range<usize>,
+    /// Whether a cut may begin it, by what stands there.
+    pub may_open: bool,
+    /// Whether a cut may end it.
+    pub may_close: bool,
+}
+
+impl Piece {
+    /// Its tokens in a range of places.
+    pub fn tokens_in<'a>(&self, range: &Range<usize>, page: &'a Page) -> &'a [Token] {
+        let within = range.start.max(self.places.start)..range.end.min(self.places.end);
+        let number = |place: usize| self.token as usize + place.saturating_sub(self.places.start);
+        page.tokens.get(number(within.start)..number(within.end)).unwrap_or_default()
+    }
 }
 
 /// The stretches of the body in which a cut may stand.
@@ -60,9 +67,8 @@ pub struct Body {
     pub dateline: Range<usize>,
     /// Numbers of those stretches of `taken` that cover or touch a place, place by place.
     covering: Vec<u32>,
-    /// Where in `covering` the numbers of each place end, from the place `covered_from` on; empty if rules take nothing.
-    covered: Vec<u32>,
-    covered_from: usize,
+    /// The places that they cover or touch, in order, each with where its numbers end in `covering`.
+    covered: Vec<(usize, u32)>,
 }
 
 /// Words that open a cross-link or promotion when they stand with a capital or before a colon.
@@ -129,12 +135,14 @@ impl Body {
         is_body: impl Fn(usize) -> bool,
         rules: &RuleSet,
     ) -> Body {
-        let chosen: Vec<usize> = (0..page.lines.len()).filter(|&i| is_body(i)).collect();
-        let mut body = Body { pieces: Vec::with_capacity(chosen.len()), ..Body::default() };
+        let mut body = Body { pieces: Vec::with_capacity(page.lines.len()), ..Body::default() };
+        let last = (0..page.lines.len()).rev().find(|i| is_body(*i));
         let mut open = Vec::new();
         let mut hits: Vec<SpanHit> = Vec::new();
         let mut end = 0;
-        for (ordinal, &segment) in chosen.iter().enumerate() {
+        let openers = &*OPENING;
+        for (ordinal, segment) in (0..page.lines.len()).filter(|i| is_body(*i)).enumerate() {
+            let is_last = last == Some(segment);
             let tokens = page.tokens_of(segment);
             let base = end;
             end += tokens.len();
@@ -154,17 +162,19 @@ impl Body {
                 look_at(base..base + if ordinal == 0 { FIRST } else { EDGE });
             }
             if may_close {
-                look_at(end.saturating_sub(if ordinal + 1 == chosen.len() { LAST } else { EDGE })..end);
+                look_at(end.saturating_sub(if is_last { LAST } else { EDGE })..end);
             }
             for (i, token) in tokens.iter().enumerate() {
-                if is_opener(text, tokens, i, token) {
+                if openers.hold(token) && is_opener(text, tokens, i, token) {
                     look_at((base + i).saturating_sub(BEFORE)..base + i + AFTER);
                 }
             }
-            if ordinal + 1 == chosen.len() {
+            if is_last {
                 // What follows the initials that close the article is not its end.
-                let closing = (0..tokens.len()).rev().take(CLOSING).find(|i| closes_initials(text, tokens, *i));
-                closing.into_iter().for_each(|i| look_at((base + i).saturating_sub(EDGE)..base + i + 1 + BEFORE));
+                let mut marks =
+                    tokens.iter().enumerate().rev().take(CLOSING).filter(|(_, token)| token.shape == Shape::Mark);
+                let closing = marks.find(|(i, _)| closes_initials(text, tokens, *i));
+                closing.into_iter().for_each(|(i, _)| look_at((base + i).saturating_sub(EDGE)..base + i + 1 + BEFORE));
             }
             if page.lines[segment].may_hold_spans {
                 let span = segments[segment].span.clone();
@@ -196,28 +206,48 @@ impl Body {
 
     /// The places in a range, as far as there are any, in order.
     pub fn places(&self, range: Range<usize>) -> impl Iterator<Item = Place> {
+        self.pieces_in(range.clone()).flat_map(move |(ordinal, piece)| {
+            let within = piece.places.start.max(range.start)..piece.places.end.min(range.end);
+            within.map(move |at| self.place_in(ordinal, piece, at))
+        })
+    }
+
+    /// One place.
+    #[must_use]
+    pub fn place(&self, at: usize) -> Option<Place> {
+        let ordinal = self.pieces.partition_point(|piece| piece.places.end <= at);
+        self.pieces.get(ordinal).map(|piece| self.place_in(ordinal, piece, at))
+    }
+
+    /// The segments that have places in a range, each with how many are before it.
+    pub(super) fn pieces_in(&self, range: Range<usize>) -> impl Iterator<Item = (usize, &Piece)> {
         let first = self.pieces.partition_point(|piece| piece.places.end <= range.start);
         let pieces = self.pieces.iter().enumerate().skip(first);
-        let start = range.start;
-        pieces.take_while(move |(_, piece)| piece.places.start < range.end).flat_map(move |(ordinal, piece)| {
-            let within = piece.places.start.max(start)..piece.places.end.min(range.end);
-            within.map(move |at| Place {
-                token: piece.token + (at - piece.places.start) as u32,
-                segment: piece.segment,
-                from_start: (at - piece.places.start) as u32,
-                to_end: (piece.places.end - 1 - at) as u32,
-                ordinal: ordinal as u32,
-                remaining: (self.pieces.len() - 1 - ordinal) as u32,
-                may_open: piece.may_open,
-                may_close: piece.may_close,
-            })
-        })
+        pieces.take_while(move |(_, piece)| piece.places.start < range.end)
+    }
+
+    fn place_in(&self, ordinal: usize, piece: &Piece, at: usize) -> Place {
+        Place {
+            token: piece.token + (at - piece.places.start) as u32,
+            segment: piece.segment,
+            from_start: (at - piece.places.start) as u32,
+            to_end: (piece.places.end - 1 - at) as u32,
+            ordinal: ordinal as u32,
+            remaining: (self.pieces.len() - 1 - ordinal) as u32,
+        }
     }
 
     /// How many segments the body has.
     #[must_use]
     pub fn segments(&self) -> usize {
         self.pieces.len()
+    }
+
+    /// The numbers of its first two segments, and of its last one.
+    #[must_use]
+    pub fn ends(&self) -> ([Option<usize>; 2], Option<usize>) {
+        let number = |piece: Option<&Piece>| piece.map(|piece| piece.segment as usize);
+        ([number(self.pieces.first()), number(self.pieces.get(1))], number(self.pieces.last()))
     }
 
     /// The stretches that rules take within a window.
@@ -229,29 +259,30 @@ impl Body {
 
     /// The stretches that cover a place, end right before it or start right after it.
     pub fn taken_at(&self, place: usize) -> impl Iterator<Item = &(Range<usize>, u32)> {
-        let at = place.wrapping_sub(self.covered_from);
-        let end = self.covered.get(at).map_or(0, |end| *end as usize);
-        let start = at.checked_sub(1).and_then(|before| self.covered.get(before)).map_or(0, |end| *end as usize);
-        self.covering.get(start..end).unwrap_or_default().iter().filter_map(|number| self.taken.get(*number as usize))
+        let at = self.covered.binary_search_by_key(&place, |(place, _)| *place).ok();
+        let end = |at: usize| self.covered.get(at).map_or(0, |(_, end)| *end as usize);
+        let range = at.map_or(0..0, |at| at.checked_sub(1).map_or(0, end)..end(at));
+        self.covering.get(range).unwrap_or_default().iter().filter_map(|number| self.taken.get(*number as usize))
     }
 
     /// One sweep over the places that rules take, so that hits need not be searched for every token.
     fn find_covering(&mut self) {
-        let first = self.taken.first().map_or(0, |(range, _)| range.start);
-        let Some(last) = self.taken.iter().map(|(range, _)| range.end).max() else {
-            return;
-        };
-        self.covered_from = first.saturating_sub(1);
-        self.covered.reserve(last + 1 - self.covered_from);
         let mut coming = (0u32..).zip(&self.taken).peekable();
         let mut open: Vec<(u32, usize)> = Vec::new();
-        for place in self.covered_from..=last {
+        let mut place = 0;
+        loop {
             open.retain(|(_, end)| *end >= place);
+            if open.is_empty() {
+                // On to where the next begins.
+                let Some((_, (next, _))) = coming.peek() else { break };
+                place = place.max(next.start.saturating_sub(1));
+            }
             while let Some((number, (range, _))) = coming.next_if(|(_, (range, _))| range.start <= place + 1) {
                 open.push((number, range.end));
             }
             self.covering.extend(open.iter().map(|(number, _)| *number));
-            self.covered.push(self.covering.len() as u32);
+            self.covered.push((place, self.covering.len() as u32));
+            place += 1;
         }
     }
 }
@@ -262,12 +293,11 @@ impl Body {
     /// their own, a dateline is in pieces: place, outlet, bracket, dash.
     fn find_dateline(&mut self, text: &str, page: &Page, rules: &RuleSet) {
         let starts = self.pieces.iter().take(OPENING_SEGMENTS).map(|piece| piece.places.start);
+        let mut several = Vec::new();
         for start in starts.collect::<Vec<_>>() {
-            let opening = self.places(start..start + FIRST);
-            let tokens: Vec<Token> =
-                opening.filter_map(|place| page.tokens.get(place.token as usize)).copied().collect();
-            let (strength, length) = dateline(text, &tokens, rules);
-            if let (0, 0, Some(length)) = (start, strength, place_and_comma(text, &tokens, rules)) {
+            let tokens = self.opening(start..start + FIRST, page, &mut several);
+            let (strength, length) = dateline(text, tokens, rules);
+            if let (0, 0, Some(length)) = (start, strength, place_and_comma(text, tokens, rules)) {
                 self.dateline = start..length;
                 return;
             }
@@ -292,6 +322,19 @@ impl Body {
                 return;
             }
         }
+    }
+
+    /// The tokens in a range of places; where they are of several segments, they are brought together.
+    fn opening<'a>(&self, range: Range<usize>, page: &'a Page, several: &'a mut Vec<Token>) -> &'a [Token] {
+        let mut pieces = self.pieces_in(range.clone()).map(|(_, piece)| piece.tokens_in(&range, page));
+        let first = pieces.next().unwrap_or_default();
+        if first.len() == range.len() {
+            return first;
+        }
+        several.clear();
+        several.extend_from_slice(first);
+        pieces.for_each(|tokens| several.extend_from_slice(tokens));
+        several
     }
 
     /// Whether the dash that ends the stretch stands alone on its line, or at the end of the first.
@@ -325,7 +368,7 @@ fn opens_with_place(text: &str, tokens: &[Token]) -> bool {
         return true;
     }
     tokens.iter().take(EDGE).any(|token| {
-        token.shape == Shape::Mark && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|")) && token.spaced
+        token.shape == Shape::Mark && token.spaced && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|"))
     })
 }
 
@@ -335,7 +378,7 @@ fn opens_with_address(text: &str, tokens: &[Token]) -> bool {
         .iter()
         .zip(tokens.iter().skip(1))
         .take(EDGE)
-        .any(|(dot, next)| mark(text, dot) == b'.' && !dot.spaced && !next.spaced && next.shape != Shape::Mark)
+        .any(|(dot, next)| !dot.spaced && !next.spaced && next.shape != Shape::Mark && mark(text, dot) == b'.')
 }
 
 /// Whether the end of a segment may be initials, an agency or a title: it does not end as a sentence does.
@@ -358,11 +401,8 @@ pub(super) fn is_dash(text: &str, token: &Token) -> bool {
     token.shape == Shape::Mark && matches!(text.get(token.range()), Some("-" | "–" | "—"))
 }
 
-/// Whether a token opens a link or a promotion.
+/// Whether a word that opens links and promotions opens one.
 pub(super) fn is_opener(text: &str, tokens: &[Token], i: usize, token: &Token) -> bool {
-    if !OPENING.sieve.may_hold(token.hash) || OPENING.words.binary_search(&token.hash).is_err() {
-        return false;
-    }
     match token.shape {
         // In lower case only before a colon or `juga`.
         Shape::Lower => tokens.get(i + 1).is_some_and(|next| {
@@ -375,13 +415,21 @@ pub(super) fn is_opener(text: &str, tokens: &[Token], i: usize, token: &Token) -
 }
 
 /// The openers, ready to be asked for a token.
-struct Openers {
+pub(super) struct Openers {
     words: Vec<u32>,
     /// Most words are none.
     sieve: Sieve<64>,
 }
 
-static OPENING: std::sync::LazyLock<Openers> = std::sync::LazyLock::new(|| {
+impl Openers {
+    /// Whether a token is one of the words that open links and promotions.
+    #[inline]
+    pub fn hold(&self, token: &Token) -> bool {
+        self.sieve.may_hold(token.hash) && self.words.binary_search(&token.hash).is_ok()
+    }
+}
+
+pub(super) static OPENING: std::sync::LazyLock<Openers> = std::sync::LazyLock::new(|| {
     let mut openers = Openers { words: OPENERS.iter().map(|text| word(text)).collect(), sieve: Sieve::default() };
     openers.words.sort_unstable();
     openers.words.iter().for_each(|hash| openers.sieve.add(*hash));
