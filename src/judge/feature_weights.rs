@@ -3,8 +3,11 @@
 //! Summing is most of what judging costs, and waiting for memory most of summing: rows are small, those of frequent features
 //! stand together, and each holds its feature's hash. Knows nothing of sequences.
 
+use std::hint::select_unpredictable;
+
 use super::lookup::Lookup;
 use super::rows::{LANES, MAX_LABELS};
+use super::weigher::Groups;
 
 /// Weights of features, one per label.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,7 +20,17 @@ pub(super) struct FeatureWeights {
     /// they are those of the most frequent features, and so stand together.
     rows: Vec<i16>,
     scale: f32,
+    /// Bits of features' hashes: most features that weigh nothing are told by these alone, in fast memory.
+    sieve: Vec<u64>,
+    /// What groups of features weigh.
+    groups: Groups,
 }
+
+/// Sums of weights: what stands in place of the first label and the one before means nothing.
+pub(super) type Totals = [i32; MAX_LABELS + LANES];
+
+/// Sums of nothing.
+pub(super) const EMPTY: Totals = [0; MAX_LABELS + LANES];
 
 impl FeatureWeights {
     /// The weights of `(feature, label, weight)` entries; those whose label is out of range are ignored.
@@ -53,66 +66,119 @@ impl FeatureWeights {
             }
             [row[0], row[1]] = key(*feature);
         }
-        FeatureWeights { labels, lookup: Lookup::new(&hashes), rows, scale }
+        let mut sieve = vec![0; (hashes.len() * SIEVE_BITS / 64).next_power_of_two()];
+        for hash in &hashes {
+            let (word, bit) = sieve_place(&sieve, *hash);
+            sieve[word] |= 1 << bit;
+        }
+        FeatureWeights { labels, lookup: Lookup::new(&hashes), rows, scale, sieve, groups: Groups::default() }
     }
 
     /// The weights of a feature against that of label 0, one per label, if it has any.
     pub(super) fn of(&self, feature: u32) -> Option<Vec<f32>> {
-        let row = self.rows.chunks_exact(width(self.labels)).nth(self.lookup.get(feature) as usize)?;
-        let others = row.iter().skip(2).take(self.labels.checked_sub(1)?).map(|weight| f32::from(*weight) * self.scale);
-        row.starts_with(&key(feature)).then(|| std::iter::once(0.0).chain(others).collect())
+        let others = self.row(feature)?.iter().skip(2).take(self.labels.checked_sub(1)?);
+        Some(std::iter::once(0.0).chain(others.map(|weight| f32::from(*weight) * self.scale)).collect())
     }
 
     /// Whether a feature weighs anything.
     pub(super) fn know(&self, feature: u32) -> bool {
-        let row = self.rows.get(self.lookup.get(feature) as usize * width(self.labels)..);
-        row.is_some_and(|row| row.starts_with(&key(feature)))
+        self.row(feature).is_some()
+    }
+
+    fn row(&self, feature: u32) -> Option<&[i16]> {
+        let number = self.lookup.get_in_rest(feature).unwrap_or_else(|| self.lookup.get(feature)) as usize;
+        let width = width(self.labels);
+        self.rows.get(number * width..(number + 1) * width).filter(|row| hash_in(row) == feature)
+    }
+
+    /// Whether a feature may weigh anything: 1 or 0. Of those that weigh nothing, few may.
+    #[inline]
+    pub(super) fn may_know(&self, feature: u32) -> usize {
+        let (word, bit) = sieve_place(&self.sieve, feature);
+        self.sieve.get(word).map_or(0, |bits| (bits >> bit & 1) as usize)
+    }
+
+    /// What groups of features weigh, as far as that was asked.
+    pub(super) fn groups(&self) -> &Groups {
+        &self.groups
+    }
+
+    /// How many numbers a row has, the two before the second label's included.
+    pub(super) fn width(&self) -> usize {
+        width(self.labels)
     }
 
     /// Sets the scores of labels to the sums of the features' weights.
     pub(super) fn sum(&self, features: &[u32], scores: &mut [f32]) {
-        match width(self.labels) {
-            8 => self.add_rows::<8>(features, scores),
-            16 => self.add_rows::<16>(features, scores),
-            24 => self.add_rows::<24>(features, scores),
-            32 => self.add_rows::<32>(features, scores),
-            _ => self.add_rows::<{ MAX_LABELS + LANES }>(features, scores),
-        }
+        let mut totals = EMPTY;
+        self.add(features, &mut totals);
+        self.set_scores(&totals, scores);
     }
 
-    /// The sum of the features' rows of `W` numbers, few enough to stay in registers. Loops over arrays, which the compiler
-    /// turns into vector instructions.
-    fn add_rows<const W: usize>(&self, features: &[u32], scores: &mut [f32]) {
-        let rows = self.rows.as_chunks::<W>().0;
-        let mut totals = [0i32; W];
-        let mut numbers = [0u32; AT_ONCE];
-        for features in features.chunks(AT_ONCE) {
-            // All are looked up before any is added, so that the processor need not wait for one after the other; and without
-            // a branch, as which way it goes cannot be foretold.
-            for (number, feature) in numbers.iter_mut().zip(features) {
-                let found = self.lookup.get(*feature);
-                let own = rows.get(found as usize).map_or([0; 2], |row| [row[0], row[1]]);
-                *number = found & u32::from(own == key(*feature)).wrapping_neg();
-            }
-            // So few rows cannot sum to more than fits; what stands in place of the keys means nothing.
-            let mut sums = [0i16; W];
-            for number in numbers.iter().take(features.len()) {
-                let Some(row) = rows.get(*number as usize) else {
-                    continue;
-                };
-                for lane in 0..W {
-                    sums[lane] = sums[lane].wrapping_add(row[lane]);
-                }
-            }
-            for lane in 0..W {
-                totals[lane] += i32::from(sums[lane]);
-            }
-        }
-        for (score, total) in scores.iter_mut().zip(totals.iter().skip(1)) {
+    /// Sets the scores of labels to sums of weights.
+    pub(super) fn set_scores(&self, totals: &Totals, scores: &mut [f32]) {
+        let totals = totals.get(1..=scores.len()).unwrap_or_default();
+        for (score, total) in scores.iter_mut().zip(totals) {
             *score = *total as f32 * self.scale;
         }
         if let Some(first) = scores.first_mut() {
             *first = 0.0;
+        }
+    }
+
+    /// Adds the features' weights to sums.
+    pub(super) fn add(&self, features: &[u32], totals: &mut Totals) {
+        match width(self.labels) {
+            8 => self.add_rows::<8>(features, totals),
+            16 => self.add_rows::<16>(features, totals),
+            24 => self.add_rows::<24>(features, totals),
+            32 => self.add_rows::<32>(features, totals),
+            _ => self.add_rows::<{ MAX_LABELS + LANES }>(features, totals),
+        }
+    }
+
+    fn add_rows<const W: usize>(&self, features: &[u32], totals: &mut Totals) {
+        for features in features.chunks(AT_ONCE) {
+            let sums = self.sum_rows::<W>(features);
+            if let Some(totals) = totals.first_chunk_mut::<W>() {
+                for lane in 0..W {
+                    totals[lane] += i32::from(sums[lane]);
+                }
+            }
+        }
+        if !self.lookup.is_perfect() {
+            self.add_rest(features, totals);
+        }
+    }
+
+    /// The sum of the rows of up to [`AT_ONCE`] features, which fits. Loops over arrays of `W` numbers, few enough to stay in
+    /// registers, which the compiler turns into vector instructions: as wide ones as there are, if it does not see what becomes
+    /// of the sums.
+    #[inline(never)]
+    fn sum_rows<const W: usize>(&self, features: &[u32]) -> [i16; W] {
+        let mut sums = [0; W];
+        let rows = self.rows.as_chunks::<W>().0;
+        let Some(zeros) = rows.first() else {
+            return sums;
+        };
+        for feature in features {
+            let found = rows.get(self.lookup.get(*feature) as usize).unwrap_or(zeros);
+            // Which way a branch goes could not be foretold.
+            let row = select_unpredictable(hash_in(found) == *feature, found, zeros);
+            for lane in 0..W {
+                sums[lane] = row[lane].wrapping_add(sums[lane]);
+            }
+        }
+        sums
+    }
+
+    /// Adds the weights of features that are not found in one look.
+    #[cold]
+    fn add_rest(&self, features: &[u32], totals: &mut Totals) {
+        for feature in features.iter().filter(|feature| self.lookup.get_in_rest(**feature).is_some()) {
+            for (total, weight) in totals.iter_mut().zip(self.row(*feature).unwrap_or_default()) {
+                *total += i32::from(*weight);
+            }
         }
     }
 }
@@ -133,5 +199,45 @@ fn key(feature: u32) -> [i16; 2] {
     [i16::from_le_bytes([a, b]), i16::from_le_bytes([c, d])]
 }
 
-/// So many features are looked up at once.
-const AT_ONCE: usize = 16;
+/// The hash of the feature whose row it is.
+#[inline]
+fn hash_in(row: &[i16]) -> u32 {
+    match row {
+        [low, high, ..] => u32::from(*low as u16) | u32::from(*high as u16) << 16,
+        _ => 0,
+    }
+}
+
+/// Where the bit of a feature's hash stands in a sieve, the size of which is a power of two: which word, and which bit of it.
+#[inline]
+fn sieve_place(sieve: &[u64], feature: u32) -> (usize, u32) {
+    ((feature >> 6) as usize & sieve.len().wrapping_sub(1), feature & 63)
+}
+
+/// So many bits has a sieve for each feature, or up to twice as many.
+const SIEVE_BITS: usize = 8;
+
+/// So many features are looked up at once; the sum of so many weights fits in 16 bits.
+pub(super) const AT_ONCE: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::FeatureWeights;
+
+    #[test]
+    fn hashes_that_share_all_that_is_looked_at_weigh_too() {
+        // So many hashes of one group get no slots of their own.
+        let entries = (0..100u32).chain((1..400).map(|i| i << 20)).map(|feature| (feature, (feature % 3) as u8, 1.0));
+        let weights = FeatureWeights::new(3, entries);
+        assert!(!weights.lookup.is_perfect());
+        let mut scores = [0.0; 3];
+        weights.sum(&[1, 2, 2, 4, 5, 101, 1 << 20, 77], &mut scores);
+        let of = |feature: u32| weights.of(feature).unwrap_or_else(|| vec![0.0; 3]);
+        let sum =
+            |label: usize| [1, 2, 2, 4, 5, 101, 1 << 20, 77].map(|feature| of(feature)[label]).iter().sum::<f32>();
+        for (label, score) in scores.into_iter().enumerate() {
+            assert!((score - sum(label)).abs() < 1e-3, "{label}: {score}");
+        }
+        assert!(weights.know(99) && !weights.know(101));
+    }
+}

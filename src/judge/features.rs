@@ -2,6 +2,22 @@
 //!
 //! `explain` asks for the names beside the hashes; cleaning never pays for them.
 
+/// Takes the features of one position as they are written.
+pub trait Sink {
+    /// Forgets everything, keeping the memory.
+    fn clear(&mut self);
+
+    /// Adds a feature; `name` is called only when names are recorded.
+    fn push(&mut self, hash: u32, name: impl FnOnce() -> String);
+
+    /// Adds features by their hashes, which nobody asks the names of.
+    fn extend(&mut self, hashes: &[u32]);
+
+    /// Adds the features that `write` writes: what follows from the numbers in the key, the first of which tells groups apart.
+    /// The same key must mean the same features.
+    fn group(&mut self, key: [u8; 8], write: impl FnOnce(&mut Features));
+}
+
 /// The features of one position, as hashes and, when asked for, by name.
 #[derive(Debug, Default)]
 pub struct Features {
@@ -33,12 +49,6 @@ impl Features {
         }
     }
 
-    /// Adds features by their hashes, which nobody asks the names of.
-    #[inline]
-    pub fn extend(&mut self, hashes: &[u32]) {
-        self.hashes.extend_from_slice(hashes);
-    }
-
     /// The hashes, in the order in which they were added.
     #[must_use]
     pub fn hashes(&self) -> &[u32] {
@@ -49,6 +59,24 @@ impl Features {
     #[must_use]
     pub fn names(&self) -> &[String] {
         self.names.as_deref().unwrap_or_default()
+    }
+}
+
+impl Sink for Features {
+    fn clear(&mut self) {
+        Features::clear(self);
+    }
+
+    fn push(&mut self, hash: u32, name: impl FnOnce() -> String) {
+        Features::push(self, hash, name);
+    }
+
+    fn extend(&mut self, hashes: &[u32]) {
+        self.hashes.extend_from_slice(hashes);
+    }
+
+    fn group(&mut self, _key: [u8; 8], write: impl FnOnce(&mut Features)) {
+        write(self);
     }
 }
 

@@ -3,17 +3,14 @@
 //! Whether a feature has weights cannot be foretold, and a table that probes takes one wrong turn in three; asked thousands of
 //! times a document, that is what weighing costs. So each hash gets a slot of its own: a few of its bits choose a pilot, and
 //! the pilot was chosen so that the hashes that share it meet no other (Belazzougui, Botelho and Dietzfelbinger, "Hash,
-//! displace, and compress", 2009; here without the compression). A slot holds the number and as many bits of the hash as have
-//! room beside it, four bytes in all: small enough to stay in fast memory, and enough to turn most other hashes away.
+//! displace, and compress", 2009; here without the compression). Whether a hash is one of them, is not asked: what the number stands
+//! for, tells that as well.
 
-/// A number for each of some hashes. Of other hashes next to none have one.
+/// A number for each of some hashes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Lookup {
     pilots: Vec<u8>,
-    /// In the low bits a number, in the others those of its hash.
     slots: Vec<u32>,
-    /// The bits of a number.
-    mask: u32,
     /// The hashes for which no pilot was found, sorted, with their numbers: none, as good as always.
     rest: Vec<(u32, u32)>,
 }
@@ -22,12 +19,8 @@ impl Lookup {
     /// The numbers 1, 2, … for those hashes, all different, in their order.
     pub(super) fn new(hashes: &[u32]) -> Lookup {
         let groups = (hashes.len() / 2).next_power_of_two();
-        let mut lookup = Lookup {
-            pilots: vec![0; groups],
-            slots: vec![0; hashes.len() + hashes.len() / 8 + 1],
-            mask: (hashes.len() as u32 + 1).next_power_of_two() - 1,
-            rest: Vec::new(),
-        };
+        let mut lookup =
+            Lookup { pilots: vec![0; groups], slots: vec![0; hashes.len() + hashes.len() / 8 + 1], rest: Vec::new() };
         let mut members: Vec<Vec<(u32, u32)>> = vec![Vec::new(); groups];
         for (hash, number) in hashes.iter().zip(1..) {
             members[lookup.group(*hash)].push((*hash, number));
@@ -42,7 +35,7 @@ impl Lookup {
                     lookup.pilots[group] = pilot;
                     for (hash, number) in &members[group] {
                         let place = lookup.place(*hash, pilot);
-                        lookup.slots[place] = hash & !lookup.mask | number;
+                        lookup.slots[place] = *number;
                     }
                 }
                 None => lookup.rest.extend(&members[group]),
@@ -58,7 +51,7 @@ impl Lookup {
             own.clear();
             members.iter().all(|(hash, _)| {
                 let place = self.place(*hash, *pilot);
-                let is_free = self.slots[place] & self.mask == 0 && !own.contains(&place);
+                let is_free = self.slots[place] == 0 && !own.contains(&place);
                 own.push(place);
                 is_free
             })
@@ -67,31 +60,34 @@ impl Lookup {
 
     #[inline]
     fn group(&self, hash: u32) -> usize {
-        (hash ^ (hash >> 15)) as usize & self.pilots.len().wrapping_sub(1)
+        hash.rotate_left(16) as usize & self.pilots.len().wrapping_sub(1)
     }
 
     #[inline]
     fn place(&self, hash: u32, pilot: u8) -> usize {
-        let mixed = (hash ^ u32::from(pilot).wrapping_mul(0x85eb_ca6b)).wrapping_mul(0x9e37_79b1);
+        let mixed = (hash ^ u32::from(pilot)).wrapping_mul(0x9e37_79b1);
         // The highest bits, which all others have a part in.
         ((u64::from(mixed) * self.slots.len() as u64) >> 32) as usize
     }
 
-    /// The number of a hash, or 0. Of hashes that have none, one in a thousand or fewer is given that of another.
+    /// The number of a hash, unless it is one of the rest; for one that has none, that of another, or 0.
     #[inline]
     pub(super) fn get(&self, hash: u32) -> u32 {
         let pilot = self.pilots.get(self.group(hash)).copied().unwrap_or(0);
-        let slot = self.slots.get(self.place(hash, pilot)).copied().unwrap_or(0);
-        // No branch: which way it goes cannot be foretold.
-        let is_own = (slot ^ hash) & !self.mask == 0;
-        let number = slot & self.mask & u32::from(is_own).wrapping_neg();
-        if self.rest.is_empty() { number } else { self.find_in_rest(hash).unwrap_or(number) }
+        self.slots.get(self.place(hash, pilot)).copied().unwrap_or(0)
     }
 
-    #[cold]
-    fn find_in_rest(&self, hash: u32) -> Option<u32> {
+    /// The number of a hash that is one of the rest: those that got no slot of their own, as good as always none.
+    #[inline]
+    pub(super) fn get_in_rest(&self, hash: u32) -> Option<u32> {
         let found = self.rest.binary_search_by_key(&hash, |(key, _)| *key);
         found.ok().and_then(|at| self.rest.get(at)).map(|(_, number)| *number)
+    }
+
+    /// Whether all hashes have slots of their own.
+    #[inline]
+    pub(super) fn is_perfect(&self) -> bool {
+        self.rest.is_empty()
     }
 }
 
@@ -103,7 +99,7 @@ mod tests {
     use super::Lookup;
 
     #[test]
-    fn each_hash_has_its_number_and_others_hardly_any() {
+    fn each_hash_has_its_number() {
         assert_eq!(Lookup::default().get(0), 0);
         for count in [0u32, 1, 2, 3, 100, 5_000] {
             // Well mixed, as hashes of features are; and as badly as can be.
@@ -111,10 +107,8 @@ mod tests {
                 let hashes: Vec<u32> = (0..count).map(hash).collect();
                 let lookup = Lookup::new(&hashes);
                 for (hash, number) in hashes.iter().zip(1..) {
-                    assert_eq!(lookup.get(*hash), number);
+                    assert_eq!(lookup.get_in_rest(*hash).unwrap_or(lookup.get(*hash)), number);
                 }
-                let others = (count..count + 1_000).map(hash).filter(|hash| lookup.get(*hash) > 0);
-                assert!(others.count() < 20);
             }
         }
     }

@@ -4,7 +4,7 @@
 //! page has them, whatever the portal.
 
 use super::crf::Model;
-use super::features::{Features, bucket, count_feature, mix, word_feature};
+use super::features::{Features, Sink, bucket, count_feature, mix, word_feature};
 use super::page::Page;
 use super::table::Table;
 use super::tokens::{Shape, tokenize};
@@ -209,7 +209,7 @@ impl<'a> MarkupEvidence<'a> {
     }
 
     /// Adds the features of one segment.
-    pub fn of(&self, i: usize, features: &mut Features) {
+    pub fn of(&self, i: usize, features: &mut impl Sink) {
         let (Some(block), Some(line)) = (self.markup.blocks.get(i), self.page.lines.get(i)) else {
             return;
         };
@@ -241,7 +241,7 @@ impl<'a> MarkupEvidence<'a> {
         self.sides(i, features);
     }
 
-    fn names(&self, number: u32, length: u8, links: u32, features: &mut Features) {
+    fn names(&self, number: u32, length: u8, links: u32, features: &mut impl Sink) {
         let mut path = 0;
         for (level, (_, element)) in self.markup.elements.upwards(number).take(3).enumerate() {
             path = mix(path, element.name);
@@ -258,7 +258,7 @@ impl<'a> MarkupEvidence<'a> {
         }
     }
 
-    fn classes(&self, inline: u32, block: u32, features: &mut Features) {
+    fn classes(&self, inline: u32, block: u32, features: &mut impl Sink) {
         let elements = &self.markup.elements;
         if inline != block
             && let Some(element) = elements.get(inline)
@@ -284,7 +284,7 @@ impl<'a> MarkupEvidence<'a> {
         }
     }
 
-    fn container(&self, i: usize, element: &Element, number: u32, features: &mut Features) {
+    fn container(&self, i: usize, element: &Element, number: u32, features: &mut impl Sink) {
         let line = &self.page.lines[i];
         let inside = self.in_top(i);
         let relation = match self.top {
@@ -307,7 +307,7 @@ impl<'a> MarkupEvidence<'a> {
     }
 
     /// Paragraphs of an article look alike: same elements, same classes.
-    fn likeness(&self, i: usize, features: &mut Features) {
+    fn likeness(&self, i: usize, features: &mut impl Sink) {
         let Some((all, prose)) = self.styles.get(i).and_then(|style| self.counts.get(*style)) else {
             return;
         };
@@ -317,7 +317,7 @@ impl<'a> MarkupEvidence<'a> {
         count_feature!(features, "alike-length", prose, share, self.page.lines[i].look.length);
     }
 
-    fn clues(&self, i: usize, features: &mut Features) {
+    fn clues(&self, i: usize, features: &mut impl Sink) {
         let line = &self.page.lines[i];
         if let Some(heading) = self.heading {
             let since = i as isize - heading as isize;
@@ -337,7 +337,7 @@ impl<'a> MarkupEvidence<'a> {
         }
     }
 
-    fn sides(&self, i: usize, features: &mut Features) {
+    fn sides(&self, i: usize, features: &mut impl Sink) {
         for (side, offset) in [(0u32, -2isize), (1, -1), (2, 1), (3, 2)] {
             let Some(j) = i.checked_add_signed(offset).filter(|j| *j < self.styles.len()) else {
                 continue;

@@ -34,6 +34,7 @@ mod table;
 pub mod tokens;
 pub mod train;
 mod verdicts;
+mod weigher;
 pub mod weights;
 mod whole;
 mod windows;
@@ -202,7 +203,7 @@ impl Judge {
         judgement: &Judgement,
     ) -> Vec<Vec<crate::cleaner::Evidence>> {
         let page = self.page(record, segments, marks);
-        let mut evidence = Evidence::new(&page, &self.rules, &record.text);
+        let evidence = Evidence::new(&page, &self.rules, &record.text);
         let markup = MarkupEvidence::new(&page, marks);
         let model = self.model(marks);
         let mut features = Features::named();
@@ -273,7 +274,7 @@ impl Judge {
                 self.collect_cuts(page, body, window.start + stretch.start, labelled, &mut cuts);
             }
         }
-        *work += scan.work;
+        *work += scan.work();
         cuts
     }
 

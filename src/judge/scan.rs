@@ -8,8 +8,8 @@
 use std::ops::Range;
 
 use super::crf::{Direction, Ends, Lattice, Model, Origin};
-use super::features::Features;
 use super::spans::{BACKWARD, FORWARD, SpanEvidence};
+use super::weigher::Weigher;
 
 /// So much probability may be left to cuts where the model is sure of body, and for so many tokens it must be.
 const DOUBT: f32 = 0.01;
@@ -26,19 +26,23 @@ const PASSED: u8 = 8;
 #[derive(Debug)]
 pub struct Scan<'a> {
     model: &'a Model,
-    features: Features,
+    weigher: Weigher<'a>,
     lattice: Lattice,
     /// By position of the window: whether passes set out from it, and whether it has been weighed.
     marks: Vec<u8>,
-    /// How many features were weighed.
-    pub work: u64,
 }
 
 impl<'a> Scan<'a> {
     /// A scan with that model.
     #[must_use]
     pub fn new(model: &'a Model) -> Scan<'a> {
-        Scan { model, features: Features::default(), lattice: Lattice::default(), marks: Vec::new(), work: 0 }
+        Scan { model, weigher: Weigher::new(model.weights()), lattice: Lattice::default(), marks: Vec::new() }
+    }
+
+    /// How many features were weighed.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.weigher.work()
     }
 
     /// Weighs what must be of a window. `certain` holds the labels that rules settle, by position, or nothing.
@@ -128,11 +132,10 @@ impl<'a> Scan<'a> {
         if let Some(label) = certain {
             self.model.settle(&mut self.lattice, position, label.into());
         } else {
-            let labels = self.model.labels();
-            evidence.of(position, &mut self.features);
-            self.work += self.features.hashes().len() as u64;
-            self.model.set_scores(self.features.hashes(), &mut self.lattice, position);
-            if let Some(score) = self.lattice.scores_mut(labels, position).first_mut() {
+            evidence.of(position, &mut self.weigher);
+            let scores = self.lattice.scores_mut(self.model.labels(), position);
+            self.weigher.set_scores(scores);
+            if let Some(score) = scores.first_mut() {
                 *score += IN_DOUBT;
             }
             self.model.expect(&mut self.lattice, position);

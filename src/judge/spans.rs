@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::features::{Features, finish, mix};
+use super::features::{Sink, finish, mix};
 use super::pack::Strength;
 use super::page::Page;
 use super::portal::Names;
@@ -253,7 +253,7 @@ impl<'a> SpanEvidence<'a> {
     }
 
     /// Writes the features of one position.
-    pub fn of(&self, i: usize, features: &mut Features) {
+    pub fn of(&self, i: usize, features: &mut impl Sink) {
         features.clear();
         let at = self.window.start + i;
         let looks = self.looks.get(i..).and_then(|looks| looks.first_chunk::<{ 2 * MARGIN + 1 }>());
@@ -271,8 +271,8 @@ impl<'a> SpanEvidence<'a> {
         let step = since.map_or(15, |(since, _)| in_steps(&SINCE, since));
         let is_opened = since.is_some();
         let opener = since.map_or(0, |(_, opener)| opener);
-        let gap = if place.from_start == 0 { 2 } else { u32::from(own.spaced) };
-        let small = |looks: &[TokenLook]| looks.iter().map(|look| u32::from(look.is_small())).sum::<u32>();
+        let gap = if place.from_start == 0 { 2 } else { u8::from(own.spaced) };
+        let small = |looks: &[TokenLook]| looks.iter().map(|look| u8::from(look.is_small())).sum::<u8>();
         let (behind, ahead) = (small(&looks[..MARGIN]), small(&looks[MARGIN..2 * MARGIN]));
         let sentence = self.sentence(i);
         let to_stop = in_steps(&TO_STOP, sentence.to_stop);
@@ -282,7 +282,6 @@ impl<'a> SpanEvidence<'a> {
         let is_headline = self.page.headline.binary_search(&own.hash).is_ok();
         features.extend(&[
             feature!("w", own.hash),
-            feature!("s", shape(0)),
             feature!("near", 0, hash(-3)),
             feature!("near", 1, hash(-2)),
             feature!("near", 2, hash(-1)),
@@ -291,37 +290,84 @@ impl<'a> SpanEvidence<'a> {
             feature!("near", 5, hash(3)),
             feature!("near-s", 0, shape(-3)),
             feature!("near-s", 1, shape(-2)),
-            feature!("near-s", 2, shape(-1)),
-            feature!("near-s", 3, shape(1)),
-            feature!("near-s", 4, shape(2)),
-            feature!("near-s", 5, shape(3)),
             feature!("two", hash(-1), own.hash),
             feature!("next2", own.hash, hash(1)),
-            feature!("s3", shape(-1), shape(0), shape(1)),
             feature!("s5", shape(-2), shape(-1), shape(0), shape(1), shape(2)),
-            feature!("s-next", shape(0), shape(1), shape(2), shape(3)),
-            feature!("since", step),
-            feature!("opener", opener, step),
-            feature!("from-start", place.from_start.min(8), place.ordinal.min(2)),
-            feature!("to-end", place.to_end.min(8), place.remaining.min(2)),
-            feature!("step", in_steps(&STEPS, place.from_start)),
-            feature!("rest", in_steps(&STEPS, place.to_end), place.remaining == 0),
-            feature!("gap", gap, shape(-1), shape(0)),
-            feature!("small", ahead, behind, is_opened),
             feature!("turn", ahead, shape(0), shape(1), own.titled),
-            feature!("to-stop", to_stop),
-            feature!("small-to-stop", small_ahead, to_stop),
-            feature!("sentence", sentence.small.min(3), in_steps(&WORDS, sentence.words), is_last),
-            feature!("last-mark", is_last, line.look.end),
-            feature!("to-dateline", dateline, place.ordinal.min(1)),
-            feature!("to-dateline-shape", dateline, shape(-1), shape(0), shape(1)),
-            feature!("depth", own.depth, shape(0)),
-            feature!("outlet", own.outlet, place.from_start.min(6), shape(0)),
-            feature!("outlets", look(-2).outlet, look(-1).outlet, look(1).outlet, look(2).outlet, shape(0)),
-            feature!("few", in_steps(&FEW, self.body.segments() as u32), place.from_start.min(3)),
-            feature!("in-headline", is_headline, is_opened),
-            feature!("bias", 0),
         ]);
+        let [.., before, here, next, second, third, _, _, _] = looks.map(|look| look.shape);
+        features.group([Group::Shapes as u8, before, here, next, dateline as u8, gap, 0, 0], |features| {
+            features.extend(&[
+                feature!("s", here),
+                feature!("near-s", 2, before),
+                feature!("near-s", 3, next),
+                feature!("s3", before, here, next),
+                feature!("gap", gap, before, here),
+                feature!("to-dateline-shape", dateline, before, here, next),
+            ]);
+        });
+        features.group([Group::ShapesAhead as u8, here, next, second, third, 0, 0, 0], |features| {
+            features.extend(&[
+                feature!("near-s", 4, second),
+                feature!("near-s", 5, third),
+                feature!("s-next", here, next, second, third),
+            ]);
+        });
+        let (from_start, from_start_step) = (place.from_start.min(8) as u8, in_steps(&STEPS, place.from_start) as u8);
+        let (ordinal, few) = (place.ordinal.min(2) as u8, in_steps(&FEW, self.body.segments() as u32) as u8);
+        let key = [Group::Start as u8, from_start, from_start_step, ordinal, few, dateline as u8, 0, 0];
+        features.group(key, |features| {
+            features.extend(&[
+                feature!("from-start", from_start, ordinal),
+                feature!("step", from_start_step),
+                feature!("to-dateline", dateline, ordinal.min(1)),
+                feature!("few", few, from_start.min(3)),
+                feature!("bias", 0),
+            ]);
+        });
+        let (to_end, to_end_step) = (place.to_end.min(8) as u8, in_steps(&STEPS, place.to_end) as u8);
+        let (remaining, end) = (place.remaining.min(2) as u8, line.look.end);
+        features.group([Group::End as u8, to_end, to_end_step, remaining, is_last.into(), end, 0, 0], |features| {
+            features.extend(&[
+                feature!("to-end", to_end, remaining),
+                feature!("rest", to_end_step, remaining == 0),
+                feature!("last-mark", is_last, end),
+            ]);
+        });
+        if is_opened {
+            features.extend(&[feature!("opener", opener, step)]);
+        }
+        let key = [Group::Opened as u8, ahead, behind, is_opened.into(), step as u8, is_headline.into(), 0, 0];
+        features.group(key, |features| {
+            features.extend(&[
+                feature!("since", step),
+                feature!("small", ahead, behind, is_opened),
+                feature!("in-headline", is_headline, is_opened),
+            ]);
+            if !is_opened {
+                features.extend(&[feature!("opener", 0, step)]);
+            }
+        });
+        let (small, words) = (sentence.small.min(3) as u8, in_steps(&WORDS, sentence.words) as u8);
+        let key = [Group::Sentence as u8, to_stop as u8, small_ahead as u8, small, words, is_last.into(), 0, 0];
+        features.group(key, |features| {
+            features.extend(&[
+                feature!("to-stop", to_stop),
+                feature!("small-to-stop", small_ahead, to_stop),
+                feature!("sentence", small, words, is_last),
+            ]);
+        });
+        let (depth, outlet, start) = (own.depth, own.outlet, from_start.min(6));
+        let outlets = [-2, -1, 1, 2].map(|offset| look(offset).outlet);
+        let near = outlets.iter().fold(u8::from(outlet), |all, outlet| all << 1 | u8::from(*outlet));
+        features.group([Group::Inside as u8, depth, near, start, here, 0, 0, 0], |features| {
+            let [a, b, c, d] = outlets;
+            features.extend(&[
+                feature!("depth", depth, here),
+                feature!("outlet", outlet, start, here),
+                feature!("outlets", a, b, c, d, here),
+            ]);
+        });
         if is_opened {
             let turned = if i == 0 { own.titled } else { look(-1).titled };
             features.extend(&[
@@ -384,6 +430,18 @@ impl<'a> SpanEvidence<'a> {
             words: behind.words_before.saturating_sub(first.words_before),
         }
     }
+}
+
+/// Groups of features that follow from a few numbers, the first of their keys.
+#[derive(Clone, Copy)]
+enum Group {
+    Shapes = 1,
+    ShapesAhead,
+    Start,
+    End,
+    Opened,
+    Sentence,
+    Inside,
 }
 
 /// The sentence around a token, as far as it is in the window.

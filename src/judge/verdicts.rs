@@ -8,9 +8,9 @@ use std::ops::Range;
 use super::confidence::Certainty;
 use super::crf::{Lattice, Model, NEVER};
 use super::evidence::Evidence;
-use super::features::Features;
 use super::markup::MarkupEvidence;
 use super::page::{Line, Page};
+use super::weigher::Weigher;
 use super::{Judge, finish};
 use crate::article::{Kind, Reason, Verdict};
 
@@ -25,17 +25,17 @@ impl Judge {
         certainty: &mut Certainty,
         work: &mut u64,
     ) -> Vec<Verdict> {
+        let model = markup.map_or(&self.segments, |markup| self.model(markup.marks()));
         let mut weighing = Weighing {
             judge: self,
-            model: markup.map_or(&self.segments, |markup| self.model(markup.marks())),
+            model,
             page,
             markup,
             likely,
             opens: page.opening(),
             evidence: Evidence::new(page, &self.rules, text),
-            features: Features::default(),
+            weigher: Weigher::new(model.weights()),
             lattice: Lattice::default(),
-            work: 0,
         };
         let count = page.lines.len();
         let settled: Vec<Option<Kind>> = (0..count).map(|i| weighing.settled(i)).collect();
@@ -55,7 +55,6 @@ impl Judge {
             let end = (start..count).find(|i| settled.get(*i).copied().flatten().is_some()).unwrap_or(count);
             let before = start.checked_sub(1).and_then(|before| settled.get(before)).copied().flatten();
             let after = settled.get(end).copied().flatten();
-            let model = weighing.model;
             let (marginals, path) = weighing.decode(start..end, before, after);
             let rows = marginals.chunks_exact(model.labels().max(1));
             for ((label, row), line) in path.iter().zip(rows).zip(page.lines.iter().skip(start)) {
@@ -71,7 +70,7 @@ impl Judge {
             verdicts.resize(end, Verdict { kind: Kind::Paragraph, reason: Reason::Segments, probability: 0.0 });
             titles.resize(end, 0.0);
         }
-        *work += weighing.work;
+        *work += weighing.weigher.work();
         finish::finish(text, &mut verdicts, titles.into_iter(), page, &self.rules);
         verdicts
     }
@@ -107,9 +106,8 @@ struct Weighing<'a> {
     /// The segment in which the article opens with a dateline.
     opens: Option<usize>,
     evidence: Evidence<'a>,
-    features: Features,
+    weigher: Weigher<'a>,
     lattice: Lattice,
-    work: u64,
 }
 
 impl Weighing<'_> {
@@ -145,13 +143,12 @@ impl Weighing<'_> {
     /// Scores a segment.
     fn weigh(&mut self, i: usize, position: usize) {
         let Some(line) = self.page.lines.get(i) else { return };
-        self.evidence.of(i, &mut self.features);
+        self.evidence.of(i, &mut self.weigher);
         if let Some(markup) = self.markup {
-            markup.of(i, &mut self.features);
+            markup.of(i, &mut self.weigher);
         }
-        self.work += self.features.hashes().len() as u64;
-        self.model.set_scores(self.features.hashes(), &mut self.lattice, position);
         let scores = self.lattice.scores_mut(self.model.labels(), position);
+        self.weigher.set_scores(scores);
         let body = [Kind::Paragraph, Kind::Heading];
         if self.opens == Some(i) && line.look.prose {
             lower(scores, Kind::Paragraph, -DATELINED);

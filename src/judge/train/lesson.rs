@@ -33,7 +33,7 @@ impl Lesson {
         let page = Page::new(&record, &cut, &judge.rules, &judge.lexicon);
         let mut features = Features::default();
         let mut sequence = Sequence::default();
-        let mut evidence = Evidence::new(&page, &judge.rules, &record.text);
+        let evidence = Evidence::new(&page, &judge.rules, &record.text);
         for (i, (kind, _)) in labels.iter().enumerate() {
             evidence.of(i, &mut features);
             sequence.push(features.hashes(), *kind as u8);

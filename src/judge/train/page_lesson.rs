@@ -42,7 +42,7 @@ impl PageLesson {
         let document = Document::new(&record, &judge.rules);
         let marks = document.marks();
         let page = judge.page(&document.record, &document.segments, &marks);
-        let mut evidence = Evidence::new(&page, &judge.rules, &document.record.text);
+        let evidence = Evidence::new(&page, &judge.rules, &document.record.text);
         let markup = MarkupEvidence::new(&page, &marks)?;
         let mut features = Features::default();
         let mut segments = Sequence::default();
