@@ -20,9 +20,9 @@ pub fn guess(text: &str) -> Option<&'static str> {
             length = leading(eight(bytes, at));
             at += length;
         }
-        if words == WORDS_CLEAR {
-            let (local, few) = (shared + indonesian + malay, words / 5);
-            if local >= few && english * 4 < local && usize::abs_diff(indonesian, malay) >= CLEAR {
+        if words % WORDS_BETWEEN == 0 && usize::abs_diff(indonesian, malay) >= CLEAR {
+            let local = shared + indonesian + malay;
+            if local * 8 >= words && english * 4 < local {
                 break;
             }
         }
@@ -57,9 +57,9 @@ pub fn guess(text: &str) -> Option<&'static str> {
 /// Enough to be sure, and little enough to cost nothing.
 const WORDS_READ: usize = 200;
 
-/// Enough where it is clear by then: every fifth word speaks for the languages of the archipelago, English is far behind, and so many
-/// words more speak for one of the two than for the other.
-const WORDS_CLEAR: usize = 80;
+/// Every so many words it is looked whether it is clear already: every eighth word speaks for the languages of the archipelago,
+/// English is far behind, and so many words more speak for one of the two than for the other.
+const WORDS_BETWEEN: usize = 8;
 const CLEAR: usize = 4;
 
 /// Which languages a word speaks for.
