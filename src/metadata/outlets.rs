@@ -100,7 +100,9 @@ pub fn host(url: &str) -> Option<String> {
     let host = rest.split(['/', '?', '#']).next()?;
     let host = host.rsplit('@').next()?.split(':').next()?.trim_end_matches('.').to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    let valid = host.contains('.') && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let is_valid = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let valid = host.contains('.') && (host.bytes().all(is_plain) || host.chars().all(is_valid));
     valid.then(|| host.to_owned())
 }
 

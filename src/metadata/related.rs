@@ -28,10 +28,14 @@ pub struct Link<'t> {
 /// The articles linked to, each once, the article's own title left out.
 #[must_use]
 pub fn read<'t>(links: impl Iterator<Item = Link<'t>>, own_title: Option<&str>) -> Vec<Related> {
-    let mut seen: BTreeSet<String> = own_title.map(squash).into_iter().collect();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut all = Vec::new();
     for link in links {
         for related in read_link(link) {
+            // Most pages link to nothing, and the own title is not asked for then.
+            if seen.is_empty() {
+                seen.extend(own_title.map(squash));
+            }
             if seen.insert(squash(&related.title)) {
                 all.push(related);
             }
