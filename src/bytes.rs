@@ -35,6 +35,13 @@ pub(crate) fn run_of_pairs(bytes: &[u8], is_odd: impl Fn(u8, u8) -> bool) -> usi
             return start;
         }
     }
+    // Where there is a last block, most of its bytes have been seen to be plain.
+    if let Some((_, before)) = bytes.split_last()
+        && let Some(block) = before.last_chunk::<BLOCK>()
+        && let Some(behind) = bytes.last_chunk::<BLOCK>()
+    {
+        start = before.len() - BLOCK + first(block, behind, |byte, behind| is_odd(byte, behind));
+    }
     while let Some(byte) = bytes.get(start) {
         if is_odd(*byte, bytes.get(start + 1).copied().unwrap_or_default()) {
             break;

@@ -33,10 +33,11 @@ pub fn of(label: &str) -> Role {
 /// The role that a single label gives, if it is one.
 fn role_of(text: &str) -> Option<Role> {
     // Few names end as labels do.
-    let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
-    let is_whole = |form: &str| {
-        strip_last_word(form, last).is_some() && ends(form, text).into_iter().flatten().any(|end| end == text.len())
+    let ends_alike = |form: &str| match (form.as_bytes().last_chunk::<2>(), text.as_bytes().last_chunk::<2>()) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => false,
     };
+    let is_whole = |form: &str| ends_alike(form) && ends(form, text).into_iter().flatten().any(|end| end == text.len());
     LABELS.iter().find(|label| label.forms.iter().any(|form| is_whole(form))).map(|label| label.role)
 }
 

@@ -39,8 +39,9 @@ impl Jsonl {
             number: 0,
             found: 0,
             offset: start,
-            line: Vec::new(),
-            unescaped: String::new(),
+            // Memory that grows step by step is taken from the system anew at each step.
+            line: Vec::with_capacity(LINE_BYTES),
+            unescaped: String::with_capacity(LINE_BYTES),
             ended: false,
             pending: None,
         }
@@ -143,7 +144,8 @@ impl Records for Jsonl {
     }
 }
 
-/// Bytes of memory that are kept from one line to the next.
+/// Bytes that most lines have at most, and bytes of memory that are kept from one line to the next.
+const LINE_BYTES: usize = 32 * 1024;
 const KEPT_BYTES: usize = 256 * 1024;
 
 /// The fields of an object, whatever it is like.
