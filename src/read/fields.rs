@@ -86,8 +86,11 @@ const RAW: &str = "raw";
 /// The field that `--flat` makes.
 const FLAT: &str = "flat";
 
+/// A field's name and value.
+pub type Field = (String, Value);
+
 /// The fields of a record, each name once, in their order.
-pub type Fields = Vec<(String, Value)>;
+pub type Fields = Vec<Field>;
 
 /// The record of those fields that stands at that place. An error says why there is no record.
 pub fn record(mut fields: Fields, place: &Place<'_>, options: &Options) -> Result<Record, String> {
@@ -160,7 +163,7 @@ fn take_content(fields: &mut Fields, options: &Options) -> Result<Content, Strin
 }
 
 /// Where the field is that holds the page, if there is one. An error if one was named that is of no use.
-fn html_field(fields: &Fields, options: &Options) -> Result<Option<usize>, String> {
+fn html_field(fields: &[Field], options: &Options) -> Result<Option<usize>, String> {
     if let Some(name) = &options.html_field {
         return named_field(fields, name, "page").map(Some);
     }
@@ -178,7 +181,7 @@ fn html_field(fields: &Fields, options: &Options) -> Result<Option<usize>, Strin
 }
 
 /// Where the field is that holds the text.
-fn text_field(fields: &Fields, options: &Options) -> Result<usize, String> {
+fn text_field(fields: &[Field], options: &Options) -> Result<usize, String> {
     if let Some(name) = &options.text_field {
         return named_field(fields, name, "text");
     }
@@ -195,7 +198,7 @@ fn text_field(fields: &Fields, options: &Options) -> Result<usize, String> {
 }
 
 /// Where a field is that was named, if it holds what it should.
-fn named_field(fields: &Fields, name: &str, what: &str) -> Result<usize, String> {
+fn named_field(fields: &[Field], name: &str, what: &str) -> Result<usize, String> {
     let Some(at) = fields.iter().position(|(other, _)| other == name) else {
         return Err(format!("no {what}: there is no field `{name}`"));
     };
@@ -212,7 +215,7 @@ fn is_text(value: &Value) -> bool {
 
 /// The first field that is of use: the one named, or those with usual names.
 fn find(
-    fields: &Fields,
+    fields: &[Field],
     named: Option<&str>,
     usual: &[&str],
     usable: impl Fn(&Value) -> Option<String>,
@@ -224,7 +227,7 @@ fn find(
 }
 
 /// The fields with usual names, in the order of those, each with its place.
-fn candidates<'a>(fields: &'a Fields, usual: &'a [&str]) -> impl Iterator<Item = (usize, &'a str, &'a Value)> {
+fn candidates<'a>(fields: &'a [Field], usual: &'a [&str]) -> impl Iterator<Item = (usize, &'a str, &'a Value)> {
     // Most usual names are no longer and no shorter than a name that is there.
     let lengths = fields.iter().fold(0, |lengths, (name, _)| lengths | length_bit(name));
     let possible = usual.iter().filter(move |name| lengths & length_bit(name) != 0);
