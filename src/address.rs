@@ -12,6 +12,8 @@ pub fn original(copy: &str) -> Option<&str> {
     if let Some(query) = path.strip_prefix("search?") {
         return query.split('&').find_map(|pair| cached(pair.strip_prefix("q=cache:")?));
     }
+    // Most addresses hold no other.
+    memchr::memchr(b':', path.as_bytes())?;
     // What stands in a query is no copy.
     let own = path.split(['?', '#']).next()?;
     let (at, _) = own.rmatch_indices("/http").find(|(at, _)| {

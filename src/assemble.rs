@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::article::{Cut, Kind, Reason, Segment, Span, Verdict};
+use crate::bytes;
 
 /// A removed span, with what decided.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +57,9 @@ impl Assembled {
     }
 }
 
+/// Lines that there is room for from the beginning: as many as most documents have.
+const LINES: usize = 64;
+
 /// What stands between paragraphs.
 const BLANK_LINE: &str = "\n\n";
 
@@ -70,9 +74,16 @@ pub fn assemble(
     cuts: &[Cut],
     keeps: impl Fn(Kind) -> bool,
 ) -> Assembled {
-    let mut all = Assembled { text: String::with_capacity(text.len()), ..Assembled::default() };
+    let lines = segments.len().min(LINES);
+    let mut all = Assembled {
+        text: String::with_capacity(text.len()),
+        paragraphs: Vec::with_capacity(lines),
+        pieces: Vec::with_capacity(lines),
+        left: Vec::with_capacity(lines),
+    };
     // The words of one segment: where they go is known when they are.
-    let mut words = String::new();
+    let longest = segments.iter().map(|segment| segment.span.len()).max().unwrap_or_default();
+    let mut words = String::with_capacity(longest);
     let mut cuts = cuts.iter().peekable();
     let mut adjacent = false;
     let split = is_split(text, segments);
@@ -197,46 +208,27 @@ fn append(paragraph: &mut String, words: &str) {
     }
 }
 
-/// Bytes that are looked at together: whether there is anything among them that is not plain takes no branches to tell.
-const BLOCK: usize = 16;
-
 /// How many bytes at the start are words that need no folding: visible characters with single spaces between.
 fn plain_run(text: &str) -> usize {
     let bytes = text.as_bytes();
     // A space at the start is one too many.
-    if bytes.first() == Some(&b' ') {
-        return 0;
-    }
-    let (mut end, mut before) = (0, 0);
-    while end < bytes.len() {
+    let mut end = 0;
+    while bytes.first() != Some(&b' ') {
         let rest = bytes.get(end..).unwrap_or_default();
-        if !(before == b' ' && rest.starts_with(b" "))
-            && let Some(block) = rest.first_chunk::<BLOCK>()
-            && let Some(next) = rest.get(1..).and_then(|rest| rest.first_chunk::<BLOCK>())
-            && !block.iter().zip(next).fold(false, |found, (a, b)| found | is_odd(*a) | ((*a == b' ') & (*b == b' ')))
-        {
-            (end, before) = (end + BLOCK, block.last().copied().unwrap_or_default());
-            continue;
-        }
-        let until = (end + BLOCK).min(bytes.len());
-        while end < until {
-            let byte = bytes.get(end).copied().unwrap_or_default();
-            let length = match byte {
-                b' ' if before == b' ' => 0,
-                byte if !is_odd(byte) => 1,
-                _ => visible(text.get(end..).unwrap_or_default()),
-            };
-            if length == 0 {
-                return text.get(..end).unwrap_or_default().trim_end_matches(' ').len();
-            }
-            before = byte;
-            end += length;
+        end += bytes::run_of_pairs(rest, |byte, next| is_odd(byte) | ((byte == b' ') & (next == b' ')));
+        match bytes.get(end) {
+            None | Some(b' ') => break,
+            Some(_) => match visible(text.get(end..).unwrap_or_default()) {
+                0 => break,
+                length => end += length,
+            },
         }
     }
-    text.trim_end_matches(' ').len()
+    text.get(..end).unwrap_or_default().trim_end_matches(' ').len()
 }
 
 /// Whether with this byte begins something that may have to be folded or left out.
+#[inline]
 fn is_odd(byte: u8) -> bool {
     // Beside control characters, the first bytes of white space and of what takes no room.
     (byte < b' ') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef) | (0xe1..=0xe3).contains(&byte)

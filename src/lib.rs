@@ -63,6 +63,7 @@ pub mod fixture;
 pub mod error;
 pub mod limits;
 
+mod bytes;
 mod pattern;
 
 pub use article::{Article, Kind, Metadata, Record, Removed, Span, Warning};

@@ -52,10 +52,10 @@ pub const ZSTD_WINDOW_LOG: u32 = 27;
 pub const XZ_MEMORY_KIB: u32 = 129 * 1024;
 
 /// Records that are cleaned as one batch.
-pub const BATCH_RECORDS: usize = 64;
+pub const BATCH_RECORDS: usize = 32;
 
 /// Bytes of text after which a batch is closed, however few its records.
-pub const BATCH_BYTES: usize = 1024 * 1024;
+pub const BATCH_BYTES: usize = 256 * 1024;
 
 /// Bytes of records that may be read and not yet written, unless told otherwise.
 pub const IN_FLIGHT_BYTES: usize = 8 * 1024 * 1024;

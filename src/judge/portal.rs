@@ -5,12 +5,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
-
-use super::features::mix;
 use super::fold::{head, is_boundary, tail};
 use super::grams::Grams;
-use super::pack::PackError;
 use super::rules::PackInfo;
 use super::table::Sieve;
 use super::tokens::tokenize;
@@ -108,44 +104,77 @@ fn host_of(url: &str) -> Option<String> {
     (host.contains('.') && !host.contains(' ')).then(|| host.to_owned())
 }
 
-/// Hashes of the first byte of a text, of its first two, and so on up to five; ASCII case does not count.
-fn beginnings(text: &str) -> impl Iterator<Item = u32> {
-    text.bytes().take(5).scan(0, |hash, byte| {
-        *hash = mix(*hash, u32::from(byte.to_ascii_lowercase()));
-        Some(*hash)
-    })
-}
-
 /// Names of one sort, such as those of all outlets, to be asked for at a place in a text.
 #[derive(Debug)]
 pub struct Names {
-    names: AhoCorasick,
-    /// The [`beginnings`] of names, of each the longest: most words begin no name.
-    beginnings: Sieve<256>,
+    /// All names, one after the other.
+    letters: Vec<u8>,
+    /// The names: those with one key together, the longest first.
+    names: Vec<Name>,
+    /// Of each key, where its first name stands, counted from 1: in its own slot or the next free one behind it.
+    slots: Vec<u32>,
+    /// The keys: most words begin as no name does.
+    keys: Sieve<256>,
+    /// How many bytes keys have, the most first.
+    lengths: Vec<usize>,
     /// The first words of names.
     first_words: Sieve<128>,
 }
 
+/// One of the names.
+#[derive(Debug)]
+struct Name {
+    /// How it begins.
+    key: u64,
+    /// Where it stands among the letters.
+    start: usize,
+    length: usize,
+}
+
+/// How many bytes of a name are its key: as many of these as it has.
+const KEYS: [usize; 6] = [8, 6, 4, 3, 2, 1];
+
 impl Names {
-    pub(crate) fn new<'a>(list: impl Iterator<Item = &'a String> + Clone) -> Result<Names, PackError> {
-        // Of the automatons it is the one that is built fastest, and few places are asked for.
-        let names = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .start_kind(StartKind::Anchored)
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .prefilter(false)
-            .build(list.clone())
-            .map_err(|error| PackError::new("names", 0, error.to_string()))?;
-        let mut sieve = Sieve::default();
-        list.clone().filter_map(|name| beginnings(name).last()).for_each(|beginning| sieve.add(beginning));
+    pub(crate) fn new<'a>(list: impl Iterator<Item = &'a String> + Clone) -> Names {
         let (mut first_words, mut tokens) = (Sieve::default(), Vec::new());
-        for name in list.map(|name| name.to_lowercase()) {
+        for name in list.clone().map(|name| name.to_lowercase()) {
             tokens.clear();
             tokenize(&name, 0..name.len(), &mut tokens);
             tokens.first().into_iter().for_each(|first| first_words.add(first.hash));
         }
-        Ok(Names { names, beginnings: sieve, first_words })
+        let mut letters = Vec::new();
+        let mut names = Vec::new();
+        let mut lengths = Vec::new();
+        for name in list {
+            if let Some(&key_length) = KEYS.iter().find(|length| **length <= name.len()) {
+                let key = key(beginning(name.as_bytes()), key_length);
+                names.push(Name { key, start: letters.len(), length: name.len() });
+                letters.extend_from_slice(name.as_bytes());
+                lengths.push(key_length);
+            }
+        }
+        names.sort_unstable_by_key(|name| (name.key, Reverse(name.length)));
+        lengths.sort_unstable_by_key(|length| Reverse(*length));
+        lengths.dedup();
+        let slots = vec![0; (2 * names.len() + 1).next_power_of_two()];
+        let mut all = Names { letters, names, slots, keys: Sieve::default(), lengths, first_words };
+        let mut last = None;
+        for (number, name) in (1..).zip(&all.names) {
+            if last.replace(name.key) == Some(name.key) {
+                continue;
+            }
+            let hash = hash(name.key);
+            all.keys.add(hash);
+            let mut slot = hash as usize & (all.slots.len() - 1);
+            while let Some(taken) = all.slots.get_mut(slot) {
+                if *taken == 0 {
+                    *taken = number;
+                    break;
+                }
+                slot = (slot + 1) & (all.slots.len() - 1);
+            }
+        }
+        all
     }
 
     /// Whether a name may begin with a word, given its hash: a whole word, not one that another was split from because it goes on
@@ -158,13 +187,89 @@ impl Names {
 
     /// Where the longest name that begins at byte `at` ends, if one does and a word ends with it. Case does not count.
     #[must_use]
+    #[inline]
     pub fn end_at(&self, text: &str, at: usize) -> Option<usize> {
-        if !beginnings(text.get(at..)?).any(|beginning| self.beginnings.may_hold(beginning)) {
-            return None;
+        let rest = text.as_bytes().get(at..)?;
+        let beginning = beginning(rest);
+        for length in &self.lengths {
+            let key = key(beginning, *length);
+            let hash = hash(key);
+            if self.keys.may_hold(hash)
+                && let Some(length) = self.longest(key, hash, rest)
+            {
+                return is_boundary(text, at + length).then_some(at + length);
+            }
         }
-        let input = Input::new(text).range(at..).anchored(Anchored::Yes);
-        let end = self.names.try_find(input).ok()??.end();
-        is_boundary(text, end).then_some(end)
+        None
+    }
+
+    /// The length of the longest name with that key that the text begins with.
+    fn longest(&self, key: u64, hash: u32, text: &[u8]) -> Option<usize> {
+        let mut slot = hash as usize;
+        loop {
+            // One slot in two is free.
+            let number = self.slots.get(slot & (self.slots.len() - 1))?.checked_sub(1)?;
+            let names = self.names.get(number as usize..)?;
+            if names.first()?.key == key {
+                let is_there = |name: &&Name| {
+                    let letters = self.letters.get(name.start..name.start + name.length);
+                    letters.zip(text.get(..name.length)).is_some_and(|(name, there)| name.eq_ignore_ascii_case(there))
+                };
+                return names.iter().take_while(|name| name.key == key).find(is_there).map(|name| name.length);
+            }
+            slot += 1;
+        }
+    }
+}
+
+/// The first bytes of a text, the first one lowest; letters that differ in case only are alike, and few others. Zeros stand
+/// behind the end.
+#[inline]
+fn beginning(text: &[u8]) -> u64 {
+    let first = match text.first_chunk() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => text.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    };
+    first | u64::from_le_bytes([0x20; 8])
+}
+
+/// So many of those bytes.
+#[inline]
+fn key(beginning: u64, length: usize) -> u64 {
+    beginning & (u64::MAX >> (u64::BITS as usize - 8 * length))
+}
+
+#[inline]
+fn hash(key: u64) -> u32 {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_name_that_ends_with_a_word_is_found() {
+        let list = ["Kota", "Kota Contoh", "KOTA CONTOH RAYA", "Ké", "RI", "é", "Kotak Pos", ""].map(str::to_owned);
+        let names = Names::new(list.iter());
+        for text in
+            ["Kota", "kota contoh", "KOTA Contoh Raya", "Kota Contohan", "kotaku", "Kotak", "RI.", "ri", "Rik", "ké "]
+                .into_iter()
+                .chain(["é", "É", "Ke", "k", "", "Kota\u{a0}Contoh", "@ota"])
+        {
+            let begins = |name: &&String| {
+                let start = text.as_bytes().get(..name.len());
+                !name.is_empty() && start.is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+            };
+            let longest = list.iter().filter(begins).map(String::len).max();
+            let behind = ["", "  ", "x "].map(|before| {
+                let text = [before, text].concat();
+                names.end_at(&text, before.len()).map(|end| end - before.len())
+            });
+            let expected = longest.filter(|end| is_boundary(text, *end));
+            assert_eq!(behind, [expected; 3], "{text}");
+        }
+        assert_eq!(Names::new([].into_iter()).end_at("Kota", 0), None);
     }
 }
 
@@ -175,7 +280,7 @@ mod tests {
     #[test]
     fn names_begin_with_their_first_words() {
         let list = ["Kompas TV".to_owned(), "detikcom".to_owned(), "Tempo.co".to_owned(), "Élan Kita".to_owned()];
-        let names = Names::new(list.iter()).unwrap();
+        let names = Names::new(list.iter());
         for text in ["KOMPAS TV", "Kompas tv, detikcom", "Di tempo.CO dan Detikcom", "katanyaKompas TV Élan Kita"] {
             let mut tokens = Vec::new();
             tokenize(text, 0..text.len(), &mut tokens);

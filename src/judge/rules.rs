@@ -235,8 +235,8 @@ impl RuleSet {
         Ok(RuleSet {
             matchers: Matchers::new(&entries)?,
             portals: Portals::new(&infos, fingerprints),
-            outlets: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.names))?,
-            places: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.places))?,
+            outlets: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.names)),
+            places: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.places)),
             packs: infos,
             rules,
             pages,

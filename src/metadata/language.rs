@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 /// The ISO 639-1 code of the text's language, if it is one of `id`, `ms` and `en`.
 #[must_use]
 pub fn guess(text: &str) -> Option<&'static str> {
-    let (mut words, mut english, mut shared, mut indonesian, mut malay) = (0, 0, 0, 0, 0);
+    let mut words = 0;
+    // How many words of each class there are: counted so that it takes no branch.
+    let mut counts = [0_usize; CLASSES];
     let bytes = text.as_bytes();
     let known = &*KNOWN;
     let mut at = 0;
@@ -20,25 +22,23 @@ pub fn guess(text: &str) -> Option<&'static str> {
             length = leading(eight(bytes, at));
             at += length;
         }
-        if words == WORDS_CLEAR {
-            let (local, few) = (shared + indonesian + malay, words / 5);
-            if local >= few && english * 4 < local && usize::abs_diff(indonesian, malay) >= CLEAR {
+        if at == start {
+            at += 1;
+            continue;
+        }
+        words += 1;
+        counts[known.class(bytes.get(start..at).unwrap_or_default(), first) as usize] += 1;
+        // Between words mostly one byte stands.
+        at += 1;
+        if words % WORDS_BETWEEN == 0 {
+            let [english, indonesian, malay, shared, _] = counts;
+            let local = shared + indonesian + malay;
+            if usize::abs_diff(indonesian, malay) >= CLEAR && local * 8 >= words && english * 4 < local {
                 break;
             }
         }
-        // Between words mostly one byte stands.
-        if at > start {
-            words += 1;
-            match known.class(bytes.get(start..at).unwrap_or_default(), first) {
-                Some(Class::Indonesian) => indonesian += 1,
-                Some(Class::Malay) => malay += 1,
-                Some(Class::Shared) => shared += 1,
-                Some(Class::English) => english += 1,
-                None => {}
-            }
-        }
-        at += 1;
     }
+    let [english, indonesian, malay, shared, _] = counts;
     let local = shared + indonesian + malay;
     let most = local.max(english);
     // Function words make up a third of running text; far fewer mean another language, or a list of names.
@@ -57,9 +57,9 @@ pub fn guess(text: &str) -> Option<&'static str> {
 /// Enough to be sure, and little enough to cost nothing.
 const WORDS_READ: usize = 200;
 
-/// Enough where it is clear by then: every fifth word speaks for the languages of the archipelago, English is far behind, and so many
-/// words more speak for one of the two than for the other.
-const WORDS_CLEAR: usize = 80;
+/// Every so many words it is looked whether it is clear already: every eighth word speaks for the languages of the archipelago,
+/// English is far behind, and so many words more speak for one of the two than for the other.
+const WORDS_BETWEEN: usize = 8;
 const CLEAR: usize = 4;
 
 /// Which languages a word speaks for.
@@ -69,7 +69,12 @@ enum Class {
     Indonesian,
     Malay,
     Shared,
+    /// None that is known.
+    Other,
 }
+
+/// How many classes there are.
+const CLASSES: usize = 5;
 
 /// Bytes that are looked at together.
 const EIGHT: usize = 8;
@@ -136,12 +141,12 @@ struct Known {
 
 impl Known {
     /// The class of a word, case aside, of which those are the first eight bytes, or all and what follows.
-    fn class(&self, word: &[u8], eight: u64) -> Option<Class> {
+    fn class(&self, word: &[u8], eight: u64) -> Class {
         let key = key(eight, word.len());
         // Most words are in no list, and most of them come to a free slot at once.
         let taken = self.slots.get(slot(key, word.len())..).unwrap_or_default().iter();
         let mut words = taken.map_while(|number| self.words.get(usize::from(*number).checked_sub(1)?));
-        words.find(|known| known.is(word, key)).map(|known| known.class)
+        words.find(|known| known.is(word, key)).map_or(Class::Other, |known| known.class)
     }
 }
 
@@ -323,7 +328,7 @@ mod tests {
     #[test]
     fn no_word_stands_in_two_lists_and_each_is_found() {
         let count = ENGLISH.len() + INDONESIAN.len() + MALAY.len() + SHARED.len();
-        let is_found = |word: &str| KNOWN.class(word.as_bytes(), eight(word.as_bytes(), 0)).is_some();
+        let is_found = |word: &str| !matches!(KNOWN.class(word.as_bytes(), eight(word.as_bytes(), 0)), Class::Other);
         let mut words: Vec<&str> = KNOWN.words.iter().map(|known| known.word).filter(|word| is_found(word)).collect();
         words.sort_unstable();
         words.dedup();

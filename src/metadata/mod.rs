@@ -23,6 +23,7 @@ use std::collections::BTreeSet;
 use regex::Regex;
 
 use crate::article::{Cut, Kind, Metadata, Record, Segment, Verdict};
+use crate::bytes;
 
 use self::outlets::Outlets;
 use self::pieces::Pieces;
@@ -126,6 +127,12 @@ pub fn describe(context: &Context<'_>) -> Metadata {
 
 /// The text on one line, runs of white space made one space.
 fn fold(text: &str) -> String {
+    // Most texts are folded, and plain enough to tell.
+    let is_odd = |byte: u8, next: u8| !(b' '..=b'~').contains(&byte) | ((byte == b' ') & (next == b' '));
+    let is_edged = text.starts_with(' ') || text.ends_with(' ');
+    if !is_edged && bytes::run_of_pairs(text.as_bytes(), is_odd) == text.len() {
+        return text.to_owned();
+    }
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !folded.is_empty() {
@@ -220,6 +227,17 @@ mod tests {
         fn describe(&self, portal: Option<&PortalFacts>) -> Metadata {
             let Page { record, segments, verdicts, cuts } = self;
             describe(&Context { record, segments, verdicts, cuts, portal, reads_links: true })
+        }
+    }
+
+    #[test]
+    fn folded_texts_are_told_by_their_bytes() {
+        for text in ["", " ", "a", " a", "a ", "a b", "a  b", "a\tb", "é", "a\u{a0}b", "a\u{3000}", "a~", "a\u{7f}b"] {
+            for long in ["", "Harga beras di pasar naik sejak awal pekan ini, kata para pedagang."] {
+                for text in [[long, text].concat(), [text, long].concat()] {
+                    assert_eq!(fold(&text), text.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
+                }
+            }
         }
     }
 

@@ -97,10 +97,12 @@ pub(super) fn known(host: &str, names: &[String]) -> Vec<String> {
 #[must_use]
 pub fn host(url: &str) -> Option<String> {
     let rest = url.trim().split_once("://").map_or(url.trim(), |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next()?;
+    let host = rest.get(..memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len()))?;
     let host = host.rsplit('@').next()?.split(':').next()?.trim_end_matches('.').to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    let valid = host.contains('.') && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let is_valid = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let valid = host.contains('.') && (host.bytes().all(is_plain) || host.chars().all(is_valid));
     valid.then(|| host.to_owned())
 }
 
@@ -113,13 +115,25 @@ pub fn squash(phrase: &str) -> String {
 }
 
 fn squash_onto(squashed: &mut String, phrase: &str) {
-    for c in phrase.chars() {
-        if c.is_ascii_alphanumeric() {
-            squashed.push(c.to_ascii_lowercase());
-        } else if !c.is_ascii() && c.is_alphanumeric() {
-            squashed.extend(c.to_lowercase());
+    let mut rest = phrase;
+    loop {
+        let (word, after) = rest.split_at(ascii_word(rest));
+        let start = squashed.len();
+        squashed.push_str(word);
+        squashed.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
+        let mut after = after.chars();
+        match after.next() {
+            None => return,
+            Some(c) if !c.is_ascii() && c.is_alphanumeric() => squashed.extend(c.to_lowercase()),
+            Some(_) => {}
         }
+        rest = after.as_str();
     }
+}
+
+/// How many letters and digits of ASCII a text begins with.
+fn ascii_word(text: &str) -> usize {
+    text.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(text.len())
 }
 
 /// The label of a host that names the site: `contoh` of `berita.contoh.co.id`.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memchr2_iter;
+use memchr::{memchr_iter, memchr2_iter};
 use regex::Regex;
 
 use crate::article::Related;
@@ -28,10 +28,14 @@ pub struct Link<'t> {
 /// The articles linked to, each once, the article's own title left out.
 #[must_use]
 pub fn read<'t>(links: impl Iterator<Item = Link<'t>>, own_title: Option<&str>) -> Vec<Related> {
-    let mut seen: BTreeSet<String> = own_title.map(squash).into_iter().collect();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut all = Vec::new();
     for link in links {
         for related in read_link(link) {
+            // Most pages link to nothing, and the own title is not asked for then.
+            if seen.is_empty() {
+                seen.extend(own_title.map(squash));
+            }
             if seen.insert(squash(&related.title)) {
                 all.push(related);
             }
@@ -51,7 +55,7 @@ fn read_link(link: Link<'_>) -> Vec<Related> {
         let marker = if may_open_with_marker(part) { FORMS.marker.find(part) } else { None };
         let stripped = marker.map_or(part, |marker| part.get(marker.end()..).unwrap_or_default());
         marked |= at > 0 || stripped.len() < part.len();
-        let linked = stripped.contains("://");
+        let linked = stripped.contains(':') && stripped.contains("://");
         let url = linked.then(|| FORMS.url.find(stripped)).flatten();
         let url = url.map(|url| url.as_str().trim_end_matches(['.', ',', ')']).to_owned());
         let words = match &url {
@@ -180,9 +184,10 @@ fn is_seam(before: &str, after: &str) -> bool {
 /// How many words the title of an article has at least.
 const TITLE_WORDS: usize = 3;
 
+/// Whether a text, its white space folded, is a title.
 fn is_title(text: &str, marked: bool, listed: bool) -> bool {
     let opens = text.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || "\"'“‘[(".contains(c));
-    let words = text.split_whitespace().count();
+    let words = if text.is_empty() { 0 } else { memchr_iter(b' ', text.as_bytes()).count() + 1 };
     let capitals = || {
         text.split_whitespace()
             .filter(|word| word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase()))

@@ -32,7 +32,12 @@ pub fn of(label: &str) -> Role {
 
 /// The role that a single label gives, if it is one.
 fn role_of(text: &str) -> Option<Role> {
-    let is_whole = |form: &str| ends(form, text).into_iter().flatten().any(|end| end == text.len());
+    // Few names end as labels do.
+    let ends_alike = |form: &str| match (form.as_bytes().last_chunk::<2>(), text.as_bytes().last_chunk::<2>()) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => false,
+    };
+    let is_whole = |form: &str| ends_alike(form) && ends(form, text).into_iter().flatten().any(|end| end == text.len());
     LABELS.iter().find(|label| label.forms.iter().any(|form| is_whole(form))).map(|label| label.role)
 }
 
@@ -52,14 +57,23 @@ pub fn label_before(text: &str) -> Option<usize> {
 /// Where labels that need no colon end at the start of a text, the likeliest first.
 pub fn labels_at_start(text: &str) -> impl Iterator<Item = usize> {
     let labels = LABELS.iter().filter(|label| label.without_colon);
-    labels.flat_map(|label| label.forms).flat_map(move |form| ends(form, text)).flatten()
+    let forms = labels.flat_map(|label| label.forms).filter(move |form| may_open(form, text));
+    forms.flat_map(move |form| ends(form, text)).flatten()
+}
+
+/// Whether a text may begin with a form: most forms begin with another letter.
+fn may_open(form: &str, text: &str) -> bool {
+    match (form.as_bytes().first(), text.as_bytes().first()) {
+        (Some(b'*'), _) => true,
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => false,
+    }
 }
 
 /// Where a form that begins a text ends: with another word before it, and without.
 fn ends(form: &str, text: &str) -> [Option<usize>; 2] {
     let end = |form: &str, mut rest: &str| {
-        // Most forms begin with another letter.
-        if !form.as_bytes().first().zip(rest.as_bytes().first()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b)) {
+        if !may_open(form, rest) {
             return None;
         }
         for (at, word) in form.split(' ').enumerate() {

@@ -1,15 +1,31 @@
 //! From bytes to text: UTF-8 with mistakes replaced and counted, UTF-16 turned into UTF-8. Guesses no legacy charsets.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use crate::article::Warning;
 
 /// Text, and how many sequences in it were not UTF-8 and were replaced by U+FFFD.
 pub fn utf8(bytes: Vec<u8>) -> (String, usize) {
-    let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return (text, 0),
-        Err(error) => error.into_bytes(),
-    };
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, 0),
+        Err(error) => replaced(error.as_bytes()),
+    }
+}
+
+/// The same of bytes that are kept.
+pub fn utf8_of(bytes: &[u8]) -> (Cow<'_, str>, usize) {
+    match str::from_utf8(bytes) {
+        Ok(text) => (Cow::Borrowed(text), 0),
+        Err(_) => {
+            let (text, count) = replaced(bytes);
+            (Cow::Owned(text), count)
+        }
+    }
+}
+
+/// The text with mistakes replaced, and how many there are.
+fn replaced(bytes: &[u8]) -> (String, usize) {
     let mut text = String::with_capacity(bytes.len() + 16);
     let mut replaced = 0;
     for chunk in bytes.utf8_chunks() {

@@ -86,27 +86,33 @@ const RAW: &str = "raw";
 /// The field that `--flat` makes.
 const FLAT: &str = "flat";
 
-/// The record in an object that stands at that place. An error says why there is no record.
-pub fn record(mut object: Map<String, Value>, place: &Place<'_>, options: &Options) -> Result<Record, String> {
-    let (text, html) = match take_content(&mut object, options)? {
+/// A field's name and value.
+pub type Field = (String, Value);
+
+/// The fields of a record, each name once, in their order.
+pub type Fields = Vec<Field>;
+
+/// The record of those fields that stands at that place. An error says why there is no record.
+pub fn record(mut fields: Fields, place: &Place<'_>, options: &Options) -> Result<Record, String> {
+    let (text, html) = match take_content(&mut fields, options)? {
         Content::Text(text) => (text, None),
         Content::Page(page) => (String::new(), Some(page)),
     };
-    let id = find(&object, options.id_field.as_deref(), ID, |value| match value {
+    let id = find(&fields, options.id_field.as_deref(), ID, |value| match value {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
         Value::Number(id) => Some(id.to_string()),
         _ => None,
     });
-    let url = find(&object, options.url_field.as_deref(), URL, string);
-    let title = find(&object, None, TITLE, string);
+    let url = find(&fields, options.url_field.as_deref(), URL, string);
+    let title = find(&fields, None, TITLE, string);
     // Under these names the output says the same again; under others the fields stay.
     for (name, used) in [("id", &id), ("url", &url)] {
-        let spent = object.get(name).is_some_and(|value| value.is_null() || is_text_of(value, used.as_deref()));
-        if spent {
-            object.shift_remove(name);
+        let spent = |value: &Value| value.is_null() || is_text_of(value, used.as_deref());
+        if let Some(at) = fields.iter().position(|(other, value)| other == name && spent(value)) {
+            fields.remove(at);
         }
     }
-    let (extra, warnings) = rename_taken(object, options);
+    let (extra, warnings) = rename_taken(fields, options);
     let mut record = Record { id: id.unwrap_or_else(|| place.id()), url, title, text, html, extra, warnings };
     annotate(&mut record, place, options);
     Ok(record)
@@ -141,63 +147,65 @@ enum Content {
     Page(String),
 }
 
-/// Takes the page or the text out of the object. A page is preferred: it says more.
-fn take_content(object: &mut Map<String, Value>, options: &Options) -> Result<Content, String> {
-    let (name, is_page) = match html_field(object, options) {
-        Ok(Some(name)) => (name, true),
-        Ok(None) => (text_field(object, options)?, false),
+/// Takes the page or the text out of the fields. A page is preferred: it says more.
+fn take_content(fields: &mut Fields, options: &Options) -> Result<Content, String> {
+    let (at, is_page) = match html_field(fields, options) {
+        Ok(Some(at)) => (at, true),
+        Ok(None) => (text_field(fields, options)?, false),
         Err(reason) if options.text_field.is_none() => return Err(reason),
-        Err(_) => (text_field(object, options)?, false),
+        Err(_) => (text_field(fields, options)?, false),
     };
-    match object.shift_remove(&name) {
-        Some(Value::String(page)) if is_page || guess::is_page(page.as_bytes()) => Ok(Content::Page(page)),
-        Some(Value::String(text)) => Ok(Content::Text(text)),
+    match fields.remove(at) {
+        (_, Value::String(page)) if is_page || guess::is_page(page.as_bytes()) => Ok(Content::Page(page)),
+        (_, Value::String(text)) => Ok(Content::Text(text)),
         _ => Err("no text".to_owned()),
     }
 }
 
-/// The name of the field that holds the page, if there is one. An error if one was named that is of no use.
-fn html_field(object: &Map<String, Value>, options: &Options) -> Result<Option<String>, String> {
+/// Where the field is that holds the page, if there is one. An error if one was named that is of no use.
+fn html_field(fields: &[Field], options: &Options) -> Result<Option<usize>, String> {
     if let Some(name) = &options.html_field {
-        return named_field(object, name, "page").map(Some);
+        return named_field(fields, name, "page").map(Some);
     }
     if options.text_field.is_some() {
         return Ok(None);
     }
     // Names such as `page` and `source` may stand for a number or an outlet: markup tells.
-    let is_page = |name: &&str, value: &Value| {
+    let is_page = |name: &str, value: &Value| {
         value.as_str().is_some_and(|page| {
             if name.to_ascii_lowercase().contains("html") { !page.trim().is_empty() } else { page.contains("</") }
         })
     };
-    Ok(candidates(object, HTML)
-        .find(|name| object.get(*name).is_some_and(|value| is_page(name, value)))
-        .map(str::to_owned))
+    let page = candidates(fields, HTML).find(|(_, name, value)| is_page(name, value));
+    Ok(page.map(|(at, _, _)| at))
 }
 
-/// The name of the field that holds the text.
-fn text_field(object: &Map<String, Value>, options: &Options) -> Result<String, String> {
+/// Where the field is that holds the text.
+fn text_field(fields: &[Field], options: &Options) -> Result<usize, String> {
     if let Some(name) = &options.text_field {
-        return named_field(object, name, "text");
+        return named_field(fields, name, "text");
     }
-    let mut reason = "no text: no field has a usual name (--text-field or --html-field names another)".to_owned();
-    for name in candidates(object, TEXT) {
-        match object.get(name) {
-            Some(value) if is_text(value) => return Ok(name.to_owned()),
-            Some(Value::String(_)) => reason = format!("no text: the field `{name}` is empty"),
-            _ => reason = format!("no text: the field `{name}` is not a string"),
+    let mut reason = None;
+    for (at, name, value) in candidates(fields, TEXT) {
+        match value {
+            value if is_text(value) => return Ok(at),
+            Value::String(_) => reason = Some(format!("no text: the field `{name}` is empty")),
+            _ => reason = Some(format!("no text: the field `{name}` is not a string")),
         }
     }
-    Err(reason)
+    let none = || "no text: no field has a usual name (--text-field or --html-field names another)".to_owned();
+    Err(reason.unwrap_or_else(none))
 }
 
-/// A field that was named, if it holds what it should.
-fn named_field(object: &Map<String, Value>, name: &str, what: &str) -> Result<String, String> {
-    match object.get(name) {
-        Some(value) if is_text(value) => Ok(name.to_owned()),
-        Some(Value::String(_)) => Err(format!("no {what}: the field `{name}` is empty")),
-        Some(_) => Err(format!("no {what}: the field `{name}` is not a string")),
-        None => Err(format!("no {what}: there is no field `{name}`")),
+/// Where a field is that was named, if it holds what it should.
+fn named_field(fields: &[Field], name: &str, what: &str) -> Result<usize, String> {
+    let Some(at) = fields.iter().position(|(other, _)| other == name) else {
+        return Err(format!("no {what}: there is no field `{name}`"));
+    };
+    match fields.get(at) {
+        Some((_, value)) if is_text(value) => Ok(at),
+        Some((_, Value::String(_))) => Err(format!("no {what}: the field `{name}` is empty")),
+        _ => Err(format!("no {what}: the field `{name}` is not a string")),
     }
 }
 
@@ -207,25 +215,36 @@ fn is_text(value: &Value) -> bool {
 
 /// The first field that is of use: the one named, or those with usual names.
 fn find(
-    object: &Map<String, Value>,
+    fields: &[Field],
     named: Option<&str>,
     usual: &[&str],
     usable: impl Fn(&Value) -> Option<String>,
 ) -> Option<String> {
     match named {
-        Some(name) => object.get(name).and_then(usable),
-        None => candidates(object, usual).find_map(|name| object.get(name).and_then(&usable)),
+        Some(name) => fields.iter().find(|(other, _)| other == name).and_then(|(_, value)| usable(value)),
+        None => candidates(fields, usual).find_map(|(_, _, value)| usable(value)),
     }
 }
 
-/// The object's keys among the usual names, in the order of those.
-fn candidates<'a>(object: &'a Map<String, Value>, usual: &'a [&str]) -> impl Iterator<Item = &'a str> {
-    usual.iter().filter_map(|name| {
-        // Objects have few keys: to look at all of them takes less than to look one up.
-        let mut alike = object.keys().map(String::as_str).filter(|key| key.eq_ignore_ascii_case(name));
+/// The fields with usual names, in the order of those, each with its place.
+fn candidates<'a>(fields: &'a [Field], usual: &'a [&str]) -> impl Iterator<Item = (usize, &'a str, &'a Value)> {
+    // Most usual names are no longer and no shorter than a name that is there.
+    let lengths = fields.iter().fold(0, |lengths, (name, _)| lengths | length_bit(name));
+    let possible = usual.iter().filter(move |name| lengths & length_bit(name) != 0);
+    possible.filter_map(|usual| {
+        // Records have few fields: to look at all of them takes less than to look one up.
+        let mut alike = fields.iter().enumerate().filter(|(_, (name, _))| name.eq_ignore_ascii_case(usual));
         let first = alike.next()?;
-        if first == *name { Some(first) } else { alike.find(|key| key == name).or(Some(first)) }
+        let best =
+            if first.1.0 == *usual { first } else { alike.find(|(_, (name, _))| name == usual).unwrap_or(first) };
+        let (at, (name, value)) = best;
+        Some((at, name.as_str(), value))
     })
+}
+
+/// A bit for the length of a name.
+fn length_bit(name: &str) -> u64 {
+    1 << (name.len() % 64)
 }
 
 fn string(value: &Value) -> Option<String> {
@@ -242,20 +261,20 @@ fn is_text_of(value: &Value, text: Option<&str>) -> bool {
 }
 
 /// Gives fields with names of our own others, and says so.
-fn rename_taken(object: Map<String, Value>, options: &Options) -> (Map<String, Value>, Vec<Warning>) {
+fn rename_taken(fields: Fields, options: &Options) -> (Map<String, Value>, Vec<Warning>) {
     let is_taken = |name: &str| {
         TAKEN.contains(&name)
             || (options.keep_raw && name == RAW)
             || (options.flat && name == FLAT)
             || (options.provenance && name == PROVENANCE)
     };
-    if !object.keys().any(|name| is_taken(name)) {
-        return (object, Vec::new());
+    if !fields.iter().any(|(name, _)| is_taken(name)) {
+        return (fields.into_iter().collect(), Vec::new());
     }
     let mut renamed = Map::new();
     let mut warnings = Vec::new();
-    let names: Vec<String> = object.keys().cloned().collect();
-    for (name, value) in object {
+    let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
+    for (name, value) in fields {
         if !is_taken(&name) {
             renamed.insert(name, value);
             continue;

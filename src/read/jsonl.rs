@@ -5,11 +5,12 @@
 use serde_json::{Map, Value};
 
 use super::decompress::Tail;
+use super::fields::{self, Fields};
 use super::lines::{Lines, Step};
 use super::open::Input;
 use super::place::Place;
 use super::sources::Source;
-use super::{Item, Options, Records, decode, fields, surrogates};
+use super::{Item, Options, Records, decode, object, surrogates};
 use crate::article::{Record, Warning};
 use crate::error::Error;
 
@@ -24,6 +25,7 @@ pub struct Jsonl {
     /// Where the line last read starts.
     offset: u64,
     line: Vec<u8>,
+    unescaped: String,
     ended: bool,
     pending: Option<Item>,
 }
@@ -37,7 +39,9 @@ impl Jsonl {
             number: 0,
             found: 0,
             offset: start,
-            line: Vec::new(),
+            // Memory that grows step by step is taken from the system anew at each step.
+            line: Vec::with_capacity(LINE_BYTES),
+            unescaped: String::with_capacity(LINE_BYTES),
             ended: false,
             pending: None,
         }
@@ -52,11 +56,11 @@ impl Jsonl {
         })
     }
 
-    fn record(&self, bytes: Vec<u8>, options: &Options) -> Result<Record, Unusable> {
-        let (line, replaced) = decode::utf8(bytes);
+    fn record(&self, unescaped: &mut String, options: &Options) -> Result<Record, Unusable> {
+        let (line, replaced) = decode::utf8_of(&self.line);
         let mut warnings: Vec<Warning> = decode::warning(replaced).into_iter().collect();
-        let object = match serde_json::from_str::<Map<String, Value>>(&line) {
-            Ok(object) => object,
+        let fields = match object::read(&line, unescaped).map_or_else(|| any_object(&line), Ok) {
+            Ok(fields) => fields,
             Err(error) => {
                 let Some((repaired, count)) = surrogates::repair(&line) else {
                     return Err(malformed(&line, &error));
@@ -67,12 +71,12 @@ impl Jsonl {
                         "{count} half surrogate pair(s) in escapes such as \\ud83d were replaced by U+FFFD"
                     ),
                 });
-                serde_json::from_str(&repaired).map_err(|error| malformed(&repaired, &error))?
+                any_object(&repaired).map_err(|error| malformed(&repaired, &error))?
             }
         };
         let place =
             Place { source: &self.source, number: Some(self.number), record: self.found, offset: Some(self.offset) };
-        let mut record = fields::record(object, &place, options).map_err(|reason| Unusable { column: None, reason })?;
+        let mut record = fields::record(fields, &place, options).map_err(|reason| Unusable { column: None, reason })?;
         warnings.append(&mut record.warnings);
         record.warnings = warnings;
         Ok(record)
@@ -124,13 +128,29 @@ impl Records for Jsonl {
                 continue;
             }
             self.found += 1;
-            let bytes = std::mem::take(&mut self.line);
-            return Some(match self.record(bytes, options) {
+            let mut unescaped = std::mem::take(&mut self.unescaped);
+            let record = self.record(&mut unescaped, options);
+            // The next line is hardly as long as a long one.
+            unescaped.clear();
+            unescaped.shrink_to(KEPT_BYTES);
+            self.unescaped = unescaped;
+            self.line.clear();
+            self.line.shrink_to(KEPT_BYTES);
+            return Some(match record {
                 Ok(record) => Item::Record(record),
                 Err(Unusable { column, reason }) => self.failure(column, reason),
             });
         }
     }
+}
+
+/// Bytes that most lines have at most, and bytes of memory that are kept from one line to the next.
+const LINE_BYTES: usize = 32 * 1024;
+const KEPT_BYTES: usize = 256 * 1024;
+
+/// The fields of an object, whatever it is like.
+fn any_object(line: &str) -> serde_json::Result<Fields> {
+    serde_json::from_str::<Map<String, Value>>(line).map(|object| object.into_iter().collect())
 }
 
 /// Why a line is no record, and where in it.

@@ -88,7 +88,7 @@ impl Parquet {
             return Err(format!("{size} bytes, more than {} (--max-record-bytes); skipped", options.max_record_bytes));
         }
         let place = Place { source: &self.source, number: Some(self.number), record: self.number, offset: None };
-        let mut record = fields::record(object, &place, options)?;
+        let mut record = fields::record(object.into_iter().collect(), &place, options)?;
         warnings.append(&mut record.warnings);
         record.warnings = warnings;
         Ok(record)

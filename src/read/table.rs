@@ -86,7 +86,7 @@ impl Table {
             record: self.number,
             offset: Some(self.rows.offset()),
         };
-        let mut record = fields::record(object, &place, options)?;
+        let mut record = fields::record(object.into_iter().collect(), &place, options)?;
         warnings.append(&mut record.warnings);
         record.warnings = warnings;
         Ok(record)

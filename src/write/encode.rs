@@ -13,6 +13,7 @@ use lzma_rust2::{XzOptions, XzWriter};
 use zstd::stream::write::Encoder as ZstdEncoder;
 
 use super::AtomicFile;
+use crate::limits;
 use crate::read::Compression;
 
 /// What bytes go to in the end.
@@ -41,7 +42,9 @@ pub struct Blocks {
 impl Blocks {
     /// Blocks of `size` bytes or a little more, behind `length` bytes that are there already.
     pub fn new(bottom: Box<dyn Bottom>, compression: Option<Compression>, size: usize, length: u64) -> Blocks {
-        Blocks { bottom, compression, block: Vec::new(), size, length }
+        // A block ends with the first record that fills it. What grows step by step takes new memory at each step.
+        let block = Vec::with_capacity(size.min(limits::BLOCK_BYTES) / 8 * 9);
+        Blocks { bottom, compression, block, size, length }
     }
 
     /// Adds bytes that belong together.
