@@ -126,20 +126,28 @@ fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
-/// Whether folding would change nothing. One pass without branches, which the compiler turns into vector instructions.
+/// Whether folding would change nothing.
 fn is_folded(bytes: &[u8]) -> bool {
+    let (is_plain, is_doubled) = signs(bytes);
+    !is_doubled && (is_plain || !holds_foldable(bytes))
+}
+
+/// Whether all bytes are printable ASCII, and whether two spaces stand together. Loops without branches, which the compiler turns
+/// into vector instructions.
+fn signs(bytes: &[u8]) -> (bool, bool) {
+    let highest = bytes.iter().fold(0, |highest, byte| byte.wrapping_sub(b' ').max(highest));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let nearest = pairs.fold(u8::MAX, |nearest, (a, b)| ((a ^ b' ') | (b ^ b' ')).min(nearest));
+    (highest <= b'~' - b' ', nearest == 0)
+}
+
+/// Whether a byte stands there that begins, or may begin, a character other than a space that folding changes.
+fn holds_foldable(bytes: &[u8]) -> bool {
     // 0xC2 leads NBSP and soft hyphen, 0xE3 the wide space, 0xEF the BOM, 0xE2 general punctuation: of that, curly quotes
     // and dashes need no folding.
     let odd = |byte: u8| (byte < b' ') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xe3) | (byte == 0xef);
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let (found, punctuation) = pairs.fold((0, 0), |(found, punctuation), (&a, &b)| {
-        let doubled = (a == b' ') & (b == b' ');
-        (found | u8::from(odd(a) | doubled), punctuation | u8::from(a == 0xe2))
-    });
     let triple =
         |triple: &[u8]| matches!(triple, [0xe2, 0x80, 0x80..=0x8f | 0xa8 | 0xa9 | 0xaf] | [0xe2, 0x81, 0x9f..=0xa4]);
-    let blank = |at: usize| bytes.get(at..at + 3).is_some_and(triple);
-    found == 0
-        && !bytes.last().is_some_and(|last| odd(*last))
-        && (punctuation == 0 || !memchr_iter(0xe2, bytes).any(blank))
+    bytes.iter().fold(0, |found, byte| found | u8::from(odd(*byte))) != 0
+        || memchr_iter(0xe2, bytes).any(|at| bytes.get(at..at + 3).is_some_and(triple))
 }

@@ -46,6 +46,8 @@ pub(crate) struct Gates {
     most: Option<usize>,
     /// Where the pattern is anchored at the end alone: how many bytes a match has at most.
     reach: Option<usize>,
+    /// Whether every match begins where the text does.
+    starts: bool,
 }
 
 impl Gates {
@@ -69,6 +71,7 @@ impl Gates {
             least: properties.minimum_len().unwrap_or(0),
             most: properties.maximum_len().filter(|_| starts && ends),
             reach: properties.maximum_len().filter(|_| ends && !starts),
+            starts,
         }
     }
 
@@ -103,6 +106,11 @@ impl Gates {
             && pairs(&self.closings, ends.closing)
             && pairs(&self.openings, ends.opening)
             && (self.marks == 0 || self.marks & !ends.marks() == 0)
+    }
+
+    /// Whether a match can begin at that byte or after it.
+    pub(crate) fn may_begin_at(&self, text: &str, at: usize) -> bool {
+        (at == 0 || !self.starts) && text.len().checked_sub(at).is_some_and(|rest| rest >= self.least)
     }
 
     /// No match in the text begins before that byte.

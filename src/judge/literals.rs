@@ -2,14 +2,10 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::automaton::OverlappingState;
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
-
-use memchr::memchr2_iter;
-
+use super::features::mix;
 use super::fold::{fold, is_boundary};
-use super::grams::{Bitmap, Grams, commonness, hash};
-use super::pack::PackError;
+use super::grams::Grams;
+use super::table::Sieve;
 
 /// So many bytes at either end of a line are searched for short literals.
 const EDGE: usize = 80;
@@ -52,13 +48,15 @@ impl Literals {
 }
 
 /// Literals that begin a line.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Prefixes {
-    automaton: AhoCorasick,
-    /// Hashes of the first four bytes of the literals: few lines begin so.
-    beginnings: Bitmap,
-    /// The literals that have fewer bytes.
-    short: Vec<String>,
+    texts: Vec<String>,
+    /// By the first four bytes, in lower case: the numbers of the literals that begin so.
+    by_beginning: HashMap<[u8; 4], Vec<usize>>,
+    /// Those four bytes: few lines begin so.
+    beginnings: Sieve<256>,
+    /// The numbers of literals that have fewer bytes.
+    short: Vec<usize>,
     owners: Owners,
 }
 
@@ -66,27 +64,24 @@ impl Prefixes {
     /// Reports each literal that begins the text and ends with a word of it.
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(&Literal)) {
         let bytes = text.as_bytes();
-        let starts = |short: &String| {
-            let begin = bytes.get(..short.len());
-            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(short.as_bytes()))
-        };
-        let begins = bytes.first_chunk().is_some_and(|gram| self.beginnings.has(hash(gram)));
-        if !begins && !self.short.iter().any(starts) {
-            return;
-        }
-        let mut state = OverlappingState::start();
-        loop {
-            let input = Input::new(text).anchored(Anchored::Yes);
-            let searched = self.automaton.try_find_overlapping(input, &mut state);
-            let (Ok(()), Some(hit)) = (searched, state.get_match()) else {
-                return;
-            };
-            // Literals that end another one are reported too, wherever that one stands.
-            if hit.start() == 0 {
-                let found = &mut |literal: &Literal, _, _| found(literal);
-                self.owners.report(hit.pattern().as_usize(), text, 0, hit.end(), found);
+        let mut report = |number: usize| {
+            let literal = self.texts.get(number).map(String::as_bytes).unwrap_or_default();
+            if bytes.get(..literal.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(literal)) {
+                self.owners.report(number, text, 0, literal.len(), &mut |literal, _, _| found(literal));
             }
+        };
+        self.short.iter().for_each(|number| report(*number));
+        let Some(mut beginning) = bytes.first_chunk().copied() else {
+            return;
+        };
+        beginning.make_ascii_lowercase();
+        if self.beginnings.may_hold(Prefixes::hash(beginning)) {
+            self.by_beginning.get(&beginning).into_iter().flatten().for_each(|number| report(*number));
         }
+    }
+
+    fn hash(beginning: [u8; 4]) -> u32 {
+        mix(0, u32::from_le_bytes(beginning))
     }
 }
 
@@ -145,20 +140,18 @@ impl LiteralsBuilder {
         Literals { grams: Grams::new(texts), owners: self.owners }
     }
 
-    pub(crate) fn build_prefixes(self) -> Result<Prefixes, PackError> {
-        // Of the automatons it is the one that is built fastest, and few lines are searched.
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .start_kind(StartKind::Anchored)
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .prefilter(false)
-            .build(&self.texts)
-            .map_err(|error| PackError::new("packs", 0, error.to_string()))?;
-        let grams = self.texts.iter().filter_map(|text| text.as_bytes().first_chunk());
-        let beginnings = grams.map(hash).collect();
-        let short = self.texts.iter().filter(|text| text.len() < 4).cloned().collect();
-        Ok(Prefixes { automaton, beginnings, short, owners: self.owners })
+    pub(crate) fn build_prefixes(self) -> Prefixes {
+        let mut prefixes = Prefixes { texts: self.texts, owners: self.owners, ..Prefixes::default() };
+        for (number, text) in prefixes.texts.iter().enumerate() {
+            match text.as_bytes().first_chunk() {
+                Some(beginning) => {
+                    prefixes.by_beginning.entry(*beginning).or_default().push(number);
+                    prefixes.beginnings.add(Prefixes::hash(*beginning));
+                }
+                None => prefixes.short.push(number),
+            }
+        }
+        prefixes
     }
 }
 
@@ -170,11 +163,23 @@ pub(crate) fn stands_near_edge(line: &str, literals: &[String]) -> bool {
     literals.iter().any(|text| [first, last].into_iter().any(|part| stands_in(part, text.as_bytes())))
 }
 
+/// Loops without branches, which the compiler turns into vector instructions: two given bytes side by side are rare.
 fn stands_in(bytes: &[u8], text: &[u8]) -> bool {
-    let Some((offset, &byte)) = text.iter().enumerate().min_by_key(|(_, byte)| commonness(**byte)) else {
-        return true;
-    };
-    memchr2_iter(byte, byte.to_ascii_uppercase(), bytes)
-        .filter_map(|at| bytes.get(at.checked_sub(offset)?..)?.get(..text.len()))
-        .any(|slice| slice.eq_ignore_ascii_case(text))
+    // No bit of it is set where the byte is the given one, ASCII case aside.
+    let differs = |byte: &u8, given: u8, case: u8| (byte | case) ^ given;
+    let case = |given: u8| if given.is_ascii_alphabetic() { b' ' } else { 0 };
+    match *text {
+        [] => true,
+        [only] => {
+            let case = case(only);
+            bytes.iter().fold(u8::MAX, |least, byte| differs(byte, only, case).min(least)) == 0
+        }
+        [first, second, ..] => {
+            let (one, other) = (case(first), case(second));
+            let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+            let differ = |(a, b)| differs(a, first, one) | differs(b, second, other);
+            pairs.fold(u8::MAX, |least, pair| differ(pair).min(least)) == 0
+                && bytes.windows(text.len()).any(|window| window.eq_ignore_ascii_case(text))
+        }
+    }
 }

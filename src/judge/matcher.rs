@@ -3,6 +3,7 @@
 //! Knows nothing of kinds and precedence. One pass of one automaton finds every literal; a pattern is tried only
 //! when one of the literals that it needs was found, or on short lines that begin and end as it does.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use super::fold::{fold, head, strip, strip_start};
@@ -43,20 +44,19 @@ pub(crate) struct Matchers {
     /// Literals of `contains` and `needs`; of these, those of span rules.
     inner: Literals,
     spans: Literals,
-    /// Rules with `needs` too short to be searched for everywhere: of all documents, then of each portal.
-    edges: BTreeMap<Option<u32>, Edges>,
     /// Literals of `prefix`.
     prefix: Prefixes,
     /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
     equals: HashMap<Vec<u8>, Vec<Literal>>,
     longest_equals: usize,
-    /// Patterns that need no literal: those for all documents, then those of each portal.
-    everywhere: PatternSet,
-    by_portal: BTreeMap<Option<u32>, PatternSet>,
+    /// Patterns that are tried whatever literals a line holds, and those for which short ones are enough: of all documents, then, by
+    /// the number of its pack, of each portal.
+    everywhere: Unsearched,
+    by_portal: Vec<Unsearched>,
     /// Patterns that need a literal, by rule.
     gated: Vec<Option<Lazy>>,
     compiler: WholeCompiler,
-    /// By rule: portal and longest line.
+    /// By rule: portal, and the longest line in characters.
     limits: Vec<(Option<u32>, Option<usize>)>,
 }
 
@@ -68,7 +68,7 @@ impl Matchers {
         let mut sets: BTreeMap<Option<u32>, Vec<(u32, Lazy)>> = BTreeMap::new();
         let mut gated: Vec<Option<Lazy>> = entries.iter().map(|_| None).collect();
         let mut spans = LiteralsBuilder::default();
-        let mut edges: BTreeMap<Option<u32>, Edges> = BTreeMap::new();
+        let mut edges: BTreeMap<Option<u32>, Vec<Edge>> = BTreeMap::new();
         for (number, entry) in (0_u32..).zip(entries) {
             let rule = entry.rule;
             let role = if rule.takes == Takes::Span { Role::Span } else { Role::Line };
@@ -108,7 +108,7 @@ impl Matchers {
                         needs.into_iter().partition(|text| text.trim().len() < MIN_NEED);
                     if !near.is_empty() {
                         let near = near.iter().map(|text| fold(text).to_ascii_lowercase()).collect();
-                        edges.entry(entry.portal).or_default().list.push(Edge { rule: number, role: gate, near });
+                        edges.entry(entry.portal).or_default().push(Edge { rule: number, role: gate, near });
                     }
                     inner.extend(number, &far, gate, false);
                     if gate == Role::NeededBySpan {
@@ -120,29 +120,37 @@ impl Matchers {
                 }
             }
         }
-        if let Some(all) = edges.get_mut(&None) {
+        let mut unsearched = |portal: Option<u32>| {
+            let list = edges.remove(&portal).unwrap_or_default();
             let pattern = |edge: &Edge| gated.get(edge.rule as usize)?.as_ref();
-            all.index = Index::new(all.list.iter().filter_map(pattern));
-        }
+            // Of a portal's rules there are few.
+            let index = if portal.is_none() { Index::new(list.iter().filter_map(pattern)) } else { Index::default() };
+            let patterns = PatternSet::new(sets.remove(&portal).unwrap_or_default());
+            Unsearched { patterns, edges: list, index }
+        };
+        let portals = entries.iter().filter_map(|entry| entry.portal).max().map_or(0, |last| last + 1);
         Ok(Matchers {
             inner: inner.build(),
             spans: spans.build(),
-            edges,
-            prefix: prefix.build_prefixes()?,
+            prefix: prefix.build_prefixes(),
             longest_equals: equals.keys().map(Vec::len).max().unwrap_or(0),
             equals,
-            everywhere: PatternSet::new(sets.remove(&None).unwrap_or_default()),
-            by_portal: sets.into_iter().map(|(portal, patterns)| (portal, PatternSet::new(patterns))).collect(),
+            everywhere: unsearched(None),
+            by_portal: (0..portals).map(|portal| unsearched(Some(portal))).collect(),
             gated,
             compiler: WholeCompiler::default(),
             limits: entries.iter().map(|entry| (entry.portal, entry.rule.longest)).collect(),
         })
     }
 
-    /// Puts into `hits` the rules that match the line, sorted. Returns whether span rules may match in it.
-    pub(crate) fn line_hits(&self, portal: Option<u32>, line: &str, hits: &mut Vec<u32>) -> bool {
+    /// Puts into `hits` the rules that match the line, sorted, and into `spans` the span rules that may match in it; returns whether
+    /// there are any, though folding the line has left open which.
+    pub(crate) fn line_hits(&self, portal: Option<u32>, line: &str, hits: &mut Vec<u32>, spans: &mut Vec<u32>) -> bool {
         hits.clear();
+        spans.clear();
+        let whole = line;
         let line = fold(head(line, MAX_SEGMENT));
+        let is_changed = line.len() != whole.len() || matches!(line, Cow::Owned(_));
         let line: &str = &line;
         let ends = &Ends::of(line);
         let stripped = strip(line);
@@ -157,23 +165,21 @@ impl Matchers {
         if plain.len() < line.len() {
             self.prefix.find(plain, |literal| hits.push(literal.rule));
         }
-        let mut has_span = false;
+        let mut places = false;
         self.inner.find_all(line, |literal, _, _| match literal.role {
             Role::Line => hits.push(literal.rule),
-            Role::NeededByLine => hits.push(literal.rule | PENDING),
-            Role::Span => has_span |= self.counts(literal.rule, portal),
-            Role::NeededBySpan => {
-                has_span = has_span || self.counts(literal.rule, portal) && self.fits(literal.rule, ends);
-            }
+            Role::NeededByLine if self.may_match(literal.rule, portal, ends) => hits.push(literal.rule | PENDING),
+            Role::Span if self.counts(literal.rule, portal) => places = true,
+            Role::NeededBySpan if self.may_match(literal.rule, portal, ends) => spans.push(literal.rule),
+            _ => {}
         });
-        self.near_edges(portal, line, ends, |rule, role| match role {
-            Role::NeededByLine => hits.push(rule | PENDING),
-            _ => has_span = true,
-        });
-        if line.len() <= MAX_SHORT {
-            self.everywhere.matches(line, ends, &self.compiler, hits);
-            if let Some(set) = self.by_portal.get(&portal) {
-                set.matches(line, ends, &self.compiler, hits);
+        for set in self.unsearched(portal) {
+            self.near_edges(set, line, ends, |rule, role| match role {
+                Role::NeededByLine => hits.push(rule | PENDING),
+                _ => spans.push(rule),
+            });
+            if line.len() <= MAX_SHORT {
+                set.patterns.matches(line, ends, &self.compiler, hits);
             }
         }
         if !hits.is_empty() {
@@ -190,74 +196,91 @@ impl Matchers {
             });
             hits.sort_unstable();
         }
-        has_span
+        let has_spans = places || !spans.is_empty();
+        if places || is_changed {
+            spans.clear();
+        }
+        spans.sort_unstable();
+        spans.dedup();
+        has_spans
     }
 
-    /// Puts into `hits` what span rules take of the text, sorted by place.
-    pub(crate) fn span_hits(&self, portal: Option<u32>, text: &str, hits: &mut Vec<SpanHit>) {
+    /// Puts into `hits` what span rules take of the text, sorted by place. `rules` are those that may match, as [`Matchers::line_hits`]
+    /// says; none: they are looked for.
+    pub(crate) fn span_hits(&self, portal: Option<u32>, text: &str, rules: &[u32], hits: &mut Vec<SpanHit>) {
         hits.clear();
         let text = head(text, MAX_SEGMENT);
-        let ends = &Ends::of(text);
-        let mut patterns = Vec::new();
-        self.spans.find_all(text, |literal, start, end| {
-            if !self.counts(literal.rule, portal) {
-                return;
-            }
-            match literal.role {
-                Role::Span => hits.push(SpanHit { rule: literal.rule, start, end }),
-                Role::NeededBySpan if self.fits(literal.rule, ends) => patterns.push(literal.rule),
-                _ => {}
-            }
-        });
-        self.near_edges(portal, text, ends, |rule, role| {
-            if role == Role::NeededBySpan {
-                patterns.push(rule);
-            }
-        });
-        patterns.sort_unstable();
-        patterns.dedup();
-        for rule in patterns {
-            let Some((lazy, regex)) = self.pattern(rule).and_then(|lazy| Some((lazy, lazy.get()?))) else {
-                continue;
-            };
-            let from = lazy.known().reach(text);
-            let mut take = |found: regex::Match<'_>| {
-                if !found.is_empty() {
-                    hits.push(SpanHit { rule, start: found.start(), end: found.end() });
-                }
-            };
-            // Groups cost a second search: most patterns that are tried match nowhere.
-            let with_groups = regex.captures_len() > 1;
-            let mut at = from;
-            for _ in 0..MAX_SPANS {
-                let Some(mut found) = (at <= text.len()).then(|| regex.find_at(text, at)).flatten() else { break };
-                // A match of nothing would be found there again and again.
-                let end = if found.is_empty() { text.ceil_char_boundary(found.end() + 1) } else { found.end() };
-                if with_groups
-                    && let Some(groups) = regex.captures_at(text, found.start())
-                    && let Some(group) = groups.get(1)
-                {
-                    found = group;
-                }
-                take(found);
-                at = end;
-            }
+        if rules.is_empty() {
+            let mut rules = Vec::new();
+            self.find_spans(portal, text, &mut rules, hits);
+            rules.iter().for_each(|rule| self.take(*rule, text, hits));
+        } else {
+            rules.iter().for_each(|rule| self.take(*rule, text, hits));
         }
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
         hits.dedup();
     }
 
-    /// Reports the rules some short literal of which stands near an edge of the text.
-    fn near_edges(&self, portal: Option<u32>, text: &str, ends: &Ends<'_>, mut found: impl FnMut(u32, Role)) {
-        let own = portal.and_then(|_| self.edges.get(&portal));
-        for edges in self.edges.get(&None).into_iter().chain(own) {
-            edges.index.candidates(ends, edges.list.len(), |place| {
-                let edge = edges.list.get(place).filter(|edge| self.fits(edge.rule, ends));
-                if let Some(edge) = edge.filter(|edge| stands_near_edge(text, &edge.near)) {
-                    found(edge.rule, edge.role);
+    /// Puts into `hits` the literals that span rules take of the text, and into `rules` those whose patterns are worth trying.
+    fn find_spans(&self, portal: Option<u32>, text: &str, rules: &mut Vec<u32>, hits: &mut Vec<SpanHit>) {
+        let ends = &Ends::of(text);
+        self.spans.find_all(text, |literal, start, end| match literal.role {
+            Role::Span if self.counts(literal.rule, portal) => hits.push(SpanHit { rule: literal.rule, start, end }),
+            Role::NeededBySpan if self.may_match(literal.rule, portal, ends) => rules.push(literal.rule),
+            _ => {}
+        });
+        for set in self.unsearched(portal) {
+            self.near_edges(set, text, ends, |rule, role| {
+                if role == Role::NeededBySpan {
+                    rules.push(rule);
                 }
             });
         }
+        rules.sort_unstable();
+        rules.dedup();
+    }
+
+    /// Adds what the pattern of a span rule takes of the text.
+    fn take(&self, rule: u32, text: &str, hits: &mut Vec<SpanHit>) {
+        let Some((lazy, regex)) = self.pattern(rule).and_then(|lazy| Some((lazy, lazy.get()?))) else {
+            return;
+        };
+        // Groups cost a second search: most patterns that are tried match nowhere.
+        let with_groups = regex.captures_len() > 1;
+        let mut at = lazy.known().reach(text);
+        for _ in 0..MAX_SPANS {
+            let may_begin = lazy.known().may_begin_at(text, at);
+            let Some(mut found) = may_begin.then(|| regex.find_at(text, at)).flatten() else { break };
+            // A match of nothing would be found there again and again.
+            at = if found.is_empty() { text.ceil_char_boundary(found.end() + 1) } else { found.end() };
+            if with_groups
+                && let Some(groups) = regex.captures_at(text, found.start())
+                && let Some(group) = groups.get(1)
+            {
+                found = group;
+            }
+            if !found.is_empty() {
+                hits.push(SpanHit { rule, start: found.start(), end: found.end() });
+            }
+        }
+    }
+
+    /// The patterns that no literal calls for: of all documents, and of the portal.
+    fn unsearched(&self, portal: Option<u32>) -> impl Iterator<Item = &Unsearched> {
+        let own = portal.and_then(|portal| self.by_portal.get(portal as usize));
+        std::iter::once(&self.everywhere).chain(own)
+    }
+
+    /// Reports the rules some short literal of which stands near an edge of the text.
+    fn near_edges(&self, set: &Unsearched, text: &str, ends: &Ends<'_>, mut found: impl FnMut(u32, Role)) {
+        set.index.candidates(ends, set.edges.len(), |place| {
+            let has_length = |edge: &Edge| edge.role == Role::NeededBySpan || self.has_length(edge.rule, text.len());
+            let fits = |edge: &&Edge| has_length(edge) && self.fits(edge.rule, ends);
+            let edge = set.edges.get(place).filter(fits);
+            if let Some(edge) = edge.filter(|edge| stands_near_edge(text, &edge.near)) {
+                found(edge.rule, edge.role);
+            }
+        });
     }
 
     fn pattern(&self, rule: u32) -> Option<&Lazy> {
@@ -268,6 +291,12 @@ impl Matchers {
         self.pattern(rule).is_some_and(|lazy| lazy.known().fit(ends))
     }
 
+    /// Whether the pattern of the rule is worth trying on a text of that portal with those ends.
+    #[inline]
+    fn may_match(&self, rule: u32, portal: Option<u32>, ends: &Ends<'_>) -> bool {
+        self.counts(rule, portal) && self.fits(rule, ends)
+    }
+
     fn counts(&self, rule: u32, portal: Option<u32>) -> bool {
         self.limits.get(rule as usize).is_some_and(|&(owner, _)| owner.is_none() || owner == portal)
     }
@@ -275,12 +304,19 @@ impl Matchers {
     fn limit(&self, rule: u32) -> Option<usize> {
         self.limits.get(rule as usize).and_then(|&(_, limit)| limit)
     }
+
+    /// Whether a line of so many bytes may be short enough for the rule.
+    fn has_length(&self, rule: u32, bytes: usize) -> bool {
+        self.limit(rule).is_none_or(|characters| bytes <= characters.saturating_mul(4))
+    }
 }
 
-/// Rules whose patterns are called for by short literals near the edges of a line.
-#[derive(Debug, Default)]
-struct Edges {
-    list: Vec<Edge>,
+/// Patterns of which literals far from the edges of a line say nothing.
+#[derive(Debug)]
+struct Unsearched {
+    patterns: PatternSet,
+    /// Rules whose patterns are called for by short literals near the edges.
+    edges: Vec<Edge>,
     index: Index,
 }
 
