@@ -14,22 +14,22 @@ pub(crate) fn fold(line: &str) -> Cow<'_, str> {
         return Cow::Borrowed(line);
     }
     let mut out = String::with_capacity(line.len());
-    // Where what is yet to be copied begins.
-    let mut begin = 0;
-    for (at, c) in line.char_indices() {
-        if c.is_ascii_graphic() {
-            continue;
+    let mut rest = line;
+    loop {
+        let word = rest.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(rest.len());
+        let (begin, end) = rest.split_at_checked(word).unwrap_or((rest, ""));
+        out.push_str(begin);
+        let mut letters = end.chars();
+        let Some(c) = letters.next() else { break };
+        if c == ' ' || c.is_whitespace() || c.is_control() {
+            if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+        } else if !is_zero_width(c) {
+            out.push(c);
         }
-        let blank = c.is_whitespace() || c.is_control();
-        if blank || is_zero_width(c) {
-            out.push_str(line.get(begin..at).unwrap_or_default());
-            begin = at + c.len_utf8();
-        }
-        if blank && !out.is_empty() && !out.ends_with(' ') {
-            out.push(' ');
-        }
+        rest = letters.as_str();
     }
-    out.push_str(line.get(begin..).unwrap_or_default());
     out.truncate(out.trim_end().len());
     Cow::Owned(out)
 }
@@ -37,6 +37,12 @@ pub(crate) fn fold(line: &str) -> Cow<'_, str> {
 /// The line without the decoration at both ends: bullets, rules, brackets, colons, dots from two up.
 pub(crate) fn strip(line: &str) -> &str {
     let start = strip_start(line);
+    // Most lines end with a letter, or with one and a dot.
+    if let [.., letter, b'.'] | [.., letter] = start.as_bytes()
+        && letter.is_ascii_alphanumeric()
+    {
+        return start;
+    }
     let mut rest = start;
     loop {
         let trimmed = rest.trim_end_matches(is_decoration);
@@ -50,6 +56,9 @@ pub(crate) fn strip(line: &str) -> &str {
 
 /// The line without the decoration before it; the line itself if there is nothing else.
 pub(crate) fn strip_start(line: &str) -> &str {
+    if line.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+        return line;
+    }
     match line.trim_start_matches(is_decoration) {
         "" => line,
         rest => rest,
@@ -150,4 +159,84 @@ fn holds_foldable(bytes: &[u8]) -> bool {
         |triple: &[u8]| matches!(triple, [0xe2, 0x80, 0x80..=0x8f | 0xa8 | 0xa9 | 0xaf] | [0xe2, 0x81, 0x9f..=0xa4]);
     bytes.iter().fold(0, |found, byte| found | u8::from(odd(*byte))) != 0
         || memchr_iter(0xe2, bytes).any(|at| bytes.get(at..at + 3).is_some_and(triple))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fold, is_folded, is_zero_width, strip};
+
+    /// As folding is meant, letter by letter.
+    fn slowly(line: &str) -> String {
+        let blank = |c: char| c.is_whitespace() || c.is_control();
+        let mut out = String::new();
+        for c in line.trim().chars().filter(|c| !is_zero_width(*c)) {
+            if !blank(c) {
+                out.push(c);
+            } else if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+        }
+        out.trim_end().to_owned()
+    }
+
+    #[test]
+    fn folding_fast_is_folding_slowly() {
+        let pieces = [
+            "",
+            "a",
+            " ",
+            "  ",
+            ".",
+            "Baca juga:",
+            "é",
+            "“",
+            "–",
+            "\u{a0}",
+            "\u{ad}",
+            "\u{200b}",
+            "\u{feff}",
+            "\u{3000}",
+            "\u{2009}",
+            "\u{2028}",
+            "\t",
+            "\r\n",
+            "\u{7f}",
+            "\u{85}",
+            "~",
+            "kata demi kata",
+            "👍",
+        ];
+        let mut state = 7_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            pieces[(state >> 16) as usize % pieces.len()]
+        };
+        for length in (0..24).cycle().take(6000) {
+            let line: String = (0..length).map(|_| next()).collect();
+            assert_eq!(fold(&line), slowly(&line), "{line:?}");
+            let folded = slowly(&line);
+            assert_eq!(fold(&folded), folded, "{line:?}");
+            assert!(!is_folded(line.trim().as_bytes()) || folded == line.trim(), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn decoration_goes_at_both_ends_and_one_dot_stays() {
+        let cases = [
+            ("- Baca juga: -", "Baca juga"),
+            ("Selesai.", "Selesai."),
+            ("Selesai...", "Selesai"),
+            ("a. .", "a. ."),
+            (".", "."),
+            ("", ""),
+            ("***", "***"),
+            ("• é •", "é"),
+            ("a", "a"),
+            ("a:.", "a:."),
+            ("[é.]", "é."),
+        ];
+        for (line, stripped) in cases {
+            assert_eq!(strip(line), stripped, "{line}");
+        }
+    }
 }

@@ -46,8 +46,6 @@ pub(crate) struct Gates {
     most: Option<usize>,
     /// Where the pattern is anchored at the end alone: how many bytes a match has at most.
     reach: Option<usize>,
-    /// Whether every match begins where the text does.
-    starts: bool,
 }
 
 impl Gates {
@@ -71,7 +69,6 @@ impl Gates {
             least: properties.minimum_len().unwrap_or(0),
             most: properties.maximum_len().filter(|_| starts && ends),
             reach: properties.maximum_len().filter(|_| ends && !starts),
-            starts,
         }
     }
 
@@ -105,12 +102,19 @@ impl Gates {
             && self.most.is_none_or(|most| ends.length() <= most)
             && pairs(&self.closings, ends.closing)
             && pairs(&self.openings, ends.opening)
-            && (self.marks == 0 || self.marks & !ends.marks() == 0)
+            && (self.marks == 0 || self.marks & !ends.marks() == 0 && self.marks & !self.marks_within(ends) == 0)
     }
 
-    /// Whether a match can begin at that byte or after it.
+    /// The marks that stand where a match can, if it can only near the end of the text; otherwise all of them.
+    fn marks_within(&self, ends: &Ends<'_>) -> u64 {
+        let bytes = ends.text.as_bytes();
+        let part = self.reach.and_then(|reach| bytes.get(bytes.len().checked_sub(reach)?..));
+        part.map_or(u64::MAX, marks_of)
+    }
+
+    /// Whether a match can begin at that byte or after it. One of a pattern with known openings begins where the text does.
     pub(crate) fn may_begin_at(&self, text: &str, at: usize) -> bool {
-        (at == 0 || !self.starts) && text.len().checked_sub(at).is_some_and(|rest| rest >= self.least)
+        (at == 0 || self.openings.is_none()) && text.len().checked_sub(at).is_some_and(|rest| rest >= self.least)
     }
 
     /// No match in the text begins before that byte.

@@ -4,6 +4,7 @@
 //! when one of the literals that it needs was found, or on short lines that begin and end as it does.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::fold::{fold, head, strip, strip_start};
@@ -153,6 +154,8 @@ impl Matchers {
         let is_changed = line.len() != whole.len() || matches!(line, Cow::Owned(_));
         let line: &str = &line;
         let ends = &Ends::of(line);
+        let length = OnceCell::new();
+        let is_short = |rule: u32| self.limit(rule).is_none_or(|limit| is_short(line, limit, &length));
         let stripped = strip(line);
         if stripped.len() <= self.longest_equals
             && let Some(literals) = self.equals.get(stripped.to_ascii_lowercase().as_bytes())
@@ -168,13 +171,16 @@ impl Matchers {
         let mut places = false;
         self.inner.find_all(line, |literal, _, _| match literal.role {
             Role::Line => hits.push(literal.rule),
-            Role::NeededByLine if self.may_match(literal.rule, portal, ends) => hits.push(literal.rule | PENDING),
+            Role::NeededByLine if self.may_match(literal.rule, portal, ends) && is_short(literal.rule) => {
+                hits.push(literal.rule | PENDING);
+            }
             Role::Span if self.counts(literal.rule, portal) => places = true,
             Role::NeededBySpan if self.may_match(literal.rule, portal, ends) => spans.push(literal.rule),
             _ => {}
         });
         for set in self.unsearched(portal) {
-            self.near_edges(set, line, ends, |rule, role| match role {
+            let may_match = |edge: &Edge| edge.role == Role::NeededBySpan || is_short(edge.rule);
+            self.near_edges(set, line, ends, may_match, |rule, role| match role {
                 Role::NeededByLine => hits.push(rule | PENDING),
                 _ => spans.push(rule),
             });
@@ -185,13 +191,12 @@ impl Matchers {
         if !hits.is_empty() {
             hits.sort_unstable();
             hits.dedup();
-            let mut length = None;
             hits.retain_mut(|hit| {
                 let rule = *hit & !PENDING;
                 let pending = *hit != rule;
                 *hit = rule;
                 self.counts(rule, portal)
-                    && self.limit(rule).is_none_or(|limit| *length.get_or_insert_with(|| line.chars().count()) <= limit)
+                    && is_short(rule)
                     && (!pending || self.pattern(rule).is_some_and(|lazy| lazy.is_match(line, ends, &self.compiler)))
             });
             hits.sort_unstable();
@@ -230,11 +235,7 @@ impl Matchers {
             _ => {}
         });
         for set in self.unsearched(portal) {
-            self.near_edges(set, text, ends, |rule, role| {
-                if role == Role::NeededBySpan {
-                    rules.push(rule);
-                }
-            });
+            self.near_edges(set, text, ends, |edge| edge.role == Role::NeededBySpan, |rule, _| rules.push(rule));
         }
         rules.sort_unstable();
         rules.dedup();
@@ -271,12 +272,17 @@ impl Matchers {
         std::iter::once(&self.everywhere).chain(own)
     }
 
-    /// Reports the rules some short literal of which stands near an edge of the text.
-    fn near_edges(&self, set: &Unsearched, text: &str, ends: &Ends<'_>, mut found: impl FnMut(u32, Role)) {
+    /// Reports, of the rules that may match, those some short literal of which stands near an edge of the text.
+    fn near_edges(
+        &self,
+        set: &Unsearched,
+        text: &str,
+        ends: &Ends<'_>,
+        may_match: impl Fn(&Edge) -> bool,
+        mut found: impl FnMut(u32, Role),
+    ) {
         set.index.candidates(ends, set.edges.len(), |place| {
-            let has_length = |edge: &Edge| edge.role == Role::NeededBySpan || self.has_length(edge.rule, text.len());
-            let fits = |edge: &&Edge| has_length(edge) && self.fits(edge.rule, ends);
-            let edge = set.edges.get(place).filter(fits);
+            let edge = set.edges.get(place).filter(|edge| may_match(edge) && self.fits(edge.rule, ends));
             if let Some(edge) = edge.filter(|edge| stands_near_edge(text, &edge.near)) {
                 found(edge.rule, edge.role);
             }
@@ -304,11 +310,12 @@ impl Matchers {
     fn limit(&self, rule: u32) -> Option<usize> {
         self.limits.get(rule as usize).and_then(|&(_, limit)| limit)
     }
+}
 
-    /// Whether a line of so many bytes may be short enough for the rule.
-    fn has_length(&self, rule: u32, bytes: usize) -> bool {
-        self.limit(rule).is_none_or(|characters| bytes <= characters.saturating_mul(4))
-    }
+/// Whether the line has no more characters than that; they are counted once, and only if its bytes leave it open.
+fn is_short(line: &str, limit: usize, length: &OnceCell<usize>) -> bool {
+    line.len() <= limit
+        || line.len() <= limit.saturating_mul(4) && *length.get_or_init(|| line.chars().count()) <= limit
 }
 
 /// Patterns of which literals far from the edges of a line say nothing.
