@@ -16,10 +16,9 @@ pub(crate) fn fold(line: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     loop {
-        let word = rest.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(rest.len());
-        let (begin, end) = rest.split_at_checked(word).unwrap_or((rest, ""));
-        out.push_str(begin);
-        let mut letters = end.chars();
+        let (plain, odd) = rest.split_at_checked(plain_start(rest.as_bytes())).unwrap_or((rest, ""));
+        out.push_str(plain);
+        let mut letters = odd.chars();
         let Some(c) = letters.next() else { break };
         if c == ' ' || c.is_whitespace() || c.is_control() {
             if !out.is_empty() && !out.ends_with(' ') {
@@ -32,6 +31,13 @@ pub(crate) fn fold(line: &str) -> Cow<'_, str> {
     }
     out.truncate(out.trim_end().len());
     Cow::Owned(out)
+}
+
+/// So many bytes are printable ASCII in which no space follows another one or what stands before them.
+fn plain_start(bytes: &[u8]) -> usize {
+    let is_lone = |at: usize| at > 0 && bytes.get(at + 1) != Some(&b' ');
+    let is_plain = |(at, byte): (usize, &u8)| if *byte == b' ' { is_lone(at) } else { byte.is_ascii_graphic() };
+    bytes.iter().enumerate().position(|place| !is_plain(place)).unwrap_or(bytes.len())
 }
 
 /// The line without the decoration at both ends: bullets, rules, brackets, colons, dots from two up.

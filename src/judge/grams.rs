@@ -68,12 +68,41 @@ impl Bitmap {
     }
 }
 
+/// Up to eight bytes of a literal, ASCII case folded, to be compared at once: most texts fail already here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key {
+    bytes: u64,
+    /// Which bits of eight bytes they are.
+    mask: u64,
+}
+
+impl Key {
+    pub(crate) fn new(text: &[u8]) -> Key {
+        let mask = u64::MAX.checked_shr(8 * (8 - text.len().min(8)) as u32).unwrap_or(0);
+        Key { bytes: (eight(text) | CASES) & mask, mask }
+    }
+
+    /// Whether a text that begins with the eight bytes may begin like the literal.
+    #[inline]
+    pub(crate) fn fits(self, begin: u64) -> bool {
+        (begin | CASES) & self.mask == self.bytes
+    }
+
+    /// The first four of the bytes.
+    pub(crate) fn four(self) -> u32 {
+        self.bytes as u32
+    }
+}
+
+/// The first four of eight bytes, ASCII case folded as in a [`Key`].
+pub(crate) fn four(begin: u64) -> u32 {
+    begin as u32 | CASES as u32
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// Up to eight bytes of the literal around the four by which it is known, folded as in [`bucket`], and which bits of eight
-    /// they are: most places that the four bytes bring up fail already here.
-    key: u64,
-    mask: u64,
+    /// Of the bytes around the four by which the literal is known.
+    key: Key,
     /// How far before the four bytes those of the key begin, and the literal.
     key_before: u32,
     before: u32,
@@ -85,10 +114,8 @@ struct Entry {
 impl Entry {
     fn new(number: u32, text: &[u8], offset: u32, bucket: u16) -> Entry {
         let from = (offset as usize).min(text.len().saturating_sub(8));
-        let part = text.get(from..).unwrap_or_default();
-        let mask = u64::MAX >> (8 * (8 - part.len().min(8)));
-        let key = (eight(part) | CASES) & mask;
-        Entry { key, mask, key_before: offset - from as u32, before: offset, text: number, bucket, is_last: true }
+        let key = Key::new(text.get(from..).unwrap_or_default());
+        Entry { key, key_before: offset - from as u32, before: offset, text: number, bucket, is_last: true }
     }
 }
 
@@ -171,7 +198,7 @@ impl Grams {
     fn compare(&self, bytes: &[u8], at: usize, first: u32, found: &mut impl FnMut(usize, usize, usize)) {
         for entry in self.entries.get(first as usize - 1..).unwrap_or_default() {
             let around = at.checked_sub(entry.key_before as usize).and_then(|start| bytes.get(start..));
-            if around.is_some_and(|around| (eight(around) | CASES) & entry.mask == entry.key) {
+            if around.is_some_and(|around| entry.key.fits(eight(around))) {
                 self.confirm(bytes, at, entry, found);
             }
             if entry.is_last {
@@ -196,7 +223,7 @@ impl Grams {
 
 /// The first eight bytes, as far as there are any.
 #[inline]
-fn eight(bytes: &[u8]) -> u64 {
+pub(crate) fn eight(bytes: &[u8]) -> u64 {
     match bytes.first_chunk() {
         Some(chunk) => u64::from_le_bytes(*chunk),
         None => bytes.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),

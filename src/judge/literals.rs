@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::features::mix;
 use super::fold::{fold, is_boundary};
-use super::grams::Grams;
+use super::grams::{Grams, Key, eight, four};
 use super::table::Sieve;
 
 /// So many bytes at either end of a line are searched for short literals.
@@ -51,12 +51,12 @@ impl Literals {
 #[derive(Debug, Default)]
 pub(crate) struct Prefixes {
     texts: Vec<String>,
-    /// By the first four bytes, in lower case: the numbers of the literals that begin so.
-    by_beginning: HashMap<[u8; 4], Vec<usize>>,
+    /// The beginnings of the literals, sorted by their first four bytes, and the literals' numbers.
+    by_beginning: Vec<(Key, usize)>,
     /// Those four bytes: few lines begin so.
     beginnings: Sieve<256>,
-    /// The numbers of literals that have fewer bytes.
-    short: Vec<usize>,
+    /// Those of literals that have fewer bytes.
+    short: Vec<(Key, usize)>,
     owners: Owners,
 }
 
@@ -64,24 +64,22 @@ impl Prefixes {
     /// Reports each literal that begins the text and ends with a word of it.
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(&Literal)) {
         let bytes = text.as_bytes();
+        let begin = eight(bytes);
         let mut report = |number: usize| {
             let literal = self.texts.get(number).map(String::as_bytes).unwrap_or_default();
             if bytes.get(..literal.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(literal)) {
                 self.owners.report(number, text, 0, literal.len(), &mut |literal, _, _| found(literal));
             }
         };
-        self.short.iter().for_each(|number| report(*number));
-        let Some(mut beginning) = bytes.first_chunk().copied() else {
-            return;
-        };
-        beginning.make_ascii_lowercase();
-        if self.beginnings.may_hold(Prefixes::hash(beginning)) {
-            self.by_beginning.get(&beginning).into_iter().flatten().for_each(|number| report(*number));
+        let mut fitting =
+            |list: &[(Key, usize)]| list.iter().filter(|(key, _)| key.fits(begin)).for_each(|(_, n)| report(*n));
+        fitting(&self.short);
+        let four = four(begin);
+        if self.beginnings.may_hold(mix(0, four)) {
+            let from = self.by_beginning.partition_point(|(key, _)| key.four() < four);
+            let list = self.by_beginning.get(from..).unwrap_or_default();
+            fitting(list.chunk_by(|(a, _), (b, _)| a.four() == b.four()).next().unwrap_or_default());
         }
-    }
-
-    fn hash(beginning: [u8; 4]) -> u32 {
-        mix(0, u32::from_le_bytes(beginning))
     }
 }
 
@@ -143,14 +141,15 @@ impl LiteralsBuilder {
     pub(crate) fn build_prefixes(self) -> Prefixes {
         let mut prefixes = Prefixes { texts: self.texts, owners: self.owners, ..Prefixes::default() };
         for (number, text) in prefixes.texts.iter().enumerate() {
-            match text.as_bytes().first_chunk() {
-                Some(beginning) => {
-                    prefixes.by_beginning.entry(*beginning).or_default().push(number);
-                    prefixes.beginnings.add(Prefixes::hash(*beginning));
-                }
-                None => prefixes.short.push(number),
+            let key = Key::new(text.as_bytes());
+            if text.len() < 4 {
+                prefixes.short.push((key, number));
+            } else {
+                prefixes.by_beginning.push((key, number));
+                prefixes.beginnings.add(mix(0, key.four()));
             }
         }
+        prefixes.by_beginning.sort_by_key(|(key, _)| key.four());
         prefixes
     }
 }
@@ -181,5 +180,50 @@ fn stands_in(bytes: &[u8], text: &[u8]) -> bool {
             pairs.fold(u8::MAX, |least, pair| differ(pair).min(least)) == 0
                 && bytes.windows(text.len()).any(|window| window.eq_ignore_ascii_case(text))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LiteralsBuilder, Role, stands_near_edge};
+
+    #[test]
+    fn what_begins_a_line_is_found_whatever_the_case_and_only_whole_words() {
+        let literals = ["Baca juga", "baca", "baca juga:", "(c)", "©", "foto", "é", "baca ini dan itu"];
+        let mut builder = LiteralsBuilder::default();
+        for (rule, literal) in (0..).zip(literals) {
+            builder.extend(rule, &[literal.to_owned()], Role::Line, false);
+        }
+        let prefixes = builder.build_prefixes();
+        let found = |text: &str| {
+            let mut rules = Vec::new();
+            prefixes.find(text, |literal| rules.push(literal.rule));
+            rules.sort_unstable();
+            rules
+        };
+        assert_eq!(found("BACA JUGA: ini"), [0, 1, 2]);
+        assert_eq!(found("bacaan"), []);
+        assert_eq!(found("Baca ini dan itux"), [1]);
+        assert_eq!(found("(C) 2020"), [3]);
+        assert_eq!(found("© 2020"), [4]);
+        assert_eq!(found("fot"), []);
+        assert_eq!(found("foto"), [5]);
+        assert_eq!(found("é b"), [6]);
+        assert_eq!(found("É b"), []);
+        assert_eq!(found(""), []);
+    }
+
+    #[test]
+    fn short_literals_stand_near_an_edge_or_do_not() {
+        let stands = |line: &str, literal: &str| stands_near_edge(line, &[literal.to_owned()]);
+        let long = "x".repeat(200);
+        for literal in ["by", ":", "(@", "–", "b"] {
+            assert!(stands(literal, literal) && stands(&format!("{literal}{long}"), literal), "{literal}");
+            assert!(stands(&format!("{long}{literal}"), literal), "{literal}");
+            assert!(!stands(&format!("{long}{literal}{long}"), literal), "{literal}");
+            assert!(!stands("", literal) && !stands(&long, literal), "{literal}");
+        }
+        assert!(stands("BY", "by") && stands("aBY", "by") && !stands("b y", "by") && !stands("\u{1a}", ":"));
+        assert!(!stands("H`", "(@"), "signs have no case");
     }
 }
