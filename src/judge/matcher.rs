@@ -1,7 +1,7 @@
 //! Automata over all literals and patterns of a rule set: which rules match a line, which stretches a span rule takes.
 //!
-//! Knows nothing of kinds and precedence. One pass of one automaton finds every literal; a pattern is tried only
-//! when one of the literals that it needs was found, or on short lines that begin and end as it does.
+//! Knows nothing of kinds and precedence. One pass finds every literal; a pattern is tried only when one of the literals that it
+//! needs was found, or on short lines that begin and end as it does.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::fold::{fold, head, strip, strip_start};
 use super::gates::{Ends, required_literals};
 use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
-use super::pack::{Matcher, PackError, Rule, Takes};
+use super::pack::{Matcher, Rule, Takes};
 use super::patterns::{Index, Lazy, PatternSet};
 use super::rules::SpanHit;
 use super::whole::WholeCompiler;
@@ -62,7 +62,7 @@ pub(crate) struct Matchers {
 }
 
 impl Matchers {
-    pub(crate) fn new(entries: &[Entry<'_>]) -> Result<Matchers, PackError> {
+    pub(crate) fn new(entries: &[Entry<'_>]) -> Matchers {
         let mut inner = LiteralsBuilder::default();
         let mut prefix = LiteralsBuilder::default();
         let mut equals: HashMap<Vec<u8>, Vec<Literal>> = HashMap::new();
@@ -130,7 +130,7 @@ impl Matchers {
             Unsearched { patterns, edges: list, index }
         };
         let portals = entries.iter().filter_map(|entry| entry.portal).max().map_or(0, |last| last + 1);
-        Ok(Matchers {
+        Matchers {
             inner: inner.build(),
             spans: spans.build(),
             prefix: prefix.build_prefixes(),
@@ -141,7 +141,7 @@ impl Matchers {
             gated,
             compiler: WholeCompiler::default(),
             limits: entries.iter().map(|entry| (entry.portal, entry.rule.longest)).collect(),
-        })
+        }
     }
 
     /// Puts into `hits` the rules that match the line, sorted, and into `spans` the span rules that may match in it; returns whether
@@ -168,13 +168,13 @@ impl Matchers {
         if plain.len() < line.len() {
             self.prefix.find(plain, |literal| hits.push(literal.rule));
         }
-        let mut places = false;
+        let mut takes_literals = false;
         self.inner.find_all(line, |literal, _, _| match literal.role {
             Role::Line => hits.push(literal.rule),
             Role::NeededByLine if self.may_match(literal.rule, portal, ends) && is_short(literal.rule) => {
                 hits.push(literal.rule | PENDING);
             }
-            Role::Span if self.counts(literal.rule, portal) => places = true,
+            Role::Span if self.counts(literal.rule, portal) => takes_literals = true,
             Role::NeededBySpan if self.may_match(literal.rule, portal, ends) => spans.push(literal.rule),
             _ => {}
         });
@@ -201,8 +201,8 @@ impl Matchers {
             });
             hits.sort_unstable();
         }
-        let has_spans = places || !spans.is_empty();
-        if places || is_changed {
+        let has_spans = takes_literals || !spans.is_empty();
+        if takes_literals || is_changed {
             spans.clear();
         }
         spans.sort_unstable();
@@ -215,13 +215,11 @@ impl Matchers {
     pub(crate) fn span_hits(&self, portal: Option<u32>, text: &str, rules: &[u32], hits: &mut Vec<SpanHit>) {
         hits.clear();
         let text = head(text, MAX_SEGMENT);
+        let mut found = Vec::new();
         if rules.is_empty() {
-            let mut rules = Vec::new();
-            self.find_spans(portal, text, &mut rules, hits);
-            rules.iter().for_each(|rule| self.take(*rule, text, hits));
-        } else {
-            rules.iter().for_each(|rule| self.take(*rule, text, hits));
+            self.find_spans(portal, text, &mut found, hits);
         }
+        rules.iter().chain(&found).for_each(|rule| self.take(*rule, text, hits));
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
         hits.dedup();
     }
@@ -333,4 +331,36 @@ struct Edge {
     rule: u32,
     role: Role,
     near: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::rules::RuleSet;
+
+    #[test]
+    fn span_rules_handed_over_take_what_those_looked_for_take() {
+        let set = RuleSet::builtin().unwrap();
+        let (mut hits, mut rules, mut given, mut found) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut handed_over = 0;
+        for rule in set.rules() {
+            for example in rule.hit.iter().chain(&rule.miss) {
+                let texts = [
+                    example.clone(),
+                    format!(" {example}"),
+                    example.replace(' ', "  "),
+                    format!("Ia pulang. {example} {example} Ia pergi."),
+                ];
+                for text in texts {
+                    let portal = Some(rule.pack);
+                    if set.line_and_span_rules(portal, &text, &mut hits, &mut rules) {
+                        set.span_hits(portal, &text, &mut found);
+                        set.span_hits_of(portal, &text, &rules, &mut given);
+                        assert_eq!(given, found, "{text}");
+                        handed_over += usize::from(!rules.is_empty() && !found.is_empty());
+                    }
+                }
+            }
+        }
+        assert!(handed_over > 100);
+    }
 }

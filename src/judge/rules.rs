@@ -250,7 +250,7 @@ impl RuleSet {
         let fingerprints =
             (0_u32..).zip(&packs).flat_map(|(n, gathered)| gathered.pack.fingerprints.iter().map(move |f| (n, f)));
         Ok(RuleSet {
-            matchers: Matchers::new(&entries)?,
+            matchers: Matchers::new(&entries),
             portals: Portals::new(&infos, fingerprints),
             outlets: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.names))?,
             places: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.places))?,
