@@ -147,8 +147,8 @@ fn is_folded(bytes: &[u8]) -> bool {
     !is_doubled && (is_plain || !holds_foldable(bytes))
 }
 
-/// Whether all bytes are printable ASCII, and whether two spaces stand together. Loops without branches, which the compiler turns
-/// into vector instructions.
+/// Whether all bytes are printable ASCII, and whether two spaces stand together. Loops without branches, which the
+/// compiler turns into vector instructions.
 fn signs(bytes: &[u8]) -> (bool, bool) {
     let highest = bytes.iter().fold(0, |highest, byte| byte.wrapping_sub(b' ').max(highest));
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());

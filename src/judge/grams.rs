@@ -32,7 +32,7 @@ pub(crate) struct Grams {
     short: Vec<u32>,
 }
 
-/// A set of fours of bytes, and of some more that look like them: by the hash of the last three bytes, a bit for each first one.
+/// A set of fours of bytes, and of some more that look like them: by the hash of the last three, a bit for each first one.
 #[derive(Debug)]
 struct Bitmap(Box<[u32; WORDS]>);
 
@@ -239,7 +239,8 @@ const CASES: u64 = u64::from_le_bytes([CASE; 8]);
 /// The factor of hashes.
 const MIX: u32 = 0x9E37_79B1;
 
-/// The bucket of four bytes. Setting the fifth bit of each folds ASCII case; that it confuses some signs costs a comparison.
+/// The bucket of four bytes. Setting the fifth bit of each folds ASCII case; that it confuses some signs costs a
+/// comparison.
 #[inline]
 fn bucket(gram: u32) -> u16 {
     ((gram | CASES as u32).wrapping_mul(MIX) >> (32 - BITS)) as u16

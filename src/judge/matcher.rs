@@ -1,7 +1,7 @@
 //! Automata over all literals and patterns of a rule set: which rules match a line, which stretches a span rule takes.
 //!
-//! Knows nothing of kinds and precedence. One pass finds every literal; a pattern is tried only when one of the literals that it
-//! needs was found, or on short lines that begin and end as it does.
+//! Knows nothing of kinds and precedence. One pass finds every literal; a pattern is tried only when one of the
+//! literals that it needs was found, or on short lines that begin and end as it does.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -50,8 +50,8 @@ pub(crate) struct Matchers {
     /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
     equals: HashMap<Vec<u8>, Vec<Literal>>,
     longest_equals: usize,
-    /// Patterns that are tried whatever literals a line holds, and those for which short ones are enough: of all documents, then, by
-    /// the number of its pack, of each portal.
+    /// Patterns that are tried whatever literals a line holds, and those for which short ones are enough: of all
+    /// documents, then, by the number of its pack, of each portal.
     everywhere: Unsearched,
     by_portal: Vec<Unsearched>,
     /// Patterns that need a literal, by rule.
@@ -144,8 +144,9 @@ impl Matchers {
         }
     }
 
-    /// Puts into `hits` the rules that match the line, sorted, and into `spans` the span rules that may match in it; returns whether
-    /// there are any, though folding the line has left open which.
+    /// Puts into `hits` the rules that match the line, and into `spans` the span rules that may match in it, both
+    /// sorted. Returns whether there are any of the latter: where literals are what they take, or folding changed the
+    /// line, `spans` stays empty, and they are yet to be looked for.
     pub(crate) fn line_hits(&self, portal: Option<u32>, line: &str, hits: &mut Vec<u32>, spans: &mut Vec<u32>) -> bool {
         hits.clear();
         spans.clear();
@@ -210,8 +211,8 @@ impl Matchers {
         has_spans
     }
 
-    /// Puts into `hits` what span rules take of the text, sorted by place. `rules` are those that may match, as [`Matchers::line_hits`]
-    /// says; none: they are looked for.
+    /// Puts into `hits` what span rules take of the text, sorted by place. `rules` are those that may match, as
+    /// [`Matchers::line_hits`] says; none: they are looked for.
     pub(crate) fn span_hits(&self, portal: Option<u32>, text: &str, rules: &[u32], hits: &mut Vec<SpanHit>) {
         hits.clear();
         let text = head(text, MAX_SEGMENT);
@@ -224,7 +225,8 @@ impl Matchers {
         hits.dedup();
     }
 
-    /// Puts into `hits` the literals that span rules take of the text, and into `rules` those whose patterns are worth trying.
+    /// Puts into `hits` the literals that span rules take of the text, and into `rules` those whose patterns are worth
+    /// trying.
     fn find_spans(&self, portal: Option<u32>, text: &str, rules: &mut Vec<u32>, hits: &mut Vec<SpanHit>) {
         let ends = &Ends::of(text);
         self.spans.find_all(text, |literal, start, end| match literal.role {

@@ -145,8 +145,8 @@ impl RuleSet {
         self.line_and_span_rules(portal, line, hits, &mut Vec::new())
     }
 
-    /// Likewise; puts into `spans` the span rules that may match in the line, for [`RuleSet::span_hits_of`]. None if which they are
-    /// must be looked for there.
+    /// Likewise; puts into `spans` the span rules that may match in the line, for [`RuleSet::span_hits_of`]. None if which
+    /// they are must be looked for there.
     pub(crate) fn line_and_span_rules(
         &self,
         portal: Option<u32>,
