@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use memchr::memchr;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-use super::openings::{Openings, Side};
+use super::openings::{Openings, Side, pair};
 
 /// Shorter literals occur in too many lines to gate anything.
 const MIN_GATE: usize = 4;
@@ -96,13 +96,25 @@ impl Gates {
     pub(crate) fn fit(&self, ends: &Ends<'_>) -> bool {
         let fits = |set: &Option<ByteSet>, byte| set.is_none_or(|set: ByteSet| set.has(byte));
         let pairs = |set: &Option<Openings>, pair| set.as_ref().zip(pair).is_none_or(|(set, pair)| set.fit(pair));
-        fits(&self.first, ends.first)
-            && fits(&self.last, ends.last)
-            && ends.length() >= self.least
+        ends.length() >= self.least
             && self.most.is_none_or(|most| ends.length() <= most)
             && pairs(&self.closings, ends.closing)
             && pairs(&self.openings, ends.opening)
-            && (self.marks == 0 || self.marks & !ends.marks() == 0)
+            && fits(&self.first, ends.first)
+            && fits(&self.last, ends.last)
+            && (self.marks == 0 || self.marks & !ends.marks() == 0 && self.marks & !self.marks_within(ends) == 0)
+    }
+
+    /// The marks that stand where a match can, if it can only near the end of the text; otherwise all of them.
+    fn marks_within(&self, ends: &Ends<'_>) -> u64 {
+        let bytes = ends.text.as_bytes();
+        let part = self.reach.and_then(|reach| bytes.get(bytes.len().checked_sub(reach)?..));
+        part.map_or(u64::MAX, marks_of)
+    }
+
+    /// Whether a match can begin at that byte or after it. One of a pattern with known openings begins where the text does.
+    pub(crate) fn may_begin_at(&self, text: &str, at: usize) -> bool {
+        (at == 0 || self.openings.is_none()) && text.len().checked_sub(at).is_some_and(|rest| rest >= self.least)
     }
 
     /// No match in the text begins before that byte.
@@ -118,10 +130,10 @@ pub(crate) struct Ends<'a> {
     /// The first and the last byte, white space aside.
     first: u8,
     last: u8,
-    /// The first two bytes of a text that has them and begins with no white space.
-    opening: Option<[u8; 2]>,
-    /// Likewise the last two, the last one first.
-    closing: Option<[u8; 2]>,
+    /// The number, see [`pair`], of the first two bytes of a text that has them and begins with no white space.
+    opening: Option<usize>,
+    /// Likewise of the last two, the last one first.
+    closing: Option<usize>,
     /// The marks that stand in it, once they were asked for.
     marks: OnceCell<u64>,
 }
@@ -136,8 +148,8 @@ impl Ends<'_> {
             text,
             first: byte(bytes.first()),
             last: byte(bytes.last()),
-            opening: bytes.first_chunk().copied().filter(|_| is_trimmed),
-            closing: bytes.last_chunk().filter(|_| is_trimmed).map(|[inner, outer]| [*outer, *inner]),
+            opening: bytes.first_chunk().filter(|_| is_trimmed).map(|bytes| pair(*bytes)),
+            closing: bytes.last_chunk().filter(|_| is_trimmed).map(|[inner, outer]| pair([*outer, *inner])),
             marks: OnceCell::new(),
         }
     }
@@ -152,13 +164,13 @@ impl Ends<'_> {
         self.last
     }
 
-    /// The first two bytes of a text that has them and begins with no white space.
-    pub(crate) fn opening(&self) -> Option<[u8; 2]> {
+    /// The number, see [`pair`], of the first two bytes of a text that has them and begins with no white space.
+    pub(crate) fn opening(&self) -> Option<usize> {
         self.opening
     }
 
-    /// The last two bytes of a text that has them and ends with no white space, the last one first.
-    pub(crate) fn closing(&self) -> Option<[u8; 2]> {
+    /// That of the last two bytes of a text that has them and ends with no white space, the last one first.
+    pub(crate) fn closing(&self) -> Option<usize> {
         self.closing
     }
 

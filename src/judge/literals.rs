@@ -2,14 +2,10 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::automaton::OverlappingState;
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
-
-use memchr::memchr2_iter;
-
+use super::features::mix;
 use super::fold::{fold, is_boundary};
-use super::grams::{Bitmap, Grams, commonness, hash};
-use super::pack::PackError;
+use super::grams::{Grams, Key, eight, four};
+use super::table::Sieve;
 
 /// So many bytes at either end of a line are searched for short literals.
 const EDGE: usize = 80;
@@ -52,13 +48,15 @@ impl Literals {
 }
 
 /// Literals that begin a line.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Prefixes {
-    automaton: AhoCorasick,
-    /// Hashes of the first four bytes of the literals: few lines begin so.
-    beginnings: Bitmap,
-    /// The literals that have fewer bytes.
-    short: Vec<String>,
+    texts: Vec<String>,
+    /// The beginnings of the literals, sorted by their first four bytes, and the literals' numbers.
+    by_beginning: Vec<(Key, usize)>,
+    /// Those four bytes: few lines begin so.
+    beginnings: Sieve<256>,
+    /// Those of literals that have fewer bytes.
+    short: Vec<(Key, usize)>,
     owners: Owners,
 }
 
@@ -66,26 +64,21 @@ impl Prefixes {
     /// Reports each literal that begins the text and ends with a word of it.
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(&Literal)) {
         let bytes = text.as_bytes();
-        let starts = |short: &String| {
-            let begin = bytes.get(..short.len());
-            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(short.as_bytes()))
-        };
-        let begins = bytes.first_chunk().is_some_and(|gram| self.beginnings.has(hash(gram)));
-        if !begins && !self.short.iter().any(starts) {
-            return;
-        }
-        let mut state = OverlappingState::start();
-        loop {
-            let input = Input::new(text).anchored(Anchored::Yes);
-            let searched = self.automaton.try_find_overlapping(input, &mut state);
-            let (Ok(()), Some(hit)) = (searched, state.get_match()) else {
-                return;
-            };
-            // Literals that end another one are reported too, wherever that one stands.
-            if hit.start() == 0 {
-                let found = &mut |literal: &Literal, _, _| found(literal);
-                self.owners.report(hit.pattern().as_usize(), text, 0, hit.end(), found);
+        let begin = eight(bytes);
+        let mut report = |number: usize| {
+            let literal = self.texts.get(number).map(String::as_bytes).unwrap_or_default();
+            if bytes.get(..literal.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(literal)) {
+                self.owners.report(number, text, 0, literal.len(), &mut |literal, _, _| found(literal));
             }
+        };
+        let mut fitting =
+            |list: &[(Key, usize)]| list.iter().filter(|(key, _)| key.fits(begin)).for_each(|(_, n)| report(*n));
+        fitting(&self.short);
+        let four = four(begin);
+        if self.beginnings.may_hold(mix(0, four)) {
+            let from = self.by_beginning.partition_point(|(key, _)| key.four() < four);
+            let list = self.by_beginning.get(from..).unwrap_or_default();
+            fitting(list.chunk_by(|(a, _), (b, _)| a.four() == b.four()).next().unwrap_or_default());
         }
     }
 }
@@ -145,20 +138,19 @@ impl LiteralsBuilder {
         Literals { grams: Grams::new(texts), owners: self.owners }
     }
 
-    pub(crate) fn build_prefixes(self) -> Result<Prefixes, PackError> {
-        // Of the automatons it is the one that is built fastest, and few lines are searched.
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .start_kind(StartKind::Anchored)
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .prefilter(false)
-            .build(&self.texts)
-            .map_err(|error| PackError::new("packs", 0, error.to_string()))?;
-        let grams = self.texts.iter().filter_map(|text| text.as_bytes().first_chunk());
-        let beginnings = grams.map(hash).collect();
-        let short = self.texts.iter().filter(|text| text.len() < 4).cloned().collect();
-        Ok(Prefixes { automaton, beginnings, short, owners: self.owners })
+    pub(crate) fn build_prefixes(self) -> Prefixes {
+        let mut prefixes = Prefixes { texts: self.texts, owners: self.owners, ..Prefixes::default() };
+        for (number, text) in prefixes.texts.iter().enumerate() {
+            let key = Key::new(text.as_bytes());
+            if text.len() < 4 {
+                prefixes.short.push((key, number));
+            } else {
+                prefixes.by_beginning.push((key, number));
+                prefixes.beginnings.add(mix(0, key.four()));
+            }
+        }
+        prefixes.by_beginning.sort_by_key(|(key, _)| key.four());
+        prefixes
     }
 }
 
@@ -170,11 +162,68 @@ pub(crate) fn stands_near_edge(line: &str, literals: &[String]) -> bool {
     literals.iter().any(|text| [first, last].into_iter().any(|part| stands_in(part, text.as_bytes())))
 }
 
+/// Loops without branches, which the compiler turns into vector instructions: two given bytes side by side are rare.
 fn stands_in(bytes: &[u8], text: &[u8]) -> bool {
-    let Some((offset, &byte)) = text.iter().enumerate().min_by_key(|(_, byte)| commonness(**byte)) else {
-        return true;
-    };
-    memchr2_iter(byte, byte.to_ascii_uppercase(), bytes)
-        .filter_map(|at| bytes.get(at.checked_sub(offset)?..)?.get(..text.len()))
-        .any(|slice| slice.eq_ignore_ascii_case(text))
+    // No bit of it is set where the byte is the given one, ASCII case aside.
+    let differs = |byte: &u8, given: u8, case: u8| (byte | case) ^ given;
+    let case = |given: u8| if given.is_ascii_alphabetic() { b' ' } else { 0 };
+    match *text {
+        [] => true,
+        [only] => {
+            let case = case(only);
+            bytes.iter().fold(u8::MAX, |least, byte| differs(byte, only, case).min(least)) == 0
+        }
+        [first, second, ..] => {
+            let (one, other) = (case(first), case(second));
+            let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+            let differ = |(a, b)| differs(a, first, one) | differs(b, second, other);
+            pairs.fold(u8::MAX, |least, pair| differ(pair).min(least)) == 0
+                && bytes.windows(text.len()).any(|window| window.eq_ignore_ascii_case(text))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LiteralsBuilder, Role, stands_near_edge};
+
+    #[test]
+    fn what_begins_a_line_is_found_whatever_the_case_and_only_whole_words() {
+        let literals = ["Baca juga", "baca", "baca juga:", "(c)", "©", "foto", "é", "baca ini dan itu"];
+        let mut builder = LiteralsBuilder::default();
+        for (rule, literal) in (0..).zip(literals) {
+            builder.extend(rule, &[literal.to_owned()], Role::Line, false);
+        }
+        let prefixes = builder.build_prefixes();
+        let found = |text: &str| {
+            let mut rules = Vec::new();
+            prefixes.find(text, |literal| rules.push(literal.rule));
+            rules.sort_unstable();
+            rules
+        };
+        assert_eq!(found("BACA JUGA: ini"), [0, 1, 2]);
+        assert!(found("bacaan").is_empty());
+        assert_eq!(found("Baca ini dan itux"), [1]);
+        assert_eq!(found("(C) 2020"), [3]);
+        assert_eq!(found("© 2020"), [4]);
+        assert!(found("fot").is_empty());
+        assert_eq!(found("foto"), [5]);
+        assert_eq!(found("é b"), [6]);
+        assert!(found("É b").is_empty());
+        assert!(found("").is_empty());
+    }
+
+    #[test]
+    fn short_literals_stand_near_an_edge_or_do_not() {
+        let stands = |line: &str, literal: &str| stands_near_edge(line, &[literal.to_owned()]);
+        let long = "x".repeat(200);
+        for literal in ["by", ":", "(@", "–", "b"] {
+            assert!(stands(literal, literal) && stands(&format!("{literal}{long}"), literal), "{literal}");
+            assert!(stands(&format!("{long}{literal}"), literal), "{literal}");
+            assert!(!stands(&format!("{long}{literal}{long}"), literal), "{literal}");
+            assert!(!stands("", literal) && !stands(&long, literal), "{literal}");
+        }
+        assert!(stands("BY", "by") && stands("aBY", "by") && !stands("b y", "by") && !stands("\u{1a}", ":"));
+        assert!(!stands("H`", "(@"), "signs have no case");
+    }
 }

@@ -1,14 +1,16 @@
 //! Automata over all literals and patterns of a rule set: which rules match a line, which stretches a span rule takes.
 //!
-//! Knows nothing of kinds and precedence. One pass of one automaton finds every literal; a pattern is tried only
-//! when one of the literals that it needs was found, or on short lines that begin and end as it does.
+//! Knows nothing of kinds and precedence. One pass finds every literal; a pattern is tried only when one of the
+//! literals that it needs was found, or on short lines that begin and end as it does.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::fold::{fold, head, strip, strip_start};
 use super::gates::{Ends, required_literals};
 use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
-use super::pack::{Matcher, PackError, Rule, Takes};
+use super::pack::{Matcher, Rule, Takes};
 use super::patterns::{Index, Lazy, PatternSet};
 use super::rules::SpanHit;
 use super::whole::WholeCompiler;
@@ -43,32 +45,31 @@ pub(crate) struct Matchers {
     /// Literals of `contains` and `needs`; of these, those of span rules.
     inner: Literals,
     spans: Literals,
-    /// Rules with `needs` too short to be searched for everywhere: of all documents, then of each portal.
-    edges: BTreeMap<Option<u32>, Edges>,
     /// Literals of `prefix`.
     prefix: Prefixes,
     /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
     equals: HashMap<Vec<u8>, Vec<Literal>>,
     longest_equals: usize,
-    /// Patterns that need no literal: those for all documents, then those of each portal.
-    everywhere: PatternSet,
-    by_portal: BTreeMap<Option<u32>, PatternSet>,
+    /// Patterns that are tried whatever literals a line holds, and those for which short ones are enough: of all
+    /// documents, then, by the number of its pack, of each portal.
+    everywhere: Unsearched,
+    by_portal: Vec<Unsearched>,
     /// Patterns that need a literal, by rule.
     gated: Vec<Option<Lazy>>,
     compiler: WholeCompiler,
-    /// By rule: portal and longest line.
+    /// By rule: portal, and the longest line in characters.
     limits: Vec<(Option<u32>, Option<usize>)>,
 }
 
 impl Matchers {
-    pub(crate) fn new(entries: &[Entry<'_>]) -> Result<Matchers, PackError> {
+    pub(crate) fn new(entries: &[Entry<'_>]) -> Matchers {
         let mut inner = LiteralsBuilder::default();
         let mut prefix = LiteralsBuilder::default();
         let mut equals: HashMap<Vec<u8>, Vec<Literal>> = HashMap::new();
         let mut sets: BTreeMap<Option<u32>, Vec<(u32, Lazy)>> = BTreeMap::new();
         let mut gated: Vec<Option<Lazy>> = entries.iter().map(|_| None).collect();
         let mut spans = LiteralsBuilder::default();
-        let mut edges: BTreeMap<Option<u32>, Edges> = BTreeMap::new();
+        let mut edges: BTreeMap<Option<u32>, Vec<Edge>> = BTreeMap::new();
         for (number, entry) in (0_u32..).zip(entries) {
             let rule = entry.rule;
             let role = if rule.takes == Takes::Span { Role::Span } else { Role::Line };
@@ -108,7 +109,7 @@ impl Matchers {
                         needs.into_iter().partition(|text| text.trim().len() < MIN_NEED);
                     if !near.is_empty() {
                         let near = near.iter().map(|text| fold(text).to_ascii_lowercase()).collect();
-                        edges.entry(entry.portal).or_default().list.push(Edge { rule: number, role: gate, near });
+                        edges.entry(entry.portal).or_default().push(Edge { rule: number, role: gate, near });
                     }
                     inner.extend(number, &far, gate, false);
                     if gate == Role::NeededBySpan {
@@ -120,31 +121,42 @@ impl Matchers {
                 }
             }
         }
-        if let Some(all) = edges.get_mut(&None) {
+        let mut unsearched = |portal: Option<u32>| {
+            let list = edges.remove(&portal).unwrap_or_default();
             let pattern = |edge: &Edge| gated.get(edge.rule as usize)?.as_ref();
-            all.index = Index::new(all.list.iter().filter_map(pattern));
-        }
-        Ok(Matchers {
+            // Of a portal's rules there are few.
+            let index = if portal.is_none() { Index::new(list.iter().filter_map(pattern)) } else { Index::default() };
+            let patterns = PatternSet::new(sets.remove(&portal).unwrap_or_default());
+            Unsearched { patterns, edges: list, index }
+        };
+        let portals = entries.iter().filter_map(|entry| entry.portal).max().map_or(0, |last| last + 1);
+        Matchers {
             inner: inner.build(),
             spans: spans.build(),
-            edges,
-            prefix: prefix.build_prefixes()?,
+            prefix: prefix.build_prefixes(),
             longest_equals: equals.keys().map(Vec::len).max().unwrap_or(0),
             equals,
-            everywhere: PatternSet::new(sets.remove(&None).unwrap_or_default()),
-            by_portal: sets.into_iter().map(|(portal, patterns)| (portal, PatternSet::new(patterns))).collect(),
+            everywhere: unsearched(None),
+            by_portal: (0..portals).map(|portal| unsearched(Some(portal))).collect(),
             gated,
             compiler: WholeCompiler::default(),
             limits: entries.iter().map(|entry| (entry.portal, entry.rule.longest)).collect(),
-        })
+        }
     }
 
-    /// Puts into `hits` the rules that match the line, sorted. Returns whether span rules may match in it.
-    pub(crate) fn line_hits(&self, portal: Option<u32>, line: &str, hits: &mut Vec<u32>) -> bool {
+    /// Puts into `hits` the rules that match the line, and into `spans` the span rules that may match in it, both
+    /// sorted. Returns whether there are any of the latter: where literals are what they take, or folding changed the
+    /// line, `spans` stays empty, and they are yet to be looked for.
+    pub(crate) fn line_hits(&self, portal: Option<u32>, line: &str, hits: &mut Vec<u32>, spans: &mut Vec<u32>) -> bool {
         hits.clear();
+        spans.clear();
+        let whole = line;
         let line = fold(head(line, MAX_SEGMENT));
+        let is_changed = line.len() != whole.len() || matches!(line, Cow::Owned(_));
         let line: &str = &line;
         let ends = &Ends::of(line);
+        let length = OnceCell::new();
+        let is_short = |rule: u32| self.limit(rule).is_none_or(|limit| is_short(line, limit, &length));
         let stripped = strip(line);
         if stripped.len() <= self.longest_equals
             && let Some(literals) = self.equals.get(stripped.to_ascii_lowercase().as_bytes())
@@ -157,107 +169,124 @@ impl Matchers {
         if plain.len() < line.len() {
             self.prefix.find(plain, |literal| hits.push(literal.rule));
         }
-        let mut has_span = false;
+        let mut takes_literals = false;
         self.inner.find_all(line, |literal, _, _| match literal.role {
             Role::Line => hits.push(literal.rule),
-            Role::NeededByLine => hits.push(literal.rule | PENDING),
-            Role::Span => has_span |= self.counts(literal.rule, portal),
-            Role::NeededBySpan => {
-                has_span = has_span || self.counts(literal.rule, portal) && self.fits(literal.rule, ends);
+            Role::NeededByLine if self.may_match(literal.rule, portal, ends) && is_short(literal.rule) => {
+                hits.push(literal.rule | PENDING);
             }
+            Role::Span if self.counts(literal.rule, portal) => takes_literals = true,
+            Role::NeededBySpan if self.may_match(literal.rule, portal, ends) => spans.push(literal.rule),
+            _ => {}
         });
-        self.near_edges(portal, line, ends, |rule, role| match role {
-            Role::NeededByLine => hits.push(rule | PENDING),
-            _ => has_span = true,
-        });
-        if line.len() <= MAX_SHORT {
-            self.everywhere.matches(line, ends, &self.compiler, hits);
-            if let Some(set) = self.by_portal.get(&portal) {
-                set.matches(line, ends, &self.compiler, hits);
+        for set in self.unsearched(portal) {
+            let may_match = |edge: &Edge| edge.role == Role::NeededBySpan || is_short(edge.rule);
+            self.near_edges(set, line, ends, may_match, |rule, role| match role {
+                Role::NeededByLine => hits.push(rule | PENDING),
+                _ => spans.push(rule),
+            });
+            if line.len() <= MAX_SHORT {
+                set.patterns.matches(line, ends, &self.compiler, hits);
             }
         }
         if !hits.is_empty() {
             hits.sort_unstable();
             hits.dedup();
-            let mut length = None;
             hits.retain_mut(|hit| {
                 let rule = *hit & !PENDING;
                 let pending = *hit != rule;
                 *hit = rule;
                 self.counts(rule, portal)
-                    && self.limit(rule).is_none_or(|limit| *length.get_or_insert_with(|| line.chars().count()) <= limit)
+                    && is_short(rule)
                     && (!pending || self.pattern(rule).is_some_and(|lazy| lazy.is_match(line, ends, &self.compiler)))
             });
             hits.sort_unstable();
         }
-        has_span
+        let has_spans = takes_literals || !spans.is_empty();
+        if takes_literals || is_changed {
+            spans.clear();
+        }
+        spans.sort_unstable();
+        spans.dedup();
+        has_spans
     }
 
-    /// Puts into `hits` what span rules take of the text, sorted by place.
-    pub(crate) fn span_hits(&self, portal: Option<u32>, text: &str, hits: &mut Vec<SpanHit>) {
+    /// Puts into `hits` what span rules take of the text, sorted by place. `rules` are those that may match, as
+    /// [`Matchers::line_hits`] says; none: they are looked for.
+    pub(crate) fn span_hits(&self, portal: Option<u32>, text: &str, rules: &[u32], hits: &mut Vec<SpanHit>) {
         hits.clear();
         let text = head(text, MAX_SEGMENT);
-        let ends = &Ends::of(text);
-        let mut patterns = Vec::new();
-        self.spans.find_all(text, |literal, start, end| {
-            if !self.counts(literal.rule, portal) {
-                return;
-            }
-            match literal.role {
-                Role::Span => hits.push(SpanHit { rule: literal.rule, start, end }),
-                Role::NeededBySpan if self.fits(literal.rule, ends) => patterns.push(literal.rule),
-                _ => {}
-            }
-        });
-        self.near_edges(portal, text, ends, |rule, role| {
-            if role == Role::NeededBySpan {
-                patterns.push(rule);
-            }
-        });
-        patterns.sort_unstable();
-        patterns.dedup();
-        for rule in patterns {
-            let Some((lazy, regex)) = self.pattern(rule).and_then(|lazy| Some((lazy, lazy.get()?))) else {
-                continue;
-            };
-            let from = lazy.known().reach(text);
-            let mut take = |found: regex::Match<'_>| {
-                if !found.is_empty() {
-                    hits.push(SpanHit { rule, start: found.start(), end: found.end() });
-                }
-            };
-            // Groups cost a second search: most patterns that are tried match nowhere.
-            let with_groups = regex.captures_len() > 1;
-            let mut at = from;
-            for _ in 0..MAX_SPANS {
-                let Some(mut found) = (at <= text.len()).then(|| regex.find_at(text, at)).flatten() else { break };
-                // A match of nothing would be found there again and again.
-                let end = if found.is_empty() { text.ceil_char_boundary(found.end() + 1) } else { found.end() };
-                if with_groups
-                    && let Some(groups) = regex.captures_at(text, found.start())
-                    && let Some(group) = groups.get(1)
-                {
-                    found = group;
-                }
-                take(found);
-                at = end;
-            }
+        let mut found = Vec::new();
+        if rules.is_empty() {
+            self.find_spans(portal, text, &mut found, hits);
         }
+        rules.iter().chain(&found).for_each(|rule| self.take(*rule, text, hits));
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));
         hits.dedup();
     }
 
-    /// Reports the rules some short literal of which stands near an edge of the text.
-    fn near_edges(&self, portal: Option<u32>, text: &str, ends: &Ends<'_>, mut found: impl FnMut(u32, Role)) {
-        let own = portal.and_then(|_| self.edges.get(&portal));
-        for edges in self.edges.get(&None).into_iter().chain(own) {
-            edges.index.candidates(ends, edges.list.len(), |place| {
-                let edge = edges.list.get(place).filter(|edge| self.fits(edge.rule, ends));
-                if let Some(edge) = edge.filter(|edge| stands_near_edge(text, &edge.near)) {
-                    found(edge.rule, edge.role);
-                }
-            });
+    /// Puts into `hits` the literals that span rules take of the text, and into `rules` those whose patterns are worth
+    /// trying.
+    fn find_spans(&self, portal: Option<u32>, text: &str, rules: &mut Vec<u32>, hits: &mut Vec<SpanHit>) {
+        let ends = &Ends::of(text);
+        self.spans.find_all(text, |literal, start, end| match literal.role {
+            Role::Span if self.counts(literal.rule, portal) => hits.push(SpanHit { rule: literal.rule, start, end }),
+            Role::NeededBySpan if self.may_match(literal.rule, portal, ends) => rules.push(literal.rule),
+            _ => {}
+        });
+        for set in self.unsearched(portal) {
+            self.near_edges(set, text, ends, |edge| edge.role == Role::NeededBySpan, |rule, _| rules.push(rule));
         }
+        rules.sort_unstable();
+        rules.dedup();
+    }
+
+    /// Adds what the pattern of a span rule takes of the text.
+    fn take(&self, rule: u32, text: &str, hits: &mut Vec<SpanHit>) {
+        let Some((lazy, regex)) = self.pattern(rule).and_then(|lazy| Some((lazy, lazy.get()?))) else {
+            return;
+        };
+        // Groups cost a second search: most patterns that are tried match nowhere.
+        let with_groups = regex.captures_len() > 1;
+        let mut at = lazy.known().reach(text);
+        for _ in 0..MAX_SPANS {
+            let may_begin = lazy.known().may_begin_at(text, at);
+            let Some(mut found) = may_begin.then(|| regex.find_at(text, at)).flatten() else { break };
+            // A match of nothing would be found there again and again.
+            at = if found.is_empty() { text.ceil_char_boundary(found.end() + 1) } else { found.end() };
+            if with_groups
+                && let Some(groups) = regex.captures_at(text, found.start())
+                && let Some(group) = groups.get(1)
+            {
+                found = group;
+            }
+            if !found.is_empty() {
+                hits.push(SpanHit { rule, start: found.start(), end: found.end() });
+            }
+        }
+    }
+
+    /// The patterns that no literal calls for: of all documents, and of the portal.
+    fn unsearched(&self, portal: Option<u32>) -> impl Iterator<Item = &Unsearched> {
+        let own = portal.and_then(|portal| self.by_portal.get(portal as usize));
+        std::iter::once(&self.everywhere).chain(own)
+    }
+
+    /// Reports, of the rules that may match, those some short literal of which stands near an edge of the text.
+    fn near_edges(
+        &self,
+        set: &Unsearched,
+        text: &str,
+        ends: &Ends<'_>,
+        may_match: impl Fn(&Edge) -> bool,
+        mut found: impl FnMut(u32, Role),
+    ) {
+        set.index.candidates(ends, set.edges.len(), |place| {
+            let edge = set.edges.get(place).filter(|edge| may_match(edge) && self.fits(edge.rule, ends));
+            if let Some(edge) = edge.filter(|edge| stands_near_edge(text, &edge.near)) {
+                found(edge.rule, edge.role);
+            }
+        });
     }
 
     fn pattern(&self, rule: u32) -> Option<&Lazy> {
@@ -266,6 +295,12 @@ impl Matchers {
 
     fn fits(&self, rule: u32, ends: &Ends<'_>) -> bool {
         self.pattern(rule).is_some_and(|lazy| lazy.known().fit(ends))
+    }
+
+    /// Whether the pattern of the rule is worth trying on a text of that portal with those ends.
+    #[inline]
+    fn may_match(&self, rule: u32, portal: Option<u32>, ends: &Ends<'_>) -> bool {
+        self.counts(rule, portal) && self.fits(rule, ends)
     }
 
     fn counts(&self, rule: u32, portal: Option<u32>) -> bool {
@@ -277,10 +312,18 @@ impl Matchers {
     }
 }
 
-/// Rules whose patterns are called for by short literals near the edges of a line.
-#[derive(Debug, Default)]
-struct Edges {
-    list: Vec<Edge>,
+/// Whether the line has no more characters than that; they are counted once, and only if its bytes leave it open.
+fn is_short(line: &str, limit: usize, length: &OnceCell<usize>) -> bool {
+    line.len() <= limit
+        || line.len() <= limit.saturating_mul(4) && *length.get_or_init(|| line.chars().count()) <= limit
+}
+
+/// Patterns of which literals far from the edges of a line say nothing.
+#[derive(Debug)]
+struct Unsearched {
+    patterns: PatternSet,
+    /// Rules whose patterns are called for by short literals near the edges.
+    edges: Vec<Edge>,
     index: Index,
 }
 
@@ -290,4 +333,36 @@ struct Edge {
     rule: u32,
     role: Role,
     near: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::rules::RuleSet;
+
+    #[test]
+    fn span_rules_handed_over_take_what_those_looked_for_take() {
+        let set = RuleSet::builtin().unwrap();
+        let (mut hits, mut rules, mut given, mut found) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut handed_over = 0;
+        for rule in set.rules() {
+            for example in rule.hit.iter().chain(&rule.miss) {
+                let texts = [
+                    example.clone(),
+                    format!(" {example}"),
+                    example.replace(' ', "  "),
+                    format!("Ia pulang. {example} {example} Ia pergi."),
+                ];
+                for text in texts {
+                    let portal = Some(rule.pack);
+                    if set.line_and_span_rules(portal, &text, &mut hits, &mut rules) {
+                        set.span_hits(portal, &text, &mut found);
+                        set.span_hits_of(portal, &text, &rules, &mut given);
+                        assert_eq!(given, found, "{text}");
+                        handed_over += usize::from(!rules.is_empty() && !found.is_empty());
+                    }
+                }
+            }
+        }
+        assert!(handed_over > 100);
+    }
 }

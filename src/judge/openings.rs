@@ -60,11 +60,10 @@ impl Openings {
         Some(Openings { pairs: heads.pairs })
     }
 
-    /// Whether a text of two bytes or more can match that begins so, or ends so; the outer byte comes first.
+    /// Whether a text can match that begins, or ends, with the pair of that number; see [`pair`].
     #[inline]
-    pub(crate) fn fit(&self, [outer, inner]: [u8; 2]) -> bool {
-        let inners = self.pairs.get(class(outer) as usize).copied().unwrap_or(Set::MAX);
-        inners >> class(inner) & 1 == 1
+    pub(crate) fn fit(&self, number: usize) -> bool {
+        self.pairs.get(number / CLASSES).is_none_or(|inners| inners >> (number % CLASSES) & 1 == 1)
     }
 
     /// The numbers of all pairs that fit, as [`pair`] numbers them.
@@ -234,14 +233,14 @@ mod tests {
     fn fits(pattern: &str, text: &str) -> bool {
         let openings = Openings::of(&regex_syntax::parse(pattern).unwrap(), Side::First).unwrap();
         let bytes = [text.as_bytes()[0], text.as_bytes()[1]];
-        assert_eq!(openings.all().any(|number| number == pair(bytes)), openings.fit(bytes));
-        openings.fit(bytes)
+        assert_eq!(openings.all().any(|number| number == pair(bytes)), openings.fit(pair(bytes)));
+        openings.fit(pair(bytes))
     }
 
     fn closes(pattern: &str, text: &str) -> bool {
         let closings = Openings::of(&regex_syntax::parse(pattern).unwrap(), Side::Last).unwrap();
         let mut bytes = text.bytes().rev();
-        closings.fit([bytes.next().unwrap(), bytes.next().unwrap()])
+        closings.fit(pair([bytes.next().unwrap(), bytes.next().unwrap()]))
     }
 
     #[test]

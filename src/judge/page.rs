@@ -73,6 +73,8 @@ pub struct Line {
     pub certain: Option<u32>,
     /// Whether rules that take a span may match within it.
     pub may_hold_spans: bool,
+    /// Those rules, as far as they are known.
+    pub(crate) span_rules: Vec<u32>,
     /// Whether blank lines stand before it.
     pub blank_before: bool,
 }
@@ -385,8 +387,10 @@ impl Page {
                 hits.clear();
                 hits.extend_from_slice(&twin.rules);
                 line.may_hold_spans = twin.may_hold_spans;
+                line.span_rules.clone_from(&twin.span_rules);
             } else {
-                line.may_hold_spans = rules.line_hits(self.portal, text_of(i), &mut hits);
+                line.may_hold_spans =
+                    rules.line_and_span_rules(self.portal, text_of(i), &mut hits, &mut line.span_rules);
             }
             if hits.is_empty() {
                 continue;

@@ -8,7 +8,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::check::MAX_COMPILED;
 use super::gates::{Ends, Gates};
-use super::openings::{Openings, PAIRS, pair};
+use super::openings::{Openings, PAIRS};
 use super::whole::{Whole, WholeCompiler};
 
 /// A pattern that is looked at when a line first calls for it, and compiled when it is first tried: most documents call for few
@@ -126,8 +126,8 @@ impl Group {
     }
 
     fn candidates(&self, ends: &Ends<'_>) -> u64 {
-        let of = |table: &[u64], bytes: Option<[u8; 2]>| {
-            let bits = bytes.and_then(|bytes| table.get(pair(bytes)));
+        let of = |table: &[u64], pair: Option<usize>| {
+            let bits = pair.and_then(|pair| table.get(pair));
             bits.copied().unwrap_or(u64::MAX)
         };
         let edges = self.by_first[usize::from(ends.first())] & self.by_last[usize::from(ends.last())];

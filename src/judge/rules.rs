@@ -142,12 +142,29 @@ impl RuleSet {
     /// portal, whatever their zone, span rules left out. Of a line over 64 KiB only the first 64 KiB count.
     /// Returns whether [`RuleSet::span_hits`] may find something in it.
     pub fn line_hits(&self, portal: Option<u32>, line: &str, hits: &mut Vec<u32>) -> bool {
-        self.matchers.line_hits(portal, line, hits)
+        self.line_and_span_rules(portal, line, hits, &mut Vec::new())
+    }
+
+    /// Likewise; puts into `spans` the span rules that may match in the line, for [`RuleSet::span_hits_of`]. None if which
+    /// they are must be looked for there.
+    pub(crate) fn line_and_span_rules(
+        &self,
+        portal: Option<u32>,
+        line: &str,
+        hits: &mut Vec<u32>,
+        spans: &mut Vec<u32>,
+    ) -> bool {
+        self.matchers.line_hits(portal, line, hits, spans)
     }
 
     /// Puts into `hits` (cleared first, sorted by place) every stretch of the text that a span rule takes. They may overlap.
     pub fn span_hits(&self, portal: Option<u32>, text: &str, hits: &mut Vec<SpanHit>) {
-        self.matchers.span_hits(portal, text, hits);
+        self.span_hits_of(portal, text, &[], hits);
+    }
+
+    /// Likewise, given which span rules may match in it; none: that is looked for.
+    pub(crate) fn span_hits_of(&self, portal: Option<u32>, text: &str, rules: &[u32], hits: &mut Vec<SpanHit>) {
+        self.matchers.span_hits(portal, text, rules, hits);
     }
 
     /// Where the pages of that portal (number of its pack) keep what, if its pack says so.
@@ -233,7 +250,7 @@ impl RuleSet {
         let fingerprints =
             (0_u32..).zip(&packs).flat_map(|(n, gathered)| gathered.pack.fingerprints.iter().map(move |f| (n, f)));
         Ok(RuleSet {
-            matchers: Matchers::new(&entries)?,
+            matchers: Matchers::new(&entries),
             portals: Portals::new(&infos, fingerprints),
             outlets: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.names)),
             places: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.places)),

@@ -176,9 +176,11 @@ impl Body {
                 let closing = marks.find(|(i, _)| closes_initials(text, tokens, *i));
                 closing.into_iter().for_each(|(i, _)| look_at((base + i).saturating_sub(EDGE)..base + i + 1 + BEFORE));
             }
-            if page.lines[segment].may_hold_spans {
+            let line = &page.lines[segment];
+            if line.may_hold_spans {
                 let span = segments[segment].span.clone();
-                rules.span_hits(page.portal, text.get(span.clone()).unwrap_or_default(), &mut hits);
+                let text = text.get(span.clone()).unwrap_or_default();
+                rules.span_hits_of(page.portal, text, &line.span_rules, &mut hits);
                 for hit in &hits {
                     let at = |offset: usize| {
                         base + tokens.partition_point(|token| (token.start as usize) < span.start + offset)
