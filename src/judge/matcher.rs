@@ -6,13 +6,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::fold::{fold, head, strip, strip_start};
-use super::gates::{Ends, required_literals};
+use super::gates::Ends;
+use super::known;
 use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
 use super::pack::{Matcher, PackError, Rule, Takes};
 use super::patterns::{Index, Lazy, PatternSet};
 use super::rules::SpanHit;
 use super::whole::WholeCompiler;
-use crate::pattern::latin_classes;
 
 /// Of a longer segment only so much is matched, in bytes.
 const MAX_SEGMENT: usize = 64 << 10;
@@ -91,13 +91,12 @@ impl Matchers {
                     }
                 }
                 Matcher::Pattern => {
-                    let pattern = latin_classes(rule.pattern.as_deref().unwrap_or_default());
-                    let pattern = if role == Role::Span { pattern } else { format!("^(?:{pattern})$") };
+                    let pattern = rule.full_pattern().unwrap_or_default();
                     let gate = if role == Role::Span { Role::NeededBySpan } else { Role::NeededByLine };
                     let short = rule.needs.iter().any(|text| text.trim().len() < MIN_NEED);
                     let mut needs = rule.needs.clone();
                     if needs.is_empty() || short {
-                        let literals = required_literals(&pattern);
+                        let literals = known::literals(&pattern);
                         needs = if literals.is_empty() { needs } else { literals };
                     }
                     if needs.is_empty() {
@@ -217,7 +216,9 @@ impl Matchers {
         patterns.sort_unstable();
         patterns.dedup();
         for rule in patterns {
-            let Some((lazy, regex)) = self.pattern(rule).and_then(|lazy| Some((lazy, lazy.get()?))) else {
+            let Some((lazy, regex)) =
+                self.pattern(rule).filter(|lazy| lazy.may_match_in(text)).and_then(|lazy| Some((lazy, lazy.get()?)))
+            else {
                 continue;
             };
             let from = lazy.known().reach(text);

@@ -3,12 +3,15 @@
 //! Knows nothing of rules but their numbers.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex::{Regex, RegexBuilder};
 
 use super::check::MAX_COMPILED;
 use super::gates::{Ends, Gates};
+use super::known::{self, Facts};
 use super::openings::{Openings, PAIRS, pair};
+use super::tree::Tree;
 use super::whole::{Whole, WholeCompiler};
 
 /// A pattern that is looked at when a line first calls for it, and compiled when it is first tried: most documents call for few
@@ -16,25 +19,64 @@ use super::whole::{Whole, WholeCompiler};
 #[derive(Debug)]
 pub(crate) struct Lazy {
     pattern: String,
-    known: OnceLock<Gates>,
+    /// What can be told of it: of the crate's own patterns it was worked out when the crate was built.
+    built: Option<&'static Facts>,
+    facts: OnceLock<Box<Facts>>,
+    /// How often it was tried while it was not compiled.
+    tries: AtomicU32,
     whole: OnceLock<Option<Whole>>,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Lazy {
     pub(crate) fn new(pattern: String) -> Lazy {
-        Lazy { pattern, known: OnceLock::new(), whole: OnceLock::new(), regex: OnceLock::new() }
+        Lazy {
+            built: known::facts(&pattern),
+            pattern,
+            facts: OnceLock::new(),
+            tries: AtomicU32::new(0),
+            whole: OnceLock::new(),
+            regex: OnceLock::new(),
+        }
     }
 
     /// What is known of its matches.
     pub(crate) fn known(&self) -> &Gates {
-        self.known.get_or_init(|| Gates::new(&self.pattern))
+        &self.facts().gates
+    }
+
+    fn facts(&self) -> &Facts {
+        match self.built {
+            Some(facts) => facts,
+            None => self.facts.get_or_init(|| Box::new(Facts::of(&self.pattern))),
+        }
     }
 
     /// Whether it matches the line, which it must as a whole.
     pub(crate) fn is_match(&self, line: &str, ends: &Ends<'_>, compiler: &WholeCompiler) -> bool {
-        let whole = || self.whole.get_or_init(|| compiler.compile(&self.pattern)).as_ref();
-        self.known().fit(ends) && whole().is_some_and(|whole| whole.is_match(line))
+        if !self.known().fit(ends) {
+            return false;
+        }
+        let whole = match self.whole.get() {
+            Some(whole) => whole,
+            None => match self.try_tree(|tree| tree.is_match(line, 0)) {
+                Some(is_match) => return is_match,
+                None => self.whole.get_or_init(|| compiler.compile(&self.pattern)),
+            },
+        };
+        whole.as_ref().is_some_and(|whole| whole.is_match(line))
+    }
+
+    /// Whether it may match a stretch of the text: a guess that costs less than compiling it, and is right if it says no.
+    pub(crate) fn may_match_in(&self, text: &str) -> bool {
+        let from = self.known().reach(text);
+        self.regex.get().is_some() || self.try_tree(|tree| tree.is_match(text, from)).unwrap_or(true)
+    }
+
+    /// What its tree says, if it has one and compiling it would not pay yet.
+    fn try_tree(&self, ask: impl Fn(&Tree) -> Option<bool>) -> Option<bool> {
+        let tree = self.facts().tree.as_ref()?;
+        (self.tries.fetch_add(1, Ordering::Relaxed) < TRIES).then(|| ask(tree)).flatten()
     }
 
     /// The pattern, compiled to find stretches. `None` only if reading its pack let a bad pattern pass.
@@ -43,6 +85,9 @@ impl Lazy {
         self.regex.get_or_init(compile).as_ref()
     }
 }
+
+/// A pattern that is tried more often than that is compiled.
+const TRIES: u32 = 32;
 
 /// Anchored patterns that need no literal. Which of them a line may match, its ends tell: for most lines none or two, so that
 /// trying these one by one is less work than one automaton over all.
@@ -138,9 +183,7 @@ impl Group {
 /// Gives the bit to all pairs that fit.
 fn add_pairs(table: &mut [u64], openings: Option<&Openings>, bit: u64) {
     match openings {
-        Some(openings) => {
-            openings.all().for_each(|pair| table.iter_mut().skip(pair).take(1).for_each(|bits| *bits |= bit))
-        }
+        Some(openings) => openings.mark(table, bit),
         None => table.iter_mut().for_each(|bits| *bits |= bit),
     }
 }
