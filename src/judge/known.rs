@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::gates::{ByteSet, Gates, required_literals};
 use super::openings::Openings;
-use super::tree::{Look, Tree};
+use super::tree::{Look, Times, Tree};
 
 /// What can be told of a pattern's matches without compiling it.
 #[derive(Debug, Default)]

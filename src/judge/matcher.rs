@@ -216,32 +216,18 @@ impl Matchers {
         patterns.sort_unstable();
         patterns.dedup();
         for rule in patterns {
-            let Some((lazy, regex)) =
-                self.pattern(rule).filter(|lazy| lazy.may_match_in(text)).and_then(|lazy| Some((lazy, lazy.get()?)))
-            else {
+            let Some(lazy) = self.pattern(rule) else {
                 continue;
             };
-            let from = lazy.known().reach(text);
-            let mut take = |found: regex::Match<'_>| {
-                if !found.is_empty() {
-                    hits.push(SpanHit { rule, start: found.start(), end: found.end() });
-                }
-            };
-            // Groups cost a second search: most patterns that are tried match nowhere.
-            let with_groups = regex.captures_len() > 1;
-            let mut at = from;
+            let mut at = lazy.known().reach(text);
             for _ in 0..MAX_SPANS {
-                let Some(mut found) = (at <= text.len()).then(|| regex.find_at(text, at)).flatten() else { break };
+                let found = (at <= text.len()).then(|| lazy.find_at(text, at, &self.compiler)).flatten();
+                let Some((whole, taken)) = found else { break };
                 // A match of nothing would be found there again and again.
-                let end = if found.is_empty() { text.ceil_char_boundary(found.end() + 1) } else { found.end() };
-                if with_groups
-                    && let Some(groups) = regex.captures_at(text, found.start())
-                    && let Some(group) = groups.get(1)
-                {
-                    found = group;
+                at = if whole.is_empty() { text.ceil_char_boundary(whole.end + 1) } else { whole.end };
+                if !taken.is_empty() {
+                    hits.push(SpanHit { rule, start: taken.start, end: taken.end });
                 }
-                take(found);
-                at = end;
             }
         }
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.rule));

@@ -12,7 +12,7 @@ use super::gates::{Ends, Gates};
 use super::known::{self, Facts};
 use super::openings::{Openings, PAIRS, pair};
 use super::tree::Tree;
-use super::whole::{Whole, WholeCompiler};
+use super::whole::{Found, Stretches, Whole, WholeCompiler};
 
 /// A pattern that is looked at when a line first calls for it, and compiled when it is first tried: most documents call for few
 /// of them.
@@ -25,6 +25,7 @@ pub(crate) struct Lazy {
     /// How often it was tried while it was not compiled.
     tries: AtomicU32,
     whole: OnceLock<Option<Whole>>,
+    stretches: OnceLock<Option<Stretches>>,
     regex: OnceLock<Option<Regex>>,
 }
 
@@ -36,6 +37,7 @@ impl Lazy {
             facts: OnceLock::new(),
             tries: AtomicU32::new(0),
             whole: OnceLock::new(),
+            stretches: OnceLock::new(),
             regex: OnceLock::new(),
         }
     }
@@ -57,37 +59,56 @@ impl Lazy {
         if !self.known().fit(ends) {
             return false;
         }
-        let whole = match self.whole.get() {
-            Some(whole) => whole,
-            None => match self.try_tree(|tree| tree.is_match(line, 0)) {
-                Some(is_match) => return is_match,
-                None => self.whole.get_or_init(|| compiler.compile(&self.pattern)),
-            },
-        };
+        let tree = self.facts().tree.as_ref();
+        if self.whole.get().is_none()
+            && let Some(is_match) = tree.filter(|_| self.is_tried_seldom()).and_then(|tree| tree.is_match(line, 0))
+        {
+            return is_match;
+        }
+        let whole = self.whole.get_or_init(|| compiler.compile(&self.pattern, tree));
         whole.as_ref().is_some_and(|whole| whole.is_match(line))
     }
 
-    /// Whether it may match a stretch of the text: a guess that costs less than compiling it, and is right if it says no.
-    pub(crate) fn may_match_in(&self, text: &str) -> bool {
-        let from = self.known().reach(text);
-        self.regex.get().is_some() || self.try_tree(|tree| tree.is_match(text, from)).unwrap_or(true)
-    }
-
-    /// What its tree says, if it has one and compiling it would not pay yet.
-    fn try_tree(&self, ask: impl Fn(&Tree) -> Option<bool>) -> Option<bool> {
-        let tree = self.facts().tree.as_ref()?;
-        (self.tries.fetch_add(1, Ordering::Relaxed) < TRIES).then(|| ask(tree)).flatten()
-    }
-
-    /// The pattern, compiled to find stretches. `None` only if reading its pack let a bad pattern pass.
-    pub(crate) fn get(&self) -> Option<&Regex> {
+    /// The first stretch of the text that it matches from byte `at` on.
+    pub(crate) fn find_at(&self, text: &str, at: usize, compiler: &WholeCompiler) -> Option<Found> {
+        if let Some(tree) = self.facts().tree.as_ref().filter(|tree| self.suits(tree, text, at)) {
+            match tree.is_match(text, at) {
+                Some(false) => return None,
+                Some(true) => {
+                    let stretches = self.stretches.get_or_init(|| compiler.stretches(tree));
+                    if let Some(Ok(found)) = stretches.as_ref().map(|stretches| stretches.find_at(text, at)) {
+                        return found;
+                    }
+                }
+                None => {}
+            }
+        }
+        // `None` only if reading its pack let a bad pattern pass.
         let compile = || RegexBuilder::new(&self.pattern).size_limit(2 * MAX_COMPILED).build().ok();
-        self.regex.get_or_init(compile).as_ref()
+        let regex = self.regex.get_or_init(compile).as_ref()?;
+        let whole = regex.find_at(text, at)?.range();
+        // Groups cost a second search: most patterns that are tried match nowhere.
+        let groups = if regex.captures_len() > 1 { regex.captures_at(text, whole.start) } else { None };
+        let taken = groups.and_then(|groups| groups.get(1)).map_or(whole.clone(), |group| group.range());
+        Some((whole, taken))
+    }
+
+    /// Whether the pattern's tree is asked first: always where it has little to do, else until compiling the pattern pays.
+    fn suits(&self, tree: &Tree, text: &str, at: usize) -> bool {
+        let is_short = text.len().saturating_sub(at) < SHORT;
+        is_short || tree.is_anchored() || self.regex.get().is_none() && self.is_tried_seldom()
+    }
+
+    fn is_tried_seldom(&self) -> bool {
+        self.tries.fetch_add(1, Ordering::Relaxed) < TRIES
     }
 }
 
 /// A pattern that is tried more often than that is compiled.
-const TRIES: u32 = 32;
+const TRIES: u32 = 64;
+
+/// In so few bytes a tree finds out as fast as anything else.
+const SHORT: usize = 128;
 
 /// Anchored patterns that need no literal. Which of them a line may match, its ends tell: for most lines none or two, so that
 /// trying these one by one is less work than one automaton over all.

@@ -1,12 +1,15 @@
 //! Whether a pattern matches, without compiling it: sets of places in a short text go through the pattern's parts.
 //!
 //! Compiling a pattern costs as much as hundreds of such tries, and most patterns are tried less often. Says nothing of where
-//! matches lie. `build.rs` uses this file too: the trees of the crate's own patterns are made when it is built.
+//! matches lie. A pattern that is compiled after all is compiled from its tree, which spares parsing it. `build.rs` uses this file
+//! too: the trees of the crate's own patterns are made when it is built.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use regex_syntax::hir::{self, Class, Hir, HirKind};
+use regex_syntax::hir::{
+    self, Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition,
+};
 
 /// A part of a pattern.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,12 +20,23 @@ pub(crate) enum Tree {
     Class(Cow<'static, [(char, char)]>),
     /// Nothing, at such a place.
     Look(Look),
-    /// So many times or more, and at most so many times, what stands in it alone.
-    Repeat(u32, u32, Cow<'static, [Tree]>),
+    /// What stands in it alone, again and again.
+    Repeat(Times, Cow<'static, [Tree]>),
+    /// The group of that number, which holds what stands in it alone.
+    Group(u32, Cow<'static, [Tree]>),
     /// One of them.
     Any(Cow<'static, [Tree]>),
     /// One after the other.
     All(Cow<'static, [Tree]>),
+}
+
+/// How often something is repeated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Times {
+    pub(super) least: u32,
+    pub(super) most: u32,
+    /// Whether more is better.
+    pub(super) greedy: bool,
 }
 
 /// What a place must be.
@@ -57,15 +71,44 @@ impl Tree {
                 hir::Look::WordAsciiNegate => Look::NoEdge,
                 _ => return None,
             }),
-            HirKind::Capture(capture) => Tree::of(&capture.sub)?,
-            HirKind::Repetition(repetition) => Tree::Repeat(
-                repetition.min,
-                repetition.max.unwrap_or(u32::MAX),
-                vec![Tree::of(&repetition.sub)?].into(),
-            ),
+            HirKind::Capture(capture) => Tree::Group(capture.index, vec![Tree::of(&capture.sub)?].into()),
+            HirKind::Repetition(repetition) => {
+                let Repetition { min: least, max, greedy, ref sub } = *repetition;
+                Tree::Repeat(Times { least, most: max.unwrap_or(u32::MAX), greedy }, vec![Tree::of(sub)?].into())
+            }
             HirKind::Alternation(parts) => Tree::Any(list(parts)?.into()),
             HirKind::Concat(parts) => Tree::All(list(parts)?.into()),
         })
+    }
+
+    /// The pattern as it is compiled for text that is UTF-8, of which bytes need not tell what is none.
+    pub(crate) fn hir(&self) -> Hir {
+        let list = |parts: &[Tree]| parts.iter().map(Tree::hir).collect::<Vec<Hir>>();
+        match self {
+            Tree::Literal(literal) => Hir::literal(literal.as_bytes()),
+            Tree::Class(class) => class_hir(class),
+            Tree::Look(look) => Hir::look(match look {
+                Look::Start => hir::Look::Start,
+                Look::End => hir::Look::End,
+                Look::Edge => hir::Look::WordAscii,
+                Look::NoEdge => hir::Look::WordAsciiNegate,
+            }),
+            Tree::Repeat(Times { least, most, greedy }, part) => {
+                let max = Some(*most).filter(|most| *most < u32::MAX);
+                let sub = Box::new(Hir::concat(list(part)));
+                Hir::repetition(Repetition { min: *least, max, greedy: *greedy, sub })
+            }
+            Tree::Group(index, part) => {
+                Hir::capture(Capture { index: *index, name: None, sub: Box::new(Hir::concat(list(part))) })
+            }
+            Tree::Any(parts) => Hir::alternation(list(parts)),
+            Tree::All(parts) => Hir::concat(list(parts)),
+        }
+    }
+
+    /// Whether matches begin at the start of the text alone.
+    pub(crate) fn is_anchored(&self) -> bool {
+        matches!(self, Tree::All(parts) if parts.first() == Some(&Tree::Look(Look::Start)))
     }
 
     /// Whether it matches some part of the text that begins at byte `from` or later. `None` if there is more text than trees
@@ -80,8 +123,7 @@ impl Tree {
 
     fn matches<const N: usize>(&self, text: &str, from: usize) -> bool {
         let mut places = Places::default();
-        let starts_at_start = matches!(self, Tree::All(parts) if parts.first() == Some(&Tree::Look(Look::Start)));
-        if !starts_at_start {
+        if !self.is_anchored() {
             (from..=text.len()).filter(|at| text.is_char_boundary(*at)).for_each(|at| places.add(at - from));
         } else if from == 0 {
             places.add(0);
@@ -93,19 +135,25 @@ impl Tree {
     fn after<const N: usize>(&self, text: &Text<'_>, places: &Places<N>) -> Places<N> {
         let mut ends = Places::default();
         match self {
-            Tree::Literal(literal) => {
-                let found = places.iter().filter(|at| text.rest(*at).starts_with(literal.as_bytes()));
-                found.for_each(|at| ends.add(at + literal.len()));
-            }
-            Tree::Class(class) => places.iter().for_each(|at| {
+            Tree::Literal(literal) => places.each(|at| {
+                if text.rest(at).starts_with(literal.as_bytes()) {
+                    ends.add(at + literal.len());
+                }
+            }),
+            Tree::Class(class) => places.each(|at| {
                 if let Some(end) = text.one(class, at) {
                     ends.add(end);
                 }
             }),
-            Tree::Look(look) => places.iter().filter(|at| text.is(*look, *at)).for_each(|at| ends.add(at)),
-            Tree::Repeat(least, most, part) => {
-                ends = part.first().map_or(ends, |part| part.repeated(*least, *most, text, places));
+            Tree::Look(look) => places.each(|at| {
+                if text.is(*look, at) {
+                    ends.add(at);
+                }
+            }),
+            Tree::Repeat(times, part) => {
+                ends = part.first().map_or(ends, |part| part.repeated(*times, text, places));
             }
+            Tree::Group(_, part) => ends = part.first().map_or(ends, |part| part.after(text, places)),
             Tree::Any(parts) => parts.iter().for_each(|part| ends.add_all(&part.after(text, places))),
             Tree::All(parts) => {
                 ends = *places;
@@ -120,13 +168,14 @@ impl Tree {
         ends
     }
 
-    fn repeated<const N: usize>(&self, least: u32, most: u32, text: &Text<'_>, places: &Places<N>) -> Places<N> {
+    fn repeated<const N: usize>(&self, times: Times, text: &Text<'_>, places: &Places<N>) -> Places<N> {
+        let Times { least, most, .. } = times;
         let mut front = *places;
         let mut ends = if least == 0 { front } else { Places::default() };
         if let (Tree::Class(class), ..=1, u32::MAX) = (self, least, most) {
             // From where steps were taken, more of them lead nowhere else.
             let mut done = 0;
-            for mut at in places.iter() {
+            places.each(|mut at| {
                 while at >= done
                     && let Some(end) = text.one(class, at)
                 {
@@ -134,7 +183,7 @@ impl Tree {
                     at = end;
                 }
                 done = done.max(at);
-            }
+            });
             return ends;
         }
         for times in 1..=most {
@@ -164,8 +213,12 @@ impl fmt::Display for Tree {
             Tree::Literal(literal) => write!(f, "Tree::Literal(Cow::Borrowed({literal:?}))"),
             Tree::Class(class) => write!(f, "Tree::Class(Cow::Borrowed(&{class:?}))"),
             Tree::Look(look) => write!(f, "Tree::Look(Look::{look:?})"),
-            Tree::Repeat(least, most, part) => {
-                write!(f, "Tree::Repeat({least}, {most}, ")?;
+            Tree::Repeat(times, part) => {
+                write!(f, "Tree::Repeat({times:?}, ")?;
+                list(f, part)
+            }
+            Tree::Group(index, part) => {
+                write!(f, "Tree::Group({index}, ")?;
                 list(f, part)
             }
             Tree::Any(parts) => {
@@ -178,6 +231,25 @@ impl fmt::Display for Tree {
             }
         }
     }
+}
+
+/// A class as it is compiled. Where all that is not ASCII belongs to it, three sorts of sequences are all there are, far fewer
+/// than it takes to tell what is UTF-8.
+fn class_hir(class: &[(char, char)]) -> Hir {
+    let has_rest = class.last().is_some_and(|(first, last)| *first <= '\u{80}' && *last == char::MAX);
+    if !has_rest {
+        let ranges = class.iter().map(|(first, last)| ClassUnicodeRange::new(*first, *last));
+        return Hir::class(Class::Unicode(ClassUnicode::new(ranges)));
+    }
+    let bytes = |first, last| Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(first, last)])));
+    let ascii = class.iter().filter(|(first, _)| first.is_ascii());
+    let ascii = ascii.map(|(first, last)| ClassBytesRange::new(*first as u8, (*last).min('\u{7f}') as u8));
+    let ascii = Hir::class(Class::Bytes(ClassBytes::new(ascii)));
+    let longer = [(0xc2, 0xdf), (0xe0, 0xef), (0xf0, 0xf4)].into_iter().zip(1..).map(|((first, last), more)| {
+        let more = std::iter::repeat_with(|| bytes(0x80, 0xbf)).take(more);
+        Hir::concat(std::iter::once(bytes(first, last)).chain(more).collect())
+    });
+    Hir::alternation(std::iter::once(ascii).chain(longer).collect())
 }
 
 /// A text of which what begins at `from` is looked at. Places are counted from there, and are boundaries of characters.
@@ -245,23 +317,22 @@ impl<const N: usize> Places<N> {
         self.0.iter().all(|word| *word == 0)
     }
 
-    fn iter(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().enumerate().flat_map(|(number, word)| {
+    #[inline]
+    fn each(&self, mut take: impl FnMut(usize)) {
+        for (number, word) in self.0.iter().enumerate() {
             let mut rest = *word;
-            std::iter::from_fn(move || {
-                let bit = rest.trailing_zeros() as usize;
-                (rest != 0).then(|| {
-                    rest &= rest - 1;
-                    64 * number + bit
-                })
-            })
-        })
+            while rest != 0 {
+                take(64 * number + rest.trailing_zeros() as usize);
+                rest &= rest - 1;
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Tree;
+    use crate::judge::whole::WholeCompiler;
 
     #[test]
     fn it_says_what_a_regex_says() {
@@ -296,6 +367,22 @@ mod tests {
                     let expected = regex.find_at(text, from).is_some();
                     assert_eq!(tree.is_match(text, from), Some(expected), "{pattern} {text} {from}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn it_is_compiled_to_what_the_pattern_is() {
+        let compiler = WholeCompiler::default();
+        for pattern in [r"([^a])(b|é+?)?.{1,2}", r"(?:\D|[^–]){2}", "[^\u{80}]+?(-*)"] {
+            let hir = regex_syntax::parse(pattern).unwrap();
+            let (regex, tree) = (regex::Regex::new(pattern).unwrap(), Tree::of(&hir).unwrap());
+            let stretches = compiler.stretches(&tree).unwrap();
+            for text in ["", "éab", "xbéé--", "a\u{200b}b€", "𝄞-–b", "\u{80}\u{7f}-"] {
+                let groups = regex.captures(text);
+                let of = |number| groups.as_ref().and_then(|groups| groups.get(number)).map(|group| group.range());
+                let expected = of(0).map(|whole| (whole.clone(), of(1).unwrap_or(whole)));
+                assert_eq!(stretches.find_at(text, 0).unwrap(), expected, "{pattern} {text}");
             }
         }
     }

@@ -1,16 +1,21 @@
-//! Patterns that match a whole line or do not: half of what a [`Regex`] consists of, as compiling is what most of them cost.
+//! Compiled patterns that consist of less than a [`Regex`] does, as compiling is what most of them cost: those that match a
+//! whole line or do not, and those that match stretches of short texts.
 //!
-//! Says nothing of places and groups. Linear in the line, like [`Regex`].
+//! Linear in the text, like [`Regex`].
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use regex::{Regex, RegexBuilder};
 use regex_automata::hybrid::dfa::{Cache, DFA};
-use regex_automata::nfa::thompson::{Compiler, Config, WhichCaptures};
+use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
+use regex_automata::nfa::thompson::{Compiler, Config, NFA, WhichCaptures};
 use regex_automata::util::pool::Pool;
-use regex_automata::{Anchored, Input};
+use regex_automata::{Anchored, Input, MatchError};
+use regex_syntax::hir::Hir;
 
 use super::check::MAX_COMPILED;
+use super::tree::Tree;
 
 /// A pattern that is anchored on both sides.
 #[derive(Debug)]
@@ -25,10 +30,20 @@ pub(crate) enum Whole {
 #[derive(Debug)]
 pub(crate) struct Forward {
     dfa: DFA,
-    caches: Pool<Cache, NewCache>,
+    caches: Pool<Cache, New<Cache>>,
 }
 
-type NewCache = Box<dyn Fn() -> Cache + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
+type New<T> = Box<dyn Fn() -> T + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
+
+/// A pattern that matches stretches: one automaton, and no more than it takes to walk through short texts.
+#[derive(Debug)]
+pub(crate) struct Stretches {
+    automaton: BoundedBacktracker,
+    caches: Pool<backtrack::Cache, New<backtrack::Cache>>,
+}
+
+/// A match, and within it what a rule takes: the first group, if it has one.
+pub(crate) type Found = (Range<usize>, Range<usize>);
 
 /// Compiles patterns one after the other, in memory that is set up once.
 #[derive(Debug)]
@@ -37,28 +52,44 @@ pub(crate) struct WholeCompiler(Mutex<Compiler>);
 impl Default for WholeCompiler {
     fn default() -> WholeCompiler {
         let mut compiler = Compiler::new();
-        let config = Config::new().which_captures(WhichCaptures::None).nfa_size_limit(Some(2 * MAX_COMPILED));
-        compiler.configure(config);
+        compiler.configure(Config::new().nfa_size_limit(Some(2 * MAX_COMPILED)));
         WholeCompiler(Mutex::new(compiler))
     }
 }
 
 impl WholeCompiler {
-    /// `None` if the pattern is bad or too large.
-    pub(crate) fn compile(&self, pattern: &str) -> Option<Whole> {
-        self.forward(pattern).or_else(|| {
+    /// `None` if the pattern is bad or too large. Its tree, if it has one, spares parsing it.
+    pub(crate) fn compile(&self, pattern: &str, tree: Option<&Tree>) -> Option<Whole> {
+        let hir = match tree {
+            Some(tree) => Some(tree.hir()),
+            None => regex_syntax::parse(pattern).ok(),
+        };
+        hir.and_then(|hir| self.forward(&hir)).or_else(|| {
             let regex = RegexBuilder::new(pattern).size_limit(2 * MAX_COMPILED).build();
             regex.ok().map(Whole::Other)
         })
     }
 
-    fn forward(&self, pattern: &str) -> Option<Whole> {
-        let hir = regex_syntax::parse(pattern).ok()?;
-        let nfa = self.0.lock().ok()?.build_from_hir(&hir).ok()?;
-        let dfa = DFA::builder().build_from_nfa(nfa).ok()?;
+    fn forward(&self, hir: &Hir) -> Option<Whole> {
+        let dfa = DFA::builder().build_from_nfa(self.nfa(hir, WhichCaptures::None)?).ok()?;
         let new = dfa.clone();
-        let caches: Pool<Cache, NewCache> = Pool::new(Box::new(move || new.create_cache()));
+        let caches: Pool<Cache, New<Cache>> = Pool::new(Box::new(move || new.create_cache()));
         Some(Whole::Forward(Box::new(Forward { dfa, caches })))
+    }
+
+    /// The pattern of that tree, to find stretches. `None` if it is too large.
+    pub(crate) fn stretches(&self, tree: &Tree) -> Option<Stretches> {
+        let nfa = self.nfa(&tree.hir(), WhichCaptures::All)?;
+        let automaton = BoundedBacktracker::builder().build_from_nfa(nfa).ok()?;
+        let new = automaton.clone();
+        let caches: Pool<backtrack::Cache, New<backtrack::Cache>> = Pool::new(Box::new(move || new.create_cache()));
+        Some(Stretches { automaton, caches })
+    }
+
+    fn nfa(&self, hir: &Hir, captures: WhichCaptures) -> Option<NFA> {
+        let mut compiler = self.0.lock().ok()?;
+        compiler.configure(Config::new().which_captures(captures));
+        compiler.build_from_hir(hir).ok()
     }
 }
 
@@ -75,9 +106,27 @@ impl Whole {
     }
 }
 
+impl Stretches {
+    /// The first match in the text that begins at byte `at` or later.
+    ///
+    /// # Errors
+    /// When the text is too long.
+    pub(crate) fn find_at(&self, text: &str, at: usize) -> Result<Option<Found>, MatchError> {
+        let mut slots = [None; 4];
+        let input = Input::new(text).range(at..);
+        self.automaton.try_search_slots(&mut self.caches.get(), &input, &mut slots)?;
+        let place = |from: usize| {
+            let [start, end] = [from, from + 1].map(|slot| slots.get(slot).copied().flatten());
+            Some(start?.get()..end?.get())
+        };
+        Ok(place(0).map(|whole| (whole.clone(), place(2).unwrap_or(whole))))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Whole, WholeCompiler};
+    use crate::judge::tree::Tree;
 
     #[test]
     fn it_says_what_a_regex_says() {
@@ -85,12 +134,16 @@ mod tests {
         let patterns =
             [r"^(?:a|ab)(?-u:\b).*$", r"^(?:(?i)foto ?: [^.]{2,5}|é+)$", r"^(?:\b{start}a)$", r"^(?:^x|y$)$"];
         for pattern in patterns {
-            let (whole, regex) = (compiler.compile(pattern).unwrap(), regex::Regex::new(pattern).unwrap());
-            for text in ["", "a", "ab c", "abc", "FOTO: éé", "foto : a.", "ééé", "x", "y", "xy", "a\n"] {
-                assert_eq!(whole.is_match(text), regex.is_match(text), "{pattern} {text}");
+            let tree = Tree::of(&regex_syntax::parse(pattern).unwrap());
+            let regex = regex::Regex::new(pattern).unwrap();
+            for whole in [compiler.compile(pattern, None), compiler.compile(pattern, tree.as_ref())] {
+                let whole = whole.unwrap();
+                for text in ["", "a", "ab c", "abc", "FOTO: éé", "foto : a.", "ééé", "x", "y", "xy", "a\n"] {
+                    assert_eq!(whole.is_match(text), regex.is_match(text), "{pattern} {text}");
+                }
             }
         }
-        assert!(compiler.compile("(").is_none());
-        assert!(matches!(compiler.compile(r"^\ba$"), Some(Whole::Other(_))));
+        assert!(compiler.compile("(", None).is_none());
+        assert!(matches!(compiler.compile(r"^\ba$", None), Some(Whole::Other(_))));
     }
 }
