@@ -11,7 +11,6 @@ use super::check::MAX_COMPILED;
 use super::gates::{Ends, Gates};
 use super::known::{self, Facts};
 use super::openings::{Openings, PAIRS, pair};
-use super::tree::Tree;
 use super::whole::{Found, Stretches, Whole, WholeCompiler};
 
 /// A pattern that is looked at when a line first calls for it, and compiled when it is first tried: most documents call for few
@@ -60,9 +59,8 @@ impl Lazy {
             return false;
         }
         let tree = self.facts().tree.as_ref();
-        if self.whole.get().is_none()
-            && let Some(is_match) = tree.filter(|_| self.is_tried_seldom()).and_then(|tree| tree.is_match(line, 0))
-        {
+        let asked = tree.filter(|_| self.whole.get().is_none() && self.is_tried_seldom());
+        if let Some(is_match) = asked.and_then(|tree| tree.is_match(line, 0)) {
             return is_match;
         }
         let whole = self.whole.get_or_init(|| compiler.compile(&self.pattern, tree));
@@ -71,32 +69,22 @@ impl Lazy {
 
     /// The first stretch of the text that it matches from byte `at` on.
     pub(crate) fn find_at(&self, text: &str, at: usize, compiler: &WholeCompiler) -> Option<Found> {
-        if let Some(tree) = self.facts().tree.as_ref().filter(|tree| self.suits(tree, text, at)) {
-            match tree.is_match(text, at) {
-                Some(false) => return None,
-                Some(true) => {
-                    let stretches = self.stretches.get_or_init(|| compiler.stretches(tree));
-                    if let Some(Ok(found)) = stretches.as_ref().map(|stretches| stretches.find_at(text, at)) {
-                        return found;
-                    }
-                }
-                None => {}
-            }
+        let tree = self.facts().tree.as_ref();
+        let asked = tree.filter(|_| self.stretches.get().is_none() && self.is_tried_seldom());
+        if asked.and_then(|tree| tree.is_match(text, at)) == Some(false) {
+            return None;
+        }
+        let stretches = self.stretches.get_or_init(|| compiler.stretches(tree?));
+        if let Some(Ok(found)) = stretches.as_ref().map(|stretches| stretches.find_at(text, at)) {
+            return found;
         }
         // `None` only if reading its pack let a bad pattern pass.
         let compile = || RegexBuilder::new(&self.pattern).size_limit(2 * MAX_COMPILED).build().ok();
         let regex = self.regex.get_or_init(compile).as_ref()?;
         let whole = regex.find_at(text, at)?.range();
-        // Groups cost a second search: most patterns that are tried match nowhere.
         let groups = if regex.captures_len() > 1 { regex.captures_at(text, whole.start) } else { None };
         let taken = groups.and_then(|groups| groups.get(1)).map_or(whole.clone(), |group| group.range());
         Some((whole, taken))
-    }
-
-    /// Whether the pattern's tree is asked first: always where it has little to do, else until compiling the pattern pays.
-    fn suits(&self, tree: &Tree, text: &str, at: usize) -> bool {
-        let is_short = text.len().saturating_sub(at) < SHORT;
-        is_short || tree.is_anchored() || self.regex.get().is_none() && self.is_tried_seldom()
     }
 
     fn is_tried_seldom(&self) -> bool {
@@ -105,10 +93,7 @@ impl Lazy {
 }
 
 /// A pattern that is tried more often than that is compiled.
-const TRIES: u32 = 64;
-
-/// In so few bytes a tree finds out as fast as anything else.
-const SHORT: usize = 128;
+const TRIES: u32 = 24;
 
 /// Anchored patterns that need no literal. Which of them a line may match, its ends tell: for most lines none or two, so that
 /// trying these one by one is less work than one automaton over all.

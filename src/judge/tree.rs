@@ -106,11 +106,6 @@ impl Tree {
         }
     }
 
-    /// Whether matches begin at the start of the text alone.
-    pub(crate) fn is_anchored(&self) -> bool {
-        matches!(self, Tree::All(parts) if parts.first() == Some(&Tree::Look(Look::Start)))
-    }
-
     /// Whether it matches some part of the text that begins at byte `from` or later. `None` if there is more text than trees
     /// are made for.
     pub(crate) fn is_match(&self, text: &str, from: usize) -> Option<bool> {
@@ -123,7 +118,8 @@ impl Tree {
 
     fn matches<const N: usize>(&self, text: &str, from: usize) -> bool {
         let mut places = Places::default();
-        if !self.is_anchored() {
+        let is_anchored = matches!(self, Tree::All(parts) if parts.first() == Some(&Tree::Look(Look::Start)));
+        if !is_anchored {
             (from..=text.len()).filter(|at| text.is_char_boundary(*at)).for_each(|at| places.add(at - from));
         } else if from == 0 {
             places.add(0);
@@ -136,7 +132,8 @@ impl Tree {
         let mut ends = Places::default();
         match self {
             Tree::Literal(literal) => places.each(|at| {
-                if text.rest(at).starts_with(literal.as_bytes()) {
+                let (literal, rest) = (literal.as_bytes(), text.rest(at));
+                if rest.first() == literal.first() && rest.starts_with(literal) || literal.is_empty() {
                     ends.add(at + literal.len());
                 }
             }),

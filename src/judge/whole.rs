@@ -35,12 +35,17 @@ pub(crate) struct Forward {
 
 type New<T> = Box<dyn Fn() -> T + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
 
-/// A pattern that matches stretches: one automaton, and no more than it takes to walk through short texts.
+/// A pattern that matches stretches: one automaton, gone through in two ways. One tells fast where the first match ends, if there
+/// is one; the other where it begins.
 #[derive(Debug)]
 pub(crate) struct Stretches {
-    automaton: BoundedBacktracker,
+    end: Forward,
+    walk: BoundedBacktracker,
     caches: Pool<backtrack::Cache, New<backtrack::Cache>>,
 }
+
+/// So much memory a walk may take, which bounds the texts in which stretches are found.
+const MAX_WALK: usize = 1 << 20;
 
 /// A match, and within it what a rule takes: the first group, if it has one.
 pub(crate) type Found = (Range<usize>, Range<usize>);
@@ -71,19 +76,18 @@ impl WholeCompiler {
     }
 
     fn forward(&self, hir: &Hir) -> Option<Whole> {
-        let dfa = DFA::builder().build_from_nfa(self.nfa(hir, WhichCaptures::None)?).ok()?;
-        let new = dfa.clone();
-        let caches: Pool<Cache, New<Cache>> = Pool::new(Box::new(move || new.create_cache()));
-        Some(Whole::Forward(Box::new(Forward { dfa, caches })))
+        let forward = Forward::new(self.nfa(hir, WhichCaptures::None)?)?;
+        Some(Whole::Forward(Box::new(forward)))
     }
 
     /// The pattern of that tree, to find stretches. `None` if it is too large.
     pub(crate) fn stretches(&self, tree: &Tree) -> Option<Stretches> {
         let nfa = self.nfa(&tree.hir(), WhichCaptures::All)?;
-        let automaton = BoundedBacktracker::builder().build_from_nfa(nfa).ok()?;
-        let new = automaton.clone();
+        let config = BoundedBacktracker::config().visited_capacity(MAX_WALK);
+        let walk = BoundedBacktracker::builder().configure(config).build_from_nfa(nfa.clone()).ok()?;
+        let new = walk.clone();
         let caches: Pool<backtrack::Cache, New<backtrack::Cache>> = Pool::new(Box::new(move || new.create_cache()));
-        Some(Stretches { automaton, caches })
+        Some(Stretches { end: Forward::new(nfa)?, walk, caches })
     }
 
     fn nfa(&self, hir: &Hir, captures: WhichCaptures) -> Option<NFA> {
@@ -93,13 +97,27 @@ impl WholeCompiler {
     }
 }
 
+impl Forward {
+    fn new(nfa: NFA) -> Option<Forward> {
+        let dfa = DFA::builder().build_from_nfa(nfa).ok()?;
+        let new = dfa.clone();
+        let caches: Pool<Cache, New<Cache>> = Pool::new(Box::new(move || new.create_cache()));
+        Some(Forward { dfa, caches })
+    }
+
+    /// Where the first match ends. It fails only where a pattern or the cache was set up to make it fail.
+    fn end(&self, input: &Input<'_>) -> Result<Option<usize>, MatchError> {
+        let end = self.dfa.try_search_fwd(&mut self.caches.get(), input)?;
+        Ok(end.map(|end| end.offset()))
+    }
+}
+
 impl Whole {
     pub(crate) fn is_match(&self, line: &str) -> bool {
         match self {
             Whole::Forward(forward) => {
                 let input = Input::new(line).anchored(Anchored::Yes).earliest(true);
-                // It fails only where a pattern or the cache was set up to make it fail.
-                forward.dfa.try_search_fwd(&mut forward.caches.get(), &input).is_ok_and(|end| end.is_some())
+                forward.end(&input).is_ok_and(|end| end.is_some())
             }
             Whole::Other(regex) => regex.is_match(line),
         }
@@ -113,8 +131,11 @@ impl Stretches {
     /// When the text is too long.
     pub(crate) fn find_at(&self, text: &str, at: usize) -> Result<Option<Found>, MatchError> {
         let mut slots = [None; 4];
-        let input = Input::new(text).range(at..);
-        self.automaton.try_search_slots(&mut self.caches.get(), &input, &mut slots)?;
+        let input = Input::new(text);
+        let Some(end) = self.end.end(&input.clone().range(at..))? else {
+            return Ok(None);
+        };
+        self.walk.try_search_slots(&mut self.caches.get(), &input.range(at..end), &mut slots)?;
         let place = |from: usize| {
             let [start, end] = [from, from + 1].map(|slot| slots.get(slot).copied().flatten());
             Some(start?.get()..end?.get())
