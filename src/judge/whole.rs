@@ -11,7 +11,7 @@ use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
 use regex_automata::nfa::thompson::{Compiler, Config, NFA, WhichCaptures};
 use regex_automata::util::pool::Pool;
-use regex_automata::{Anchored, Input, MatchError};
+use regex_automata::{Anchored, Input, MatchError, MatchKind};
 use regex_syntax::hir::Hir;
 
 use super::check::MAX_COMPILED;
@@ -21,30 +21,34 @@ use super::tree::Tree;
 #[derive(Debug)]
 pub(crate) enum Whole {
     /// One automaton, from the start to the end of a line.
-    Forward(Box<Forward>),
+    Forward(Box<Automaton>),
     /// Patterns that such an automaton cannot hold, such as those with Unicode's word boundaries.
     Other(Regex),
 }
 
 /// The automaton, and the memory in which it grows.
 #[derive(Debug)]
-pub(crate) struct Forward {
+pub(crate) struct Automaton {
     dfa: DFA,
     caches: Pool<Cache, New<Cache>>,
 }
 
 type New<T> = Box<dyn Fn() -> T + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
 
-/// A pattern that matches stretches: one automaton, gone through in two ways. One tells fast where the first match ends, if there
-/// is one; the other where it begins.
+/// A pattern that matches stretches.
 #[derive(Debug)]
 pub(crate) struct Stretches {
-    end: Forward,
+    /// Where the first match ends.
+    end: Automaton,
+    /// Where a match that ends there begins, which patterns that are anchored need not ask.
+    start: Option<Automaton>,
+    has_groups: bool,
+    /// What of it the first group is.
     walk: BoundedBacktracker,
     caches: Pool<backtrack::Cache, New<backtrack::Cache>>,
 }
 
-/// So much memory a walk may take, which bounds the texts in which stretches are found.
+/// So much memory a walk may take, which bounds the matches of which groups are found.
 const MAX_WALK: usize = 1 << 20;
 
 /// A match, and within it what a rule takes: the first group, if it has one.
@@ -76,39 +80,53 @@ impl WholeCompiler {
     }
 
     fn forward(&self, hir: &Hir) -> Option<Whole> {
-        let forward = Forward::new(self.nfa(hir, WhichCaptures::None)?)?;
+        let forward = Automaton::new(self.nfa(hir, Config::new())?, MatchKind::LeftmostFirst)?;
         Some(Whole::Forward(Box::new(forward)))
     }
 
     /// The pattern of that tree, to find stretches. `None` if it is too large.
     pub(crate) fn stretches(&self, tree: &Tree) -> Option<Stretches> {
-        let nfa = self.nfa(&tree.hir(), WhichCaptures::All)?;
+        let hir = tree.hir();
+        let nfa = self.nfa(&hir, Config::new().which_captures(WhichCaptures::All))?;
+        let start = if nfa.is_always_start_anchored() {
+            None
+        } else {
+            Some(Automaton::new(self.nfa(&hir, Config::new().reverse(true))?, MatchKind::All)?)
+        };
+        let has_groups = nfa.group_info().slot_len() > 2;
         let config = BoundedBacktracker::config().visited_capacity(MAX_WALK);
         let walk = BoundedBacktracker::builder().configure(config).build_from_nfa(nfa.clone()).ok()?;
         let new = walk.clone();
         let caches: Pool<backtrack::Cache, New<backtrack::Cache>> = Pool::new(Box::new(move || new.create_cache()));
-        Some(Stretches { end: Forward::new(nfa)?, walk, caches })
+        Some(Stretches { end: Automaton::new(nfa, MatchKind::LeftmostFirst)?, start, has_groups, walk, caches })
     }
 
-    fn nfa(&self, hir: &Hir, captures: WhichCaptures) -> Option<NFA> {
+    fn nfa(&self, hir: &Hir, config: Config) -> Option<NFA> {
         let mut compiler = self.0.lock().ok()?;
-        compiler.configure(Config::new().which_captures(captures));
+        let plain = Config::new().which_captures(WhichCaptures::None).reverse(false);
+        compiler.configure(plain).configure(config);
         compiler.build_from_hir(hir).ok()
     }
 }
 
-impl Forward {
-    fn new(nfa: NFA) -> Option<Forward> {
-        let dfa = DFA::builder().build_from_nfa(nfa).ok()?;
+impl Automaton {
+    fn new(nfa: NFA, kind: MatchKind) -> Option<Automaton> {
+        let dfa = DFA::builder().configure(DFA::config().match_kind(kind)).build_from_nfa(nfa).ok()?;
         let new = dfa.clone();
         let caches: Pool<Cache, New<Cache>> = Pool::new(Box::new(move || new.create_cache()));
-        Some(Forward { dfa, caches })
+        Some(Automaton { dfa, caches })
     }
 
     /// Where the first match ends. It fails only where a pattern or the cache was set up to make it fail.
     fn end(&self, input: &Input<'_>) -> Result<Option<usize>, MatchError> {
         let end = self.dfa.try_search_fwd(&mut self.caches.get(), input)?;
         Ok(end.map(|end| end.offset()))
+    }
+
+    /// Where the longest match begins that ends where the input does, for an automaton that goes backwards.
+    fn start(&self, input: &Input<'_>) -> Result<Option<usize>, MatchError> {
+        let start = self.dfa.try_search_rev(&mut self.caches.get(), input)?;
+        Ok(start.map(|start| start.offset()))
     }
 }
 
@@ -128,19 +146,27 @@ impl Stretches {
     /// The first match in the text that begins at byte `at` or later.
     ///
     /// # Errors
-    /// When the text is too long.
+    /// When the match is too long.
     pub(crate) fn find_at(&self, text: &str, at: usize) -> Result<Option<Found>, MatchError> {
-        let mut slots = [None; 4];
         let input = Input::new(text);
         let Some(end) = self.end.end(&input.clone().range(at..))? else {
             return Ok(None);
         };
-        self.walk.try_search_slots(&mut self.caches.get(), &input.range(at..end), &mut slots)?;
-        let place = |from: usize| {
-            let [start, end] = [from, from + 1].map(|slot| slots.get(slot).copied().flatten());
-            Some(start?.get()..end?.get())
+        let input = input.anchored(Anchored::Yes);
+        let start = match &self.start {
+            Some(start) => start.start(&input.clone().range(at..end))?.unwrap_or(at),
+            None => at,
         };
-        Ok(place(0).map(|whole| (whole.clone(), place(2).unwrap_or(whole))))
+        if !self.has_groups {
+            return Ok(Some((start..end, start..end)));
+        }
+        let mut slots = [None; 4];
+        self.walk.try_search_slots(&mut self.caches.get(), &input.range(start..end), &mut slots)?;
+        let group = match slots {
+            [.., Some(first), Some(last)] => first.get()..last.get(),
+            _ => start..end,
+        };
+        Ok(Some((start..end, group)))
     }
 }
 
