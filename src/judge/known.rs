@@ -63,6 +63,7 @@ mod tests {
     use super::{Facts, KNOWN, find, literals};
     use crate::judge::gates::required_literals;
     use crate::judge::rules::RuleSet;
+    use crate::judge::whole::WholeCompiler;
 
     #[test]
     fn what_was_worked_out_when_building_is_what_would_be_now() {
@@ -76,7 +77,8 @@ mod tests {
     }
 
     #[test]
-    fn trees_say_of_the_examples_what_regexes_say() {
+    fn trees_and_what_is_compiled_from_them_say_of_the_examples_what_regexes_say() {
+        let compiler = WholeCompiler::default();
         let rules = RuleSet::builtin().unwrap();
         let lines: Vec<&str> = rules
             .rules()
@@ -90,8 +92,13 @@ mod tests {
             let Some(tree) = &known.facts.tree else { continue };
             with_trees += 1;
             let regex = Regex::new(known.pattern).unwrap();
+            let stretches = compiler.stretches(tree).unwrap();
             for line in &lines {
-                assert_eq!(tree.is_match(line, 0), Some(regex.is_match(line)), "{} {line}", known.pattern);
+                let groups = regex.captures(line);
+                let of = |number| groups.as_ref().and_then(|groups| groups.get(number)).map(|group| group.range());
+                let expected = of(0).map(|whole| (whole.clone(), of(1).unwrap_or(whole)));
+                assert_eq!(tree.is_match(line, 0), Some(expected.is_some()), "{} {line}", known.pattern);
+                assert_eq!(stretches.find_at(line, 0).unwrap(), expected, "{} {line}", known.pattern);
             }
         }
         assert!(with_trees * 10 > KNOWN.len() * 9, "{with_trees} of {}", KNOWN.len());
