@@ -35,8 +35,8 @@ pub(super) const EMPTY: Totals = [0; MAX_LABELS + LANES];
 impl FeatureWeights {
     /// The weights of `(feature, label, weight)` entries; those whose label is out of range are ignored.
     pub(super) fn new(labels: usize, entries: impl IntoIterator<Item = (u32, u8, f32)>) -> FeatureWeights {
-        let mut entries: Vec<(u32, u8, f32)> =
-            entries.into_iter().filter(|entry| usize::from(entry.1) < labels).collect();
+        let mut entries: Vec<(u32, u8, f32)> = entries.into_iter().collect();
+        entries.retain(|entry| usize::from(entry.1) < labels);
         if !entries.is_sorted_by_key(|entry| entry.0) {
             entries.sort_by_key(|entry| entry.0);
         }

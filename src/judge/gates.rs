@@ -1,5 +1,7 @@
 //! What can be told of a pattern's matches before it is tried: literals one of which they contain, and, where the pattern is
 //! anchored, with which bytes they begin and end, and how far from the end they can begin.
+//!
+//! `build.rs` uses this file too: the gates of the crate's own patterns are worked out when it is built (`known`).
 
 use std::cell::OnceCell;
 
@@ -33,39 +35,36 @@ pub(crate) fn required_literals(pattern: &str) -> Vec<String> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gates {
     /// Bytes with which a text that matches begins, if the pattern is anchored there.
-    first: Option<ByteSet>,
+    pub(super) first: Option<ByteSet>,
     /// Bytes with which it ends, white space aside.
-    last: Option<ByteSet>,
+    pub(super) last: Option<ByteSet>,
     /// The first two bytes together, and the last two.
-    openings: Option<Openings>,
-    closings: Option<Openings>,
+    pub(super) openings: Option<Openings>,
+    pub(super) closings: Option<Openings>,
     /// The marks that stand in every match, see [`MARKS`].
-    marks: u64,
+    pub(super) marks: u64,
     /// How many bytes a text has that matches: at least, and, if the pattern is anchored on both sides, at most.
-    least: usize,
-    most: Option<usize>,
+    pub(super) least: usize,
+    pub(super) most: Option<usize>,
     /// Where the pattern is anchored at the end alone: how many bytes a match has at most.
-    reach: Option<usize>,
+    pub(super) reach: Option<usize>,
 }
 
 impl Gates {
-    pub(crate) fn new(pattern: &str) -> Gates {
-        let Ok(hir) = regex_syntax::parse(pattern) else {
-            return Gates::default();
-        };
+    pub(crate) fn of(hir: &Hir) -> Gates {
         let properties = hir.properties();
         let starts = properties.look_set_prefix().contains(Look::Start);
         let ends = properties.look_set_suffix().contains(Look::End);
         let edge = |anchored: bool, side| {
-            let (set, may_be_empty) = edge(&hir, side);
+            let (set, may_be_empty) = edge(hir, side);
             (anchored && !may_be_empty).then_some(set)
         };
         Gates {
             first: edge(starts, Side::First),
             last: edge(ends, Side::Last),
-            openings: Openings::of(&hir, Side::First),
-            closings: Openings::of(&hir, Side::Last),
-            marks: marks(&hir),
+            openings: Openings::of(hir, Side::First),
+            closings: Openings::of(hir, Side::Last),
+            marks: marks(hir),
             least: properties.minimum_len().unwrap_or(0),
             most: properties.maximum_len().filter(|_| starts && ends),
             reach: properties.maximum_len().filter(|_| ends && !starts),
@@ -198,7 +197,7 @@ fn marks_of(bytes: &[u8]) -> u64 {
 
 /// A set of bytes.
 #[derive(Clone, Copy, Debug, Default)]
-struct ByteSet([u128; 2]);
+pub(super) struct ByteSet(pub(super) [u128; 2]);
 
 impl ByteSet {
     fn add(&mut self, from: u8, to: u8) {
@@ -400,6 +399,10 @@ fn plain(letter: char) -> char {
 mod tests {
     use super::{Ends, Gates, marks_of, required_literals};
 
+    fn gates(pattern: &str) -> Gates {
+        Gates::of(&regex_syntax::parse(pattern).unwrap())
+    }
+
     fn literals(pattern: &str) -> String {
         required_literals(pattern).join(" ")
     }
@@ -420,20 +423,20 @@ mod tests {
 
     #[test]
     fn what_a_match_needs_and_a_text_lacks_keeps_it_from_being_tried() {
-        let date = Gates::new(r"^(?:terbit )?(?:[0-9]{1,2} (?:Mei|Juni)|2[0-9]{3})$");
+        let date = gates(r"^(?:terbit )?(?:[0-9]{1,2} (?:Mei|Juni)|2[0-9]{3})$");
         assert!(date.fit(&Ends::of("terbit 4 Mei")) && !date.fit(&Ends::of("terbit Mei")));
         let tag = r"^(?i:tag|topik) .+$";
-        let gates = Gates::new(tag);
+        let tags = gates(tag);
         for text in ["TAG a", "Topik b", " tag c"] {
-            assert!(gates.fit(&Ends::of(text)), "{text}");
+            assert!(tags.fit(&Ends::of(text)), "{text}");
         }
         for text in ["to", "tag", "Topik", "tag-a-b", "Tidak ada"] {
-            assert!(!gates.fit(&Ends::of(text)), "{text}: too short, without a space, or another beginning");
+            assert!(!tags.fit(&Ends::of(text)), "{text}: too short, without a space, or another beginning");
         }
-        let credit = Gates::new(r"^[A-Za-z ]{2,20}[(/](?:foto|dok)[/:]? ?[A-Z]{2,5}\)$");
+        let credit = gates(r"^[A-Za-z ]{2,20}[(/](?:foto|dok)[/:]? ?[A-Z]{2,5}\)$");
         assert!(credit.fit(&Ends::of("Warga (foto: ABC)")) && !credit.fit(&Ends::of("Warga (foto: ABC")));
         assert!(!credit.fit(&Ends::of(&format!("{} (foto: ABC)", "warga ".repeat(5)))));
-        let any = Gates::new("^t?.*$");
+        let any = gates("^t?.*$");
         assert!(any.fit(&Ends::of("tersebut")) && any.fit(&Ends::of("")));
     }
 
@@ -449,21 +452,21 @@ mod tests {
     #[test]
     fn a_match_at_the_end_of_a_text_is_looked_for_near_its_end() {
         let text = "é. Ia pulang. (ab)";
-        assert_eq!(Gates::new(r"\. \([a-z]{2}\)$").reach(text), text.len() - 6);
-        assert_eq!(Gates::new(r"[^a]\. .{2,12}$").reach(text), 0);
-        assert_eq!([r"\. .*$", r"^.{2}$", "a"].map(|pattern| Gates::new(pattern).reach(text)), [0; 3]);
+        assert_eq!(gates(r"\. \([a-z]{2}\)$").reach(text), text.len() - 6);
+        assert_eq!(gates(r"[^a]\. .{2,12}$").reach(text), 0);
+        assert_eq!([r"\. .*$", r"^.{2}$", "a"].map(|pattern| gates(pattern).reach(text)), [0; 3]);
     }
 
     #[test]
     fn an_anchored_pattern_says_how_its_matches_begin_and_end() {
-        let initials = Gates::new(r"[.!]\s?(\([a-z]{2,4}\)|[–é])\s*\*{0,3}$");
+        let initials = gates(r"[.!]\s?(\([a-z]{2,4}\)|[–é])\s*\*{0,3}$");
         for text in ["Ia pulang. (abc)", "Ia pulang. (abc)** ", "Ia pulang –"] {
             assert!(initials.fit(&Ends::of(text)), "{text}");
         }
         assert!(!initials.fit(&Ends::of("Ia pulang.")));
-        let place = Gates::new(r"^\s?(?:[A-Z]|kota)\b.*");
+        let place = gates(r"^\s?(?:[A-Z]|kota)\b.*");
         let fits = |text| place.fit(&Ends::of(text));
         assert!(fits(" Jakarta") && fits("kota") && !fits("jakarta") && !fits("1"));
-        assert!(Gates::new("x").fit(&Ends::of("y")), "a pattern that is not anchored says nothing of the ends");
+        assert!(gates("x").fit(&Ends::of("y")), "a pattern that is not anchored says nothing of the ends");
     }
 }

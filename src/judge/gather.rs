@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::pack::{Pack, PackError, Rule, parse, parse_trusted};
+use super::pack::{Pack, PackError, Rule, parse};
 
-/// The packs that come with the crate: path below `packs/` and text, sorted by path.
-pub const BUILTIN: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
+/// The packs that come with the crate, sorted by path: in JSON, each with the lines on which its rules begin.
+const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/packs.json"));
 
 /// How specific a rule's origin is. The order is that of precedence: the later beats the earlier.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -51,14 +51,17 @@ pub(crate) struct Gathered {
 
 /// The packs that come with the crate.
 pub(crate) fn builtin() -> Result<Vec<Gathered>, PackError> {
-    let mut packs = Vec::with_capacity(BUILTIN.len());
-    for &(path, text) in BUILTIN {
-        let level = match path.split('/').next() {
+    let built: Vec<(Pack, Vec<usize>)> =
+        serde_json::from_str(BUILTIN).map_err(|error| PackError::new("packs", 0, error.to_string()))?;
+    let mut packs = Vec::with_capacity(built.len());
+    for (mut pack, lines) in built {
+        pack.rules.iter_mut().zip(lines).for_each(|(rule, line)| rule.line = line);
+        let level = match pack.file.split('/').nth(1) {
             Some("common") => Level::Common,
             Some("lang") => Level::Lang,
             _ => Level::Portal,
         };
-        add(&mut packs, parse_trusted(&format!("packs/{path}"), text)?, level, Some(level == Level::Portal))?;
+        add(&mut packs, pack, level, Some(level == Level::Portal))?;
     }
     finish(packs)
 }

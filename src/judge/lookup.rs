@@ -21,24 +21,42 @@ impl Lookup {
         let groups = (hashes.len() / 2).next_power_of_two();
         let mut lookup =
             Lookup { pilots: vec![0; groups], slots: vec![0; hashes.len() + hashes.len() / 8 + 1], rest: Vec::new() };
-        let mut members: Vec<Vec<(u32, u32)>> = vec![Vec::new(); groups];
-        for (hash, number) in hashes.iter().zip(1..) {
-            members[lookup.group(*hash)].push((*hash, number));
+        // The hashes with their numbers, those of one group together: where each group's begin, and last of all where they end.
+        let mut starts = vec![0_u32; groups + 1];
+        for hash in hashes {
+            starts[lookup.group(*hash) + 1] += 1;
         }
-        let mut order: Vec<usize> = (0..groups).collect();
-        // The largest first, while there is room.
-        order.sort_by_key(|group| std::cmp::Reverse(members[*group].len()));
+        let largest = starts.iter().copied().max().unwrap_or(0) as usize;
+        let mut ends = 0;
+        for start in &mut starts {
+            ends += *start;
+            *start = ends;
+        }
+        let mut next = starts.clone();
+        let mut members = vec![(0, 0); hashes.len()];
+        for (hash, number) in hashes.iter().zip(1..) {
+            let place = &mut next[lookup.group(*hash)];
+            members[*place as usize] = (*hash, number);
+            *place += 1;
+        }
+        // The largest groups first, while there is room.
+        let of = |group: usize| starts[group] as usize..starts[group + 1] as usize;
+        let mut by_size: Vec<Vec<u32>> = vec![Vec::new(); largest + 1];
+        for group in 0..groups {
+            by_size[of(group).len()].push(group as u32);
+        }
         let mut own = Vec::new();
-        for group in order {
-            match lookup.pilot_for(&members[group], &mut own) {
+        for group in by_size.iter().skip(1).rev().flatten() {
+            let (group, members) = (*group as usize, &members[of(*group as usize)]);
+            match lookup.pilot_for(members, &mut own) {
                 Some(pilot) => {
                     lookup.pilots[group] = pilot;
-                    for (hash, number) in &members[group] {
+                    for (hash, number) in members {
                         let place = lookup.place(*hash, pilot);
                         lookup.slots[place] = *number;
                     }
                 }
-                None => lookup.rest.extend(&members[group]),
+                None => lookup.rest.extend(members),
             }
         }
         lookup.rest.sort_unstable();

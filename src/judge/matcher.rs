@@ -8,13 +8,13 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::fold::{fold, head, strip, strip_start};
-use super::gates::{Ends, required_literals};
+use super::gates::Ends;
+use super::known;
 use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
 use super::pack::{Matcher, Rule, Takes};
 use super::patterns::{Index, Lazy, PatternSet};
 use super::rules::SpanHit;
 use super::whole::WholeCompiler;
-use crate::pattern::latin_classes;
 
 /// Of a longer segment only so much is matched, in bytes.
 const MAX_SEGMENT: usize = 64 << 10;
@@ -92,13 +92,12 @@ impl Matchers {
                     }
                 }
                 Matcher::Pattern => {
-                    let pattern = latin_classes(rule.pattern.as_deref().unwrap_or_default());
-                    let pattern = if role == Role::Span { pattern } else { format!("^(?:{pattern})$") };
+                    let pattern = rule.full_pattern().unwrap_or_default();
                     let gate = if role == Role::Span { Role::NeededBySpan } else { Role::NeededByLine };
                     let short = rule.needs.iter().any(|text| text.trim().len() < MIN_NEED);
                     let mut needs = rule.needs.clone();
                     if needs.is_empty() || short {
-                        let literals = required_literals(&pattern);
+                        let literals = known::literals(&pattern);
                         needs = if literals.is_empty() { needs } else { literals };
                     }
                     if needs.is_empty() {
@@ -243,25 +242,18 @@ impl Matchers {
 
     /// Adds what the pattern of a span rule takes of the text.
     fn take(&self, rule: u32, text: &str, hits: &mut Vec<SpanHit>) {
-        let Some((lazy, regex)) = self.pattern(rule).and_then(|lazy| Some((lazy, lazy.get()?))) else {
+        let Some(lazy) = self.pattern(rule) else {
             return;
         };
-        // Groups cost a second search: most patterns that are tried match nowhere.
-        let with_groups = regex.captures_len() > 1;
         let mut at = lazy.known().reach(text);
         for _ in 0..MAX_SPANS {
             let may_begin = lazy.known().may_begin_at(text, at);
-            let Some(mut found) = may_begin.then(|| regex.find_at(text, at)).flatten() else { break };
+            let found = may_begin.then(|| lazy.find_at(text, at, &self.compiler)).flatten();
+            let Some((whole, taken)) = found else { break };
             // A match of nothing would be found there again and again.
-            at = if found.is_empty() { text.ceil_char_boundary(found.end() + 1) } else { found.end() };
-            if with_groups
-                && let Some(groups) = regex.captures_at(text, found.start())
-                && let Some(group) = groups.get(1)
-            {
-                found = group;
-            }
-            if !found.is_empty() {
-                hits.push(SpanHit { rule, start: found.start(), end: found.end() });
+            at = if whole.is_empty() { text.ceil_char_boundary(whole.end + 1) } else { whole.end };
+            if !taken.is_empty() {
+                hits.push(SpanHit { rule, start: taken.start, end: taken.end });
             }
         }
     }

@@ -38,8 +38,8 @@ pub(crate) enum Side {
 /// The beginnings, or the ends, of the matches of a pattern that is anchored there.
 #[derive(Clone, Debug)]
 pub(crate) struct Openings {
-    /// By class of the outer byte: the classes of the inner. Boxed, as not all patterns have them.
-    pairs: Box<[Set; CLASSES]>,
+    /// By class of the outer byte: the classes of the inner.
+    pub(super) pairs: [Set; CLASSES],
 }
 
 impl Openings {
@@ -57,7 +57,7 @@ impl Openings {
             // Anything may stand beyond a match.
             heads = heads.then(&Heads::anything());
         }
-        Some(Openings { pairs: heads.pairs })
+        Some(Openings { pairs: *heads.pairs })
     }
 
     /// Whether a text can match that begins, or ends, with the pair of that number; see [`pair`].
@@ -66,12 +66,13 @@ impl Openings {
         self.pairs.get(number / CLASSES).is_none_or(|inners| inners >> (number % CLASSES) & 1 == 1)
     }
 
-    /// The numbers of all pairs that fit, as [`pair`] numbers them.
-    pub(crate) fn all(&self) -> impl Iterator<Item = usize> {
-        let rows = self.pairs.iter().enumerate();
-        rows.flat_map(|(outer, inners)| {
-            (0..CLASSES).filter(move |c| inners >> c & 1 == 1).map(move |c| outer * CLASSES + c)
-        })
+    /// Gives the bit to all pairs that fit in a table of [`PAIRS`], in which they stand as [`pair`] numbers them.
+    pub(crate) fn mark(&self, table: &mut [u64], bit: u64) {
+        for (row, inners) in table.chunks_exact_mut(CLASSES).zip(self.pairs).filter(|(_, inners)| *inners != 0) {
+            for (inner, bits) in row.iter_mut().enumerate() {
+                *bits |= bit & (inners >> inner & 1).wrapping_neg();
+            }
+        }
     }
 }
 
@@ -228,12 +229,14 @@ fn set(from: u8, to: u8) -> Set {
 
 #[cfg(test)]
 mod tests {
-    use super::{Openings, Side, pair};
+    use super::{Openings, PAIRS, Side, pair};
 
     fn fits(pattern: &str, text: &str) -> bool {
         let openings = Openings::of(&regex_syntax::parse(pattern).unwrap(), Side::First).unwrap();
         let bytes = [text.as_bytes()[0], text.as_bytes()[1]];
-        assert_eq!(openings.all().any(|number| number == pair(bytes)), openings.fit(pair(bytes)));
+        let mut table = vec![0; PAIRS];
+        openings.mark(&mut table, 4);
+        assert_eq!(table[pair(bytes)] == 4, openings.fit(pair(bytes)));
         openings.fit(pair(bytes))
     }
 

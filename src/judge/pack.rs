@@ -2,18 +2,20 @@
 //!
 //! Does not touch the file system (`gather` does), does not say what makes sense beyond the schema (`check` does) and does
 //! not compile anything for matching (`matcher` does).
-//! `packs/README.md` is the same schema for those who write packs.
+//! `packs/README.md` is the same schema for those who write packs. `build.rs` uses this file too: the crate's own packs are
+//! read when it is built.
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::check::{check, check_patterns};
 use crate::article::Kind;
+use crate::pattern::latin_classes;
 
 /// One TOML file of rules: `packs/common/*.toml`, `packs/lang/<code>.toml`, `packs/portal/<host>.toml`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Pack {
     /// The file's stem.
     pub name: String,
@@ -36,7 +38,7 @@ pub struct Pack {
 }
 
 /// A portal pack's `[page]`: where its pages keep what, and which of their statements to believe.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PageTable {
     /// By part: selectors, in the order in which they are tried.
     parts: [Vec<PageSelector>; PagePart::ALL.len()],
@@ -118,7 +120,7 @@ impl PagePart {
 }
 
 /// A selector of a pack's `[page]`.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PageSelector {
     /// The selector.
     pub css: String,
@@ -127,7 +129,7 @@ pub struct PageSelector {
 }
 
 /// One rule: where it looks, what it looks for, and what that means.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Reads after "drop": `share-bar`, `read-also`. Unique within its pack.
@@ -180,7 +182,7 @@ pub struct Rule {
 }
 
 /// Where in a document a rule counts, relative to the article's long sentences.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Zone {
     /// Before the first long sentence.
@@ -203,7 +205,7 @@ impl Zone {
 }
 
 /// What a match takes.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Takes {
     /// The segment.
@@ -218,7 +220,7 @@ pub enum Takes {
 }
 
 /// Whether a match decides or only counts as evidence.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strength {
     /// A match settles the verdict.
@@ -282,6 +284,12 @@ impl Rule {
             Matcher::Equals => &self.equals,
             Matcher::Pattern | Matcher::Selector => &[],
         }
+    }
+
+    /// Its pattern as it is compiled: a whole line, unless it takes a stretch.
+    pub(crate) fn full_pattern(&self) -> Option<String> {
+        let pattern = latin_classes(self.pattern.as_deref()?);
+        Some(if self.takes == Takes::Span { pattern } else { format!("^(?:{pattern})$") })
     }
 }
 

@@ -3,46 +3,97 @@
 //! Knows nothing of rules but their numbers.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex::{Regex, RegexBuilder};
 
 use super::check::MAX_COMPILED;
 use super::gates::{Ends, Gates};
+use super::known::{self, Facts};
 use super::openings::{Openings, PAIRS};
-use super::whole::{Whole, WholeCompiler};
+use super::whole::{Found, Stretches, Whole, WholeCompiler};
 
 /// A pattern that is looked at when a line first calls for it, and compiled when it is first tried: most documents call for few
 /// of them.
 #[derive(Debug)]
 pub(crate) struct Lazy {
     pattern: String,
-    known: OnceLock<Gates>,
+    /// What can be told of it: of the crate's own patterns it was worked out when the crate was built.
+    built: Option<&'static Facts>,
+    facts: OnceLock<Box<Facts>>,
+    /// How often it was tried while it was not compiled.
+    tries: AtomicU32,
     whole: OnceLock<Option<Whole>>,
+    stretches: OnceLock<Option<Stretches>>,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Lazy {
     pub(crate) fn new(pattern: String) -> Lazy {
-        Lazy { pattern, known: OnceLock::new(), whole: OnceLock::new(), regex: OnceLock::new() }
+        Lazy {
+            built: known::facts(&pattern),
+            pattern,
+            facts: OnceLock::new(),
+            tries: AtomicU32::new(0),
+            whole: OnceLock::new(),
+            stretches: OnceLock::new(),
+            regex: OnceLock::new(),
+        }
     }
 
     /// What is known of its matches.
     pub(crate) fn known(&self) -> &Gates {
-        self.known.get_or_init(|| Gates::new(&self.pattern))
+        &self.facts().gates
+    }
+
+    fn facts(&self) -> &Facts {
+        match self.built {
+            Some(facts) => facts,
+            None => self.facts.get_or_init(|| Box::new(Facts::of(&self.pattern))),
+        }
     }
 
     /// Whether it matches the line, which it must as a whole.
     pub(crate) fn is_match(&self, line: &str, ends: &Ends<'_>, compiler: &WholeCompiler) -> bool {
-        let whole = || self.whole.get_or_init(|| compiler.compile(&self.pattern)).as_ref();
-        self.known().fit(ends) && whole().is_some_and(|whole| whole.is_match(line))
+        if !self.known().fit(ends) {
+            return false;
+        }
+        let tree = self.facts().tree.as_ref();
+        let asked = tree.filter(|_| self.whole.get().is_none() && self.is_tried_seldom());
+        if let Some(is_match) = asked.and_then(|tree| tree.is_match(line, 0)) {
+            return is_match;
+        }
+        let whole = self.whole.get_or_init(|| compiler.compile(&self.pattern, tree));
+        whole.as_ref().is_some_and(|whole| whole.is_match(line))
     }
 
-    /// The pattern, compiled to find stretches. `None` only if reading its pack let a bad pattern pass.
-    pub(crate) fn get(&self) -> Option<&Regex> {
+    /// The first stretch of the text that it matches from byte `at` on.
+    pub(crate) fn find_at(&self, text: &str, at: usize, compiler: &WholeCompiler) -> Option<Found> {
+        let tree = self.facts().tree.as_ref();
+        let asked = tree.filter(|_| self.stretches.get().is_none() && self.is_tried_seldom());
+        if asked.and_then(|tree| tree.is_match(text, at)) == Some(false) {
+            return None;
+        }
+        let stretches = self.stretches.get_or_init(|| compiler.stretches(tree?));
+        if let Some(Ok(found)) = stretches.as_ref().map(|stretches| stretches.find_at(text, at)) {
+            return found;
+        }
+        // `None` only if reading its pack let a bad pattern pass.
         let compile = || RegexBuilder::new(&self.pattern).size_limit(2 * MAX_COMPILED).build().ok();
-        self.regex.get_or_init(compile).as_ref()
+        let regex = self.regex.get_or_init(compile).as_ref()?;
+        let whole = regex.find_at(text, at)?.range();
+        let groups = if regex.captures_len() > 1 { regex.captures_at(text, whole.start) } else { None };
+        let taken = groups.and_then(|groups| groups.get(1)).map_or(whole.clone(), |group| group.range());
+        Some((whole, taken))
+    }
+
+    fn is_tried_seldom(&self) -> bool {
+        self.tries.fetch_add(1, Ordering::Relaxed) < TRIES
     }
 }
+
+/// A pattern that is tried more often than that is compiled.
+const TRIES: u32 = 24;
 
 /// Anchored patterns that need no literal. Which of them a line may match, its ends tell: for most lines none or two, so that
 /// trying these one by one is less work than one automaton over all.
@@ -138,9 +189,7 @@ impl Group {
 /// Gives the bit to all pairs that fit.
 fn add_pairs(table: &mut [u64], openings: Option<&Openings>, bit: u64) {
     match openings {
-        Some(openings) => {
-            openings.all().for_each(|pair| table.iter_mut().skip(pair).take(1).for_each(|bits| *bits |= bit))
-        }
+        Some(openings) => openings.mark(table, bit),
         None => table.iter_mut().for_each(|bits| *bits |= bit),
     }
 }

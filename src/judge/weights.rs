@@ -170,14 +170,20 @@ impl Input<'_> {
         }
         let scale = self.float()?;
         let features = u32::from_le_bytes(self.take()?);
-        let mut entries = Vec::new();
+        // Most features have one weight or two.
+        let mut entries = Vec::with_capacity(2 * (features as usize).min(self.rest.len() / 4));
         for _ in 0..features {
-            let feature = u32::from_le_bytes(self.take()?);
-            for _ in 0..self.byte()? {
-                let label = self.byte()?;
-                let weight = i16::from_le_bytes(self.take()?);
-                entries.push((feature, label, f32::from(weight) * scale));
-            }
+            let [a, b, c, d, count] = self.take()?;
+            let feature = u32::from_le_bytes([a, b, c, d]);
+            let (weights, rest) = self.rest.split_at_checked(3 * usize::from(count))?;
+            self.rest = rest;
+            entries.extend(
+                weights
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|[label, low, high]| (feature, *label, f32::from(i16::from_le_bytes([*low, *high])) * scale)),
+            );
         }
         Some(Weights { labels, entries, transitions })
     }
