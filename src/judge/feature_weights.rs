@@ -151,9 +151,9 @@ impl FeatureWeights {
         }
     }
 
-    /// The sum of the rows of up to [`AT_ONCE`] features, which fits. Loops over arrays of `W` numbers, few enough to stay in
-    /// registers, which the compiler turns into vector instructions: as wide ones as there are, if it does not see what becomes
-    /// of the sums.
+    /// The sum of the rows of up to [`AT_ONCE`] features, which fits. Loops over arrays of `W` numbers, few enough to stay
+    /// in registers, which the compiler turns into vector instructions: as wide ones as there are, if it does not see what
+    /// becomes of the sums.
     #[inline(never)]
     fn sum_rows<const W: usize>(&self, features: &[u32]) -> [i16; W] {
         let mut sums = [0; W];
@@ -208,7 +208,7 @@ fn hash_in(row: &[i16]) -> u32 {
     }
 }
 
-/// Where the bit of a feature's hash stands in a sieve, the size of which is a power of two: which word, and which bit of it.
+/// Where the bit of a feature's hash stands in a sieve, whose size is a power of two: which word, and which bit of it.
 #[inline]
 fn sieve_place(sieve: &[u64], feature: u32) -> (usize, u32) {
     ((feature >> 6) as usize & sieve.len().wrapping_sub(1), feature & 63)

@@ -13,8 +13,8 @@ pub trait Sink {
     /// Adds features by their hashes, which nobody asks the names of.
     fn extend(&mut self, hashes: &[u32]);
 
-    /// Adds the features that `write` writes: what follows from the numbers in the key, the first of which tells groups apart.
-    /// The same key must mean the same features.
+    /// Adds the features that `write` writes: what follows from the numbers in the key, the first of which tells groups
+    /// apart. The same key must mean the same features.
     fn group(&mut self, key: [u8; 8], write: impl FnOnce(&mut Features));
 }
 

@@ -3,8 +3,8 @@
 //! Whether a feature has weights cannot be foretold, and a table that probes takes one wrong turn in three; asked thousands of
 //! times a document, that is what weighing costs. So each hash gets a slot of its own: a few of its bits choose a pilot, and
 //! the pilot was chosen so that the hashes that share it meet no other (Belazzougui, Botelho and Dietzfelbinger, "Hash,
-//! displace, and compress", 2009; here without the compression). Whether a hash is one of them, is not asked: what the number stands
-//! for, tells that as well.
+//! displace, and compress", 2009; here without the compression). Whether a hash is one of them is not asked: what the number
+//! stands for tells that as well.
 
 /// A number for each of some hashes.
 #[derive(Clone, Debug, Default, PartialEq)]

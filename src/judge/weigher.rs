@@ -1,7 +1,8 @@
 //! Weighing: features go from where they are written right into the sums of their weights.
 //!
-//! Most come in groups that follow from a few small numbers, such as the look of a line, and lines of the same look come again and
-//! again: what a group weighs is kept. Weights are whole numbers, so that their sums are the same however they came about.
+//! Most come in groups that follow from a few small numbers, such as the look of a line, and lines of the same look come
+//! again and again: what a group weighs is kept. Weights are whole numbers, so that their sums are the same however they
+//! came about.
 
 use std::sync::OnceLock;
 
@@ -24,7 +25,7 @@ struct Slot(OnceLock<Group>);
 #[derive(Debug)]
 struct Group {
     key: [u8; 8],
-    /// Their sums as in [`Totals`], but that the first two numbers say how many there are, and how large the largest sum is.
+    /// Their sums as in [`Totals`], but that the first two numbers say how many there are, and how large the sums are.
     sums: [i16; WIDTH],
 }
 
@@ -154,7 +155,7 @@ impl<'a> Weigher<'a> {
         (group.sums[0], group.sums[1]) = (features.len() as i16, largest);
         self.add(&group);
         if let Some(slot) = places(self.slots, key).find(|slot| slot.0.get().is_none()) {
-            // Should another thread be first, what is kept is the same or another group.
+            // If another thread comes first, the group may be kept next time.
             let _ = slot.0.set(group);
         }
     }
