@@ -46,7 +46,9 @@ impl FeatureWeights {
         for own in features() {
             let base = base(own);
             largest = own.iter().fold(largest.max(base.abs()), |most, entry| most.max((entry.2 - base).abs()));
-            starts.resize(starts.len().max(own.len() + 1), 0);
+            if starts.len() <= own.len() {
+                starts.resize(own.len() + 1, 0);
+            }
             starts[own.len()] += 1;
         }
         let mut count = 0;
