@@ -291,7 +291,12 @@ fn commonness(byte: u8) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::Grams;
+    use super::{COMMON, Grams};
+
+    #[test]
+    fn common_sequences_are_sorted() {
+        assert!(COMMON.is_sorted());
+    }
 
     fn found(literals: &[&str], text: &str) -> Vec<(usize, usize, usize)> {
         let grams = Grams::new(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect());

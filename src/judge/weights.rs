@@ -248,6 +248,15 @@ mod tests {
     use crate::judge::train::learn::Weights;
 
     #[test]
+    fn models_of_pages_can_be_read_later() {
+        let (learned, general, pages) = Learned::builtin_without_pages().unwrap();
+        assert_eq!((&learned.general, &learned.pages), (&Weights::default(), &Weights::default()));
+        let whole = Learned { general: general.read().unwrap(), pages: pages.read().unwrap(), ..learned };
+        assert!(!whole.general.entries.is_empty() && !whole.pages.entries.is_empty());
+        assert_eq!(whole, Learned::builtin().unwrap());
+    }
+
+    #[test]
     fn what_is_written_is_read_and_nothing_else_is() {
         let mut transitions = vec![0.0; 23 * 23];
         transitions[5] = -1.5;

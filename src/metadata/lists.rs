@@ -174,4 +174,21 @@ mod tests {
         }
         assert_eq!(source(&["Sumber:"]), None);
     }
+
+    #[test]
+    fn what_opens_a_line_says_no_more_than_the_patterns_do() {
+        let words = ["Tag", "TAGS", "topik", "Topics", "terkait", "kata", "kunci", "Keyword", "label", "hangat"];
+        let more = ["More", "lainnya", "Selengkapnya", "lihat", "semua", "beras", "\u{a0}", "é", "_", "1", ""];
+        let all = || words.iter().chain(&more);
+        for mark in ["", "# ", "\u{200b}«", "é", "x"] {
+            for (first, second) in all().flat_map(|first| all().map(move |second| (first, second))) {
+                for line in [format!("{mark}{first} {second}"), format!("{mark}{first}{second}: beras, {first}")] {
+                    let may_open = may_open_with_label(&line);
+                    assert!(may_open || !TAG_LABEL.is_match(&line), "{line}");
+                    assert!(may_open || !TAG_LABEL_WITH_COLON.is_match(&line), "{line}");
+                    assert_eq!(is_more_tags(&line), MORE_TAGS.is_match(&line), "{line}");
+                }
+            }
+        }
+    }
 }
