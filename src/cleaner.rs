@@ -59,11 +59,11 @@ impl Cleaner {
     /// When a user's pack or weights cannot be read or do not fit.
     pub fn new(options: Options) -> Result<Cleaner, CleanerError> {
         let rules = Arc::new(RuleSet::with_dirs(&options.packs)?);
-        let learned = match &options.weights {
-            Some(path) => Learned::read(path)?,
-            None => Learned::builtin()?,
+        let judge = match &options.weights {
+            Some(path) => Judge::new(rules, &Learned::read(path)?),
+            None => Judge::builtin(rules)?,
         };
-        let cleaner = Cleaner::with_judge(Judge::new(rules, &learned), options.keep, options.drop);
+        let cleaner = Cleaner::with_judge(judge, options.keep, options.drop);
         Ok(Cleaner { markdown: options.markdown, ..cleaner })
     }
 

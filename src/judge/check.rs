@@ -94,7 +94,7 @@ pub(crate) fn check_patterns(pack: &Pack) -> Result<(), PackError> {
             selectors::parse(css).map_err(|message| rule_error(pack, rule, &message))?;
         }
     }
-    PageSelectors::compile(pack)?;
+    PageSelectors::compile(&pack.page, &pack.file)?;
     Ok(())
 }
 

@@ -44,7 +44,7 @@ impl Model {
     ///
     /// A missing transition weighs nothing; entries whose label is out of range are ignored.
     #[must_use]
-    pub fn new(labels: usize, entries: impl IntoIterator<Item = (u32, u8, f32)>, transitions: &[f32]) -> Model {
+    pub fn new(labels: usize, entries: &[(u32, u8, f32)], transitions: &[f32]) -> Model {
         let (given, labels) = (labels, labels.min(MAX_LABELS));
         let width = width(labels);
         let mut model = Model {
@@ -556,7 +556,7 @@ mod tests {
 
     /// Two labels that like to stay, and two features that each speak for one of them.
     fn model() -> Model {
-        Model::new(2, [(7, 0, 1.0), (8, 1, 1.5)], &[0.5, -0.5, -0.5, 0.5])
+        Model::new(2, &[(7, 0, 1.0), (8, 1, 1.5)], &[0.5, -0.5, -0.5, 0.5])
     }
 
     #[test]
@@ -651,7 +651,8 @@ mod tests {
         let labels = 11;
         let transitions: Vec<f32> = (0..121).map(|i| ((i * 37) % 19) as f32 / 7.0 - 1.3).collect();
         let entries = (0..400u32).map(|i| (i % 40, (i * 7 % 11) as u8, (i % 23) as f32 / 9.0 - 1.0));
-        let model = Model::new(labels, entries, &transitions);
+        let entries: Vec<_> = entries.collect();
+        let model = Model::new(labels, &entries, &transitions);
         let features: Vec<u32> = (0..60).map(|i| i * i % 45).collect();
         let sequence: Vec<&[u32]> = features.chunks(4).collect();
         let scores: Vec<f32> = sequence

@@ -3,6 +3,7 @@
 //! Summing is most of what judging costs, and waiting for memory most of summing: rows are small, those of frequent features
 //! stand together, and each holds its feature's hash. Knows nothing of sequences.
 
+use std::borrow::Cow;
 use std::hint::select_unpredictable;
 
 use super::lookup::Lookup;
@@ -34,29 +35,38 @@ pub(super) const EMPTY: Totals = [0; MAX_LABELS + LANES];
 
 impl FeatureWeights {
     /// The weights of `(feature, label, weight)` entries; those whose label is out of range are ignored.
-    pub(super) fn new(labels: usize, entries: impl IntoIterator<Item = (u32, u8, f32)>) -> FeatureWeights {
-        let mut entries: Vec<(u32, u8, f32)> = entries.into_iter().collect();
-        entries.retain(|entry| usize::from(entry.1) < labels);
-        if !entries.is_sorted_by_key(|entry| entry.0) {
-            entries.sort_by_key(|entry| entry.0);
-        }
-        let width = width(labels);
-        let mut features: Vec<&[(u32, u8, f32)]> = entries.chunk_by(|a, b| a.0 == b.0).collect();
-        features.sort_by_key(|own| std::cmp::Reverse(own.len()));
-        let mut rows = vec![0; (features.len() + 1) * width];
-        let hashes: Vec<u32> = features.iter().filter_map(|own| own.first()).map(|entry| entry.0).collect();
+    pub(super) fn new(labels: usize, entries: &[(u32, u8, f32)]) -> FeatureWeights {
+        let entries = in_order(labels, entries);
+        let features = || entries.chunk_by(|a, b| a.0 == b.0);
         // Where label 0 has a weight, it is taken from all others.
         let base = |own: &[(u32, u8, f32)]| own.iter().find(|entry| entry.1 == 0).map_or(0.0, |entry| entry.2);
-        let largest = |own: &&[(u32, u8, f32)]| {
-            let weights = own.iter().map(|entry| (entry.2 - base(own)).abs());
-            weights.fold(base(own).abs(), f32::max)
-        };
+        // Where the rows of features with so many weights begin: those with most come first.
+        let mut starts: Vec<usize> = Vec::new();
+        let mut largest = 0.0f32;
+        for own in features() {
+            let base = base(own);
+            largest = own.iter().fold(largest.max(base.abs()), |most, entry| most.max((entry.2 - base).abs()));
+            if starts.len() <= own.len() {
+                starts.resize(own.len() + 1, 0);
+            }
+            starts[own.len()] += 1;
+        }
+        let mut count = 0;
+        for start in starts.iter_mut().rev() {
+            count += std::mem::replace(start, count);
+        }
         // So large that as many weights as are looked up at once can be summed.
         let most = f32::from(i16::MAX / AT_ONCE as i16 - 1);
-        let scale = (features.iter().map(largest).fold(0.0, f32::max) / most).max(f32::MIN_POSITIVE);
-        for ((feature, own), row) in hashes.iter().zip(features).zip(rows.chunks_exact_mut(width).skip(1)) {
-            // The cast cuts off, which half of one makes rounding.
-            let whole = |weight: f32| (weight / scale + 0.5f32.copysign(weight)) as i16;
+        let scale = (largest / most).max(f32::MIN_POSITIVE);
+        // The cast cuts off, which half of one makes rounding.
+        let whole = |weight: f32| (weight / scale + 0.5f32.copysign(weight)) as i16;
+        let width = width(labels);
+        let mut rows = vec![0; (count + 1) * width];
+        let mut hashes = vec![0; count];
+        for own in features() {
+            let place = starts[own.len()];
+            starts[own.len()] += 1;
+            let row = &mut rows[(place + 1) * width..][..width];
             let base = base(own);
             if base != 0.0 {
                 row.fill(whole(-base));
@@ -64,7 +74,8 @@ impl FeatureWeights {
             for (_, label, weight) in own {
                 row[usize::from(*label) + 1] = whole(weight - base);
             }
-            [row[0], row[1]] = key(*feature);
+            hashes[place] = own[0].0;
+            [row[0], row[1]] = key(own[0].0);
         }
         let mut sieve = vec![0; (hashes.len() * SIEVE_BITS / 64).next_power_of_two()];
         for hash in &hashes {
@@ -183,6 +194,17 @@ impl FeatureWeights {
     }
 }
 
+/// The entries by their features, without those whose label is out of range.
+fn in_order(labels: usize, entries: &[(u32, u8, f32)]) -> Cow<'_, [(u32, u8, f32)]> {
+    let fits = |entry: &(u32, u8, f32)| usize::from(entry.1) < labels;
+    if entries.is_sorted_by_key(|entry| entry.0) && entries.iter().all(fits) {
+        return Cow::Borrowed(entries);
+    }
+    let mut entries: Vec<_> = entries.iter().copied().filter(fits).collect();
+    entries.sort_by_key(|entry| entry.0);
+    Cow::Owned(entries)
+}
+
 /// How many numbers a row of weights has: its feature's hash takes the place of the first label, and one more. Beyond what is
 /// usual, all have the same.
 fn width(labels: usize) -> usize {
@@ -228,7 +250,7 @@ mod tests {
     fn hashes_that_share_all_that_is_looked_at_weigh_too() {
         // So many hashes of one group get no slots of their own.
         let entries = (0..100u32).chain((1..400).map(|i| i << 20)).map(|feature| (feature, (feature % 3) as u8, 1.0));
-        let weights = FeatureWeights::new(3, entries);
+        let weights = FeatureWeights::new(3, &entries.collect::<Vec<_>>());
         assert!(!weights.lookup.is_perfect());
         let mut scores = [0.0; 3];
         weights.sum(&[1, 2, 2, 4, 5, 101, 1 << 20, 77], &mut scores);

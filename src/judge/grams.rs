@@ -251,15 +251,19 @@ fn bucket(gram: u32) -> u16 {
 fn rarest(text: &[u8]) -> Option<(u32, &[u8; 4])> {
     let rarity = |gram: [u8; 4]| {
         let product: u32 = gram.iter().map(|&byte| commonness(byte)).product();
-        if COMMON.contains(&gram) { product.saturating_mul(1000) } else { product }
+        if COMMON.binary_search(&gram).is_ok() { product.saturating_mul(1000) } else { product }
     };
-    let both = |&[a, b, c, d, e]: &[u8; 5]| rarity([a, b, c, d]).saturating_add(rarity([b, c, d, e]));
-    let fives = text.array_windows().enumerate();
-    let at = fives.min_by_key(|(_, five)| both(five)).map_or(0, |(before, _)| before + 1);
+    let mut before = None;
+    // Of each four and the one that begins a byte before it, how common they are, and where the four begins.
+    let pairs = text.array_windows().map(|four| rarity(*four)).enumerate().filter_map(|(at, own)| {
+        let other = before.replace(own)?;
+        Some((own.saturating_add(other), at))
+    });
+    let at = pairs.min_by_key(|(both, _)| *both).map_or(0, |(_, at)| at);
     Some((u32::try_from(at).ok()?, text.get(at..)?.first_chunk()?))
 }
 
-/// Sequences that occur more often than their letters suggest.
+/// Sequences that occur more often than their letters suggest, sorted.
 const COMMON: [[u8; 4]; 40] = [
     *b" ber", *b" har", *b" jug", *b" pen", *b"a ju", *b"adal", *b"akar", *b"alam", *b"angg", *b"apat", *b"aran",
     *b"bagi", *b"bera", *b"beri", *b"berk", *b"dapa", *b"deng", *b"engg", *b"g me", *b"gara", *b"indo", *b"ini ",
@@ -287,7 +291,12 @@ fn commonness(byte: u8) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::Grams;
+    use super::{COMMON, Grams};
+
+    #[test]
+    fn common_sequences_are_sorted() {
+        assert!(COMMON.is_sorted());
+    }
 
     fn found(literals: &[&str], text: &str) -> Vec<(usize, usize, usize)> {
         let grams = Grams::new(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect());

@@ -65,6 +65,10 @@ impl Lookup {
 
     /// A pilot that leads each of some hashes to a slot that no other has. `own` is room for those slots.
     fn pilot_for(&self, members: &[(u32, u32)], own: &mut Vec<usize>) -> Option<u8> {
+        // Most share it with none.
+        if let [(hash, _)] = members {
+            return (0..=u8::MAX).find(|pilot| self.slots[self.place(*hash, *pilot)] == 0);
+        }
         (0..=u8::MAX).filter(|_| members.len() <= MOST_MEMBERS).find(|pilot| {
             own.clear();
             members.iter().all(|(hash, _)| {

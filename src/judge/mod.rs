@@ -56,7 +56,7 @@ use scan::Scan;
 use shape::Lexicon;
 use spans::SpanEvidence;
 use train::learn::Weights;
-use weights::Learned;
+use weights::{Learned, WeightsError, Written};
 use windows::Body;
 
 /// What the judges decided about one document.
@@ -94,17 +94,33 @@ pub struct Judge {
 /// A model that is made when it is first asked for: most runs see no page.
 #[derive(Debug, Default)]
 struct LazyModel {
-    weights: Weights,
+    source: Source,
     model: OnceLock<Model>,
 }
 
+/// What a model is made of.
+#[derive(Debug)]
+enum Source {
+    Weights(Weights),
+    Builtin(Written<'static>),
+}
+
+impl Default for Source {
+    fn default() -> Source {
+        Source::Weights(Weights::default())
+    }
+}
+
 impl LazyModel {
-    fn new(weights: &Weights) -> LazyModel {
-        LazyModel { weights: weights.clone(), model: OnceLock::new() }
+    fn new(source: Source) -> LazyModel {
+        LazyModel { source, model: OnceLock::new() }
     }
 
     fn get(&self) -> &Model {
-        self.model.get_or_init(|| self.weights.model())
+        self.model.get_or_init(|| match &self.source {
+            Source::Weights(weights) => weights.model(),
+            Source::Builtin(written) => written.read().unwrap_or_default().model(),
+        })
     }
 }
 
@@ -127,6 +143,18 @@ impl Judge {
         judge
     }
 
+    /// A judge with those packs and the weights that come with the crate.
+    ///
+    /// # Errors
+    /// None in a build whose `models` folder is whole.
+    pub fn builtin(rules: Arc<RuleSet>) -> Result<Judge, WeightsError> {
+        let (learned, general, pages) = Learned::builtin_without_pages()?;
+        let mut judge = Judge::new(rules, &learned);
+        judge.general = LazyModel::new(Source::Builtin(general));
+        judge.pages = LazyModel::new(Source::Builtin(pages));
+        Ok(judge)
+    }
+
     /// The packs.
     #[must_use]
     pub fn rules(&self) -> &RuleSet {
@@ -136,8 +164,8 @@ impl Judge {
     /// Takes other weights.
     pub(crate) fn learn(&mut self, learned: &Learned) {
         self.segments = learned.segments.model();
-        self.general = LazyModel::new(&learned.general);
-        self.pages = LazyModel::new(&learned.pages);
+        self.general = LazyModel::new(Source::Weights(learned.general.clone()));
+        self.pages = LazyModel::new(Source::Weights(learned.pages.clone()));
         self.spans = learned.spans.model();
         self.span_kinds.clone_from(&learned.span_kinds);
         self.calibration = learned.calibration;

@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 pub use super::gather::Level;
 use super::gather::{self, Gathered};
@@ -25,8 +26,10 @@ pub struct RuleSet {
     portals: Portals,
     outlets: Names,
     places: Names,
-    pages: Vec<Option<PageSelectors>>,
-    elements: ElementRules,
+    /// Compiled when the first page comes that they are for: most runs see none. Whether they compile was found out when
+    /// their packs were read.
+    pages: Vec<OnceLock<Option<PageSelectors>>>,
+    elements: OnceLock<ElementRules>,
 }
 
 /// What there is to say about a pack.
@@ -98,7 +101,7 @@ impl RuleSet {
     /// # Errors
     /// A pack that does not fit the schema: the crate's tests rule that out.
     pub fn builtin() -> Result<RuleSet, PackError> {
-        RuleSet::compile(gather::builtin()?)
+        RuleSet::compile(gather::builtin()?, true)
     }
 
     /// The packs that come with the crate, and those in the user's folders on top: a user's rules beat ours; a user's pack
@@ -107,7 +110,8 @@ impl RuleSet {
     /// # Errors
     /// The first thing that cannot be read, does not fit the schema or contradicts another rule.
     pub fn with_dirs(dirs: &[PathBuf]) -> Result<RuleSet, PackError> {
-        RuleSet::compile(gather::with_dirs(dirs)?)
+        // Our own, the crate's tests see to.
+        RuleSet::compile(gather::with_dirs(dirs)?, !dirs.is_empty())
     }
 
     /// The packs: common, language, portal, the user's own, each group sorted by name.
@@ -170,13 +174,14 @@ impl RuleSet {
     /// Where the pages of that portal (number of its pack) keep what, if its pack says so.
     #[must_use]
     pub fn page_selectors(&self, portal: u32) -> Option<&PageSelectors> {
-        self.pages.get(portal as usize)?.as_ref()
+        let page = &self.packs.get(portal as usize)?.page;
+        self.pages.get(portal as usize)?.get_or_init(|| PageSelectors::compile(page, "").ok().flatten()).as_ref()
     }
 
     /// Puts into `hits` (cleared first, sorted) every selector rule that matches the element itself: rules for all pages and
     /// those of the portal. Cost follows the element's classes, not the number of rules.
     pub fn element_hits(&self, portal: Option<u32>, element: &scraper::ElementRef<'_>, hits: &mut Vec<u32>) {
-        self.elements.find(portal, element, None, hits);
+        self.elements().find(portal, element, None, hits);
     }
 
     /// Of the rules that match a line in that zone: the certain one that wins, if any. Puts into `hints` (cleared first) the
@@ -210,26 +215,16 @@ impl RuleSet {
         &self.places
     }
 
-    fn compile(packs: Vec<Gathered>) -> Result<RuleSet, PackError> {
+    /// `may_tie` says whether two rules might contradict each other.
+    fn compile(mut packs: Vec<Gathered>, may_tie: bool) -> Result<RuleSet, PackError> {
         let mut infos = Vec::with_capacity(packs.len());
-        let mut rules = Vec::new();
-        let mut entries = Vec::new();
-        for (number, gathered) in (0_u32..).zip(&packs) {
+        let mut rules = Vec::with_capacity(packs.iter().map(|gathered| gathered.pack.rules.len()).sum());
+        for (number, gathered) in (0_u32..).zip(&mut packs) {
             let Gathered { pack, level, is_portal, levels } = gathered;
-            infos.push(PackInfo {
-                name: pack.name.clone(),
-                level: *level,
-                is_portal: *is_portal,
-                hosts: pack.hosts.clone(),
-                names: pack.names.clone(),
-                timezone: pack.timezone.clone(),
-                page: pack.page.clone(),
-                rules: pack.rules.len(),
-            });
-            for (rule, &level) in pack.rules.iter().zip(levels) {
-                entries.push(Entry { rule, file: &pack.file, portal: is_portal.then_some(number) });
+            for (rule, &level) in pack.rules.iter_mut().zip(&*levels) {
+                let matcher = rule.matcher();
                 rules.push(CompiledRule {
-                    path: format!("{}/{}/{}", pack.name, rule.id, rule.matcher().name()),
+                    path: [&pack.name, "/", &rule.id, "/", matcher.name()].concat(),
                     id: rule.id.clone(),
                     kind: rule.kind,
                     zone: rule.zone,
@@ -237,51 +232,61 @@ impl RuleSet {
                     strength: rule.strength,
                     level,
                     pack: number,
-                    matcher: rule.matcher(),
+                    matcher,
                     selector: rule.selector.clone(),
-                    why: rule.why.clone(),
-                    hit: rule.hit.clone(),
-                    miss: rule.miss.clone(),
+                    why: std::mem::take(&mut rule.why),
+                    hit: std::mem::take(&mut rule.hit),
+                    miss: std::mem::take(&mut rule.miss),
                 });
             }
+            infos.push(PackInfo {
+                name: std::mem::take(&mut pack.name),
+                level: *level,
+                is_portal: *is_portal,
+                hosts: std::mem::take(&mut pack.hosts),
+                names: std::mem::take(&mut pack.names),
+                timezone: pack.timezone.take(),
+                page: std::mem::take(&mut pack.page),
+                rules: pack.rules.len(),
+            });
         }
-        refuse_ties(&entries, &rules)?;
-        let (pages, elements) = compile_selectors(&packs, &entries)?;
+        let mut entries = Vec::with_capacity(rules.len());
+        for (number, Gathered { pack, is_portal, .. }) in (0_u32..).zip(&packs) {
+            let portal = is_portal.then_some(number);
+            entries.extend(pack.rules.iter().map(|rule| Entry { rule, file: &pack.file, portal }));
+        }
+        if may_tie {
+            refuse_ties(&entries, &rules)?;
+        }
         let fingerprints =
             (0_u32..).zip(&packs).flat_map(|(n, gathered)| gathered.pack.fingerprints.iter().map(move |f| (n, f)));
         Ok(RuleSet {
             matchers: Matchers::new(&entries),
             portals: Portals::new(&infos, fingerprints),
-            outlets: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.names)),
+            outlets: Names::new(infos.iter().flat_map(|info| &info.names)),
             places: Names::new(packs.iter().flat_map(|gathered| &gathered.pack.places)),
+            pages: infos.iter().map(|_| OnceLock::new()).collect(),
+            elements: OnceLock::new(),
             packs: infos,
             rules,
-            pages,
-            elements,
         })
     }
-}
 
-/// Compiles the selectors of all packs: of each pack's pages, and of rules about elements.
-fn compile_selectors(
-    packs: &[Gathered],
-    entries: &[Entry<'_>],
-) -> Result<(Vec<Option<PageSelectors>>, ElementRules), PackError> {
-    let mut pages = Vec::with_capacity(packs.len());
-    for gathered in packs {
-        pages.push(PageSelectors::compile(&gathered.pack)?);
+    /// The rules about elements.
+    fn elements(&self) -> &ElementRules {
+        self.elements.get_or_init(|| {
+            let mut elements = ElementRules::default();
+            for (number, rule) in (0_u32..).zip(&self.rules) {
+                let is_portal = self.packs.get(rule.pack as usize).is_some_and(|pack| pack.is_portal);
+                if let Some(css) = &rule.selector
+                    && let Ok(selector) = selectors::parse(css)
+                {
+                    elements.add(&selector, css, is_portal.then_some(rule.pack), number);
+                }
+            }
+            elements
+        })
     }
-    let mut elements = ElementRules::default();
-    for (number, entry) in (0_u32..).zip(entries) {
-        let Some(css) = &entry.rule.selector else {
-            continue;
-        };
-        let selector = selectors::parse(css).map_err(|message| {
-            PackError::new(entry.file, entry.rule.line, format!("rule `{}`: {message}", entry.rule.id))
-        })?;
-        elements.add(&selector, css, entry.portal, number);
-    }
-    Ok((pages, elements))
 }
 
 /// Refuses two certain rules that say different things of the same lines and neither of which beats the other.

@@ -10,7 +10,7 @@ use html5ever::local_name;
 use scraper::{ElementRef, Html, Selector};
 
 use super::crf::BuildPassThrough;
-use super::pack::{Pack, PackError, PagePart, PageSelector, PageTable};
+use super::pack::{PackError, PagePart, PageSelector, PageTable};
 use super::table::Sieve;
 use super::tokens::word;
 
@@ -68,20 +68,18 @@ impl<'a> Marked<'a> {
 const MAX_FOUND: usize = 1_000;
 
 impl PageSelectors {
-    /// Compiles what a pack says; `None` if it says nothing of pages.
+    /// Compiles what a pack of that file says; `None` if it says nothing of pages.
     ///
     /// # Errors
     /// The first bad selector.
-    pub(crate) fn compile(pack: &Pack) -> Result<Option<PageSelectors>, PackError> {
-        let page = &pack.page;
+    pub(crate) fn compile(page: &PageTable, file: &str) -> Result<Option<PageSelectors>, PackError> {
         if *page == PageTable::default() {
             return Ok(None);
         }
         let list = |part: PagePart| {
             let compile = |selector: &PageSelector| {
-                parse(&selector.css).map_err(|message| {
-                    PackError::new(&pack.file, selector.line, format!("`{}`: {message}", part.name()))
-                })
+                parse(&selector.css)
+                    .map_err(|message| PackError::new(file, selector.line, format!("`{}`: {message}", part.name())))
             };
             page.part(part).iter().map(compile).collect::<Result<Vec<Selector>, PackError>>()
         };
@@ -488,7 +486,7 @@ mod tests {
             &format!("name = \"contoh.com\"\nhosts = [\"contoh.com\"]\n{toml}"),
         )
         .unwrap();
-        let selectors = PageSelectors::compile(&pack).unwrap().unwrap();
+        let selectors = PageSelectors::compile(&pack.page, &pack.file).unwrap().unwrap();
         let marked = selectors.find(&html);
         let found: Vec<String> = marked
             .of(&selectors, PagePart::Body)

@@ -246,7 +246,7 @@ mod tests {
         }
         entries.sort_unstable_by_key(|entry| (entry.0, entry.1));
         entries.dedup_by_key(|entry| (entry.0, entry.1));
-        FeatureWeights::new(labels, entries)
+        FeatureWeights::new(labels, &entries)
     }
 
     fn sum(weights: &FeatureWeights, features: &[u32], labels: usize) -> Vec<f32> {

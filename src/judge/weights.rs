@@ -13,6 +13,13 @@ use crate::article::Kind;
 
 const MAGIC: &[u8; 8] = b"kupas-w4";
 
+/// The weights that come with the crate.
+static BUILTIN: &[u8] = include_bytes!("../../models/kupas.bin");
+
+fn no_builtin() -> WeightsError {
+    WeightsError::Format { path: "models/kupas.bin".to_owned() }
+}
+
 /// What was learned.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Learned {
@@ -57,8 +64,7 @@ impl Learned {
     /// # Errors
     /// None in a build whose `models` folder is whole.
     pub fn builtin() -> Result<Learned, WeightsError> {
-        Learned::from_bytes(include_bytes!("../../models/kupas.bin"))
-            .ok_or_else(|| WeightsError::Format { path: "models/kupas.bin".to_owned() })
+        Learned::from_bytes(BUILTIN).ok_or_else(no_builtin)
     }
 
     /// The weights in a file.
@@ -74,15 +80,29 @@ impl Learned {
     /// The weights that [`Learned::to_bytes`] wrote; `None` for anything else.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Learned> {
+        let (learned, general, pages) = Learned::without_pages(bytes)?;
+        Some(Learned { general: general.read()?, pages: pages.read()?, ..learned })
+    }
+
+    /// The same as [`Learned::builtin`] and [`Learned::from_bytes`], but that the models of pages are left to be read: the
+    /// general one and that of the project's own languages.
+    ///
+    /// # Errors
+    /// None in a build whose `models` folder is whole.
+    pub(super) fn builtin_without_pages() -> Result<(Learned, Written<'static>, Written<'static>), WeightsError> {
+        Learned::without_pages(BUILTIN).ok_or_else(no_builtin)
+    }
+
+    fn without_pages(bytes: &[u8]) -> Option<(Learned, Written<'_>, Written<'_>)> {
         let mut input = Input { rest: bytes.strip_prefix(MAGIC)? };
-        let segments = input.model()?;
+        let segments = input.model()?.read()?;
         let general = input.model()?;
         let pages = input.model()?;
         let mut span_kinds = Vec::new();
         for _ in 0..input.byte()? {
             span_kinds.push(Kind::ALL.get(usize::from(input.byte()?)).copied()?);
         }
-        let spans = input.model()?;
+        let spans = input.model()?.read()?;
         let mut calibrations = [Calibration::default(); 2];
         for weight in calibrations.iter_mut().flat_map(|calibration| &mut calibration.0) {
             *weight = f64::from(input.float()?);
@@ -92,8 +112,8 @@ impl Learned {
             && general.labels == segments.labels
             && pages.labels == segments.labels
             && spans.labels == 1 + span_kinds.len();
-        let learned = Learned { segments, general, pages, span_kinds, spans, calibration, page_calibration };
-        (fits && input.rest.is_empty()).then_some(learned)
+        let learned = Learned { segments, span_kinds, spans, calibration, page_calibration, ..Learned::default() };
+        (fits && input.rest.is_empty()).then_some((learned, general, pages))
     }
 
     /// The file's bytes.
@@ -143,11 +163,52 @@ fn write_model(weights: &Weights, bytes: &mut Vec<u8>) {
     }
 }
 
+/// A model as it stands in a file: whole, but not yet read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written<'a> {
+    labels: usize,
+    transitions: &'a [[u8; 4]],
+    scale: f32,
+    features: &'a [u8],
+    /// How many weights the features have in all.
+    weights: usize,
+}
+
+impl Written<'_> {
+    /// The model; `None` if one of its numbers is none.
+    pub(super) fn read(&self) -> Option<Weights> {
+        let transitions = self.transitions.iter().map(|bytes| Some(finite(*bytes)?.max(NEVER)));
+        let transitions = transitions.collect::<Option<Vec<f32>>>()?;
+        let mut entries = Vec::with_capacity(self.weights);
+        let mut rest = self.features;
+        while let Some((feature, weights, behind)) = split_feature(rest) {
+            let weight = |[label, low, high]: &[u8; 3]| {
+                (feature, *label, f32::from(i16::from_le_bytes([*low, *high])) * self.scale)
+            };
+            entries.extend(weights.iter().map(weight));
+            rest = behind;
+        }
+        Some(Weights { labels: self.labels, entries, transitions })
+    }
+}
+
+/// The feature that bytes begin with, its labels with their weights, and what follows.
+#[inline]
+fn split_feature(bytes: &[u8]) -> Option<(u32, &[[u8; 3]], &[u8])> {
+    let ([a, b, c, d, count], rest) = bytes.split_first_chunk()?;
+    let (weights, rest) = rest.split_at_checked(3 * usize::from(*count))?;
+    Some((u32::from_le_bytes([*a, *b, *c, *d]), weights.as_chunks().0, rest))
+}
+
+fn finite(bytes: [u8; 4]) -> Option<f32> {
+    Some(f32::from_le_bytes(bytes)).filter(|value| value.is_finite())
+}
+
 struct Input<'a> {
     rest: &'a [u8],
 }
 
-impl Input<'_> {
+impl<'a> Input<'a> {
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.rest.split_first_chunk::<N>()?;
         self.rest = rest;
@@ -159,33 +220,23 @@ impl Input<'_> {
     }
 
     fn float(&mut self) -> Option<f32> {
-        self.take().map(f32::from_le_bytes).filter(|value| value.is_finite())
+        self.take().and_then(finite)
     }
 
-    fn model(&mut self) -> Option<Weights> {
+    fn model(&mut self) -> Option<Written<'a>> {
         let labels = usize::from(self.byte()?);
-        let mut transitions = Vec::with_capacity(labels * labels);
-        for _ in 0..labels * labels {
-            transitions.push(self.float()?.max(NEVER));
-        }
+        let (transitions, rest) = self.rest.split_at_checked(4 * labels * labels)?;
+        self.rest = rest;
         let scale = self.float()?;
-        let features = u32::from_le_bytes(self.take()?);
-        // Most features have one weight or two.
-        let mut entries = Vec::with_capacity(2 * (features as usize).min(self.rest.len() / 4));
-        for _ in 0..features {
-            let [a, b, c, d, count] = self.take()?;
-            let feature = u32::from_le_bytes([a, b, c, d]);
-            let (weights, rest) = self.rest.split_at_checked(3 * usize::from(count))?;
-            self.rest = rest;
-            entries.extend(
-                weights
-                    .as_chunks()
-                    .0
-                    .iter()
-                    .map(|[label, low, high]| (feature, *label, f32::from(i16::from_le_bytes([*low, *high])) * scale)),
-            );
+        let count = u32::from_le_bytes(self.take()?);
+        let (mut behind, mut all) = (self.rest, 0);
+        for _ in 0..count {
+            let (_, weights, rest) = split_feature(behind)?;
+            (behind, all) = (rest, all + weights.len());
         }
-        Some(Weights { labels, entries, transitions })
+        let features = self.rest.get(..self.rest.len() - behind.len())?;
+        self.rest = behind;
+        Some(Written { labels, transitions: transitions.as_chunks().0, scale, features, weights: all })
     }
 }
 
@@ -195,6 +246,15 @@ mod tests {
     use crate::article::Kind;
     use crate::judge::confidence::Calibration;
     use crate::judge::train::learn::Weights;
+
+    #[test]
+    fn models_of_pages_can_be_read_later() {
+        let (learned, general, pages) = Learned::builtin_without_pages().unwrap();
+        assert_eq!((&learned.general, &learned.pages), (&Weights::default(), &Weights::default()));
+        let whole = Learned { general: general.read().unwrap(), pages: pages.read().unwrap(), ..learned };
+        assert!(!whole.general.entries.is_empty() && !whole.pages.entries.is_empty());
+        assert_eq!(whole, Learned::builtin().unwrap());
+    }
 
     #[test]
     fn what_is_written_is_read_and_nothing_else_is() {

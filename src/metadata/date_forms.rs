@@ -30,44 +30,58 @@ pub(crate) fn month_number(name: &str) -> Option<i8> {
     i8::try_from(at + 1).ok()
 }
 
-/// The patterns that find a date and the time beside it.
-pub(super) struct Forms {
-    pub(super) iso: Regex,
-    pub(super) day_first: Regex,
-    pub(super) month_first: Regex,
-    pub(super) numbers: Regex,
-    pub(super) day_month: Regex,
-    pub(super) before: Regex,
-    pub(super) time_after: Regex,
-    pub(super) time_before: Regex,
-}
+/// A pattern that is compiled when it is first asked for: most pages need few of them, and compiling is most of their cost.
+pub(super) type Form = LazyLock<Regex>;
 
-pub(super) static FORMS: LazyLock<Forms> = LazyLock::new(|| {
+/// A date such as `2023-03-17`.
+pub(super) static ISO: Form = Form::new(|| compile(r"\b((?:19|20)\d\d)[-/](\d{2})[-/](\d{2})(?:\b|T)"));
+/// A date such as `17 Maret 2023`.
+pub(super) static DAY_FIRST: Form = Form::new(|| {
+    let month = months();
+    compile(&format!(r"\b(\d{{1,2}})(?:st|nd|rd|th)?[\s./-]*({month})\b[\s.,/-]*{YEAR}"))
+});
+/// A date such as `March 17, 2023`.
+pub(super) static MONTH_FIRST: Form = Form::new(|| {
+    let month = months();
+    compile(&format!(r"\b({month})\b\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?[\s,/]+{YEAR}"))
+});
+/// A date such as `17/3/2023`.
+pub(super) static NUMBERS: Form =
+    Form::new(|| compile(&format!(r"\b(\d{{1,2}})\s?[/.-]\s?(\d{{1,2}})\s?[/.-]\s?{YEAR}")));
+/// A day and a month, with or without a year.
+pub(super) static DAY_MONTH: Form = Form::new(|| {
+    let month = months();
+    compile(&format!(r"\b\d{{1,2}}\s+(?:{month})\b\.?(?:,?\s+(?:19|20)\d\d\b)?"))
+});
+/// What stands before a date and belongs to it.
+pub(super) static BEFORE: Form = Form::new(|| {
+    compile(&format!(
+        r"(?:\b(?:pada|on|tanggal|tgl\.?|hari)\s*:?\s*)*(?:\b(?:{WEEKDAYS})\b\.?\s*[,|/-]?\s*)?(?:\btanggal\s+)?$"
+    ))
+});
+/// The time behind a date.
+pub(super) static TIME_AFTER: Form = Form::new(|| {
+    compile(&format!(
+        r"^[\s,;|@•·()–—-]*(?:(?:pukul|pkl|jam|at)\b\.?\s*:?\s*)?(?<clock>{CLOCK})\s*{PART}?[\s,(]*(?:{ZONE}\)?)?"
+    ))
+});
+/// The time before a date.
+pub(super) static TIME_BEFORE: Form = Form::new(|| {
+    compile(&format!(r"(?:\b(?:pukul|pkl|jam|at)\.?\s*)?\b(?<clock>{CLOCK})\s*{PART}?\s*(?:{ZONE})?[\s,;|@•·–—-]*$"))
+});
+
+const YEAR: &str = r"((?:19|20)\d\d)\b";
+const ZONE: &str = r"(?<zone>wib|wita|wit|myt|sgt|(?:gmt|utc)(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|z|[+-]\d\d:?\d\d)\b";
+const PART: &str = r"(?<part>[ap]\.?m\b\.?|pagi|siang|sore|petang|malam|tengah\s?hari)";
+const CLOCK: &str = r"(?<hour>\d{1,2})[:.](?<minute>[0-5]\d)(?:[:.](?<second>[0-5]\d)(?:\.\d+)?)?";
+
+/// The names of months, as alternatives.
+fn months() -> String {
     let mut names: Vec<&str> = MONTHS.iter().copied().flatten().copied().collect();
     // Longest first, since the first alternative that matches wins.
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    let month = names.join("|");
-    let year = r"((?:19|20)\d\d)\b";
-    let zone = r"(?<zone>wib|wita|wit|myt|sgt|(?:gmt|utc)(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|z|[+-]\d\d:?\d\d)\b";
-    let part = r"(?<part>[ap]\.?m\b\.?|pagi|siang|sore|petang|malam|tengah\s?hari)";
-    let clock = r"(?<hour>\d{1,2})[:.](?<minute>[0-5]\d)(?:[:.](?<second>[0-5]\d)(?:\.\d+)?)?";
-    Forms {
-        iso: compile(r"\b((?:19|20)\d\d)[-/](\d{2})[-/](\d{2})(?:\b|T)"),
-        day_first: compile(&format!(r"\b(\d{{1,2}})(?:st|nd|rd|th)?[\s./-]*({month})\b[\s.,/-]*{year}")),
-        month_first: compile(&format!(r"\b({month})\b\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?[\s,/]+{year}")),
-        numbers: compile(&format!(r"\b(\d{{1,2}})\s?[/.-]\s?(\d{{1,2}})\s?[/.-]\s?{year}")),
-        day_month: compile(&format!(r"\b\d{{1,2}}\s+(?:{month})\b\.?(?:,?\s+(?:19|20)\d\d\b)?")),
-        before: compile(&format!(
-            r"(?:\b(?:pada|on|tanggal|tgl\.?|hari)\s*:?\s*)*(?:\b(?:{WEEKDAYS})\b\.?\s*[,|/-]?\s*)?(?:\btanggal\s+)?$"
-        )),
-        time_after: compile(&format!(
-            r"^[\s,;|@•·()–—-]*(?:(?:pukul|pkl|jam|at)\b\.?\s*:?\s*)?(?<clock>{clock})\s*{part}?[\s,(]*(?:{zone}\)?)?"
-        )),
-        time_before: compile(&format!(
-            r"(?:\b(?:pukul|pkl|jam|at)\.?\s*)?\b(?<clock>{clock})\s*{part}?\s*(?:{zone})?[\s,;|@•·–—-]*$"
-        )),
-    }
-});
+    names.join("|")
+}
 
 /// Compiles a pattern of this file, whatever the case of what it matches.
 fn compile(pattern: &str) -> Regex {

@@ -8,7 +8,9 @@ use std::ops::Range;
 use jiff::civil::{Date, Time};
 use regex::{Captures, Regex};
 
-use super::date_forms::{FORMS, month_number};
+use super::date_forms::{
+    BEFORE, DAY_FIRST, DAY_MONTH, ISO, MONTH_FIRST, NUMBERS, TIME_AFTER, TIME_BEFORE, month_number,
+};
 
 /// A point in time as a page states it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -111,7 +113,7 @@ pub fn without_dates(text: &str) -> String {
 #[must_use]
 pub fn find_day_and_month(text: &str) -> Option<Range<usize>> {
     let has_day = text.bytes().any(|byte| byte.is_ascii_digit());
-    if has_day { FORMS.day_month.find(text).map(|found| found.range()) } else { None }
+    if has_day { DAY_MONTH.find(text).map(|found| found.range()) } else { None }
 }
 
 /// Minutes east of Greenwich of an offset such as `+07:00`.
@@ -133,12 +135,11 @@ pub fn parse_offset(offset: &str) -> Option<i32> {
 
 /// The first valid date that starts at `from` or later.
 fn find(text: &str, from: usize) -> Option<Found> {
-    let forms = &*FORMS;
     let candidates: [(&Regex, Order); 4] = [
-        (&forms.iso, Order::YearMonthDay),
-        (&forms.day_first, Order::DayMonthYear),
-        (&forms.month_first, Order::MonthDayYear),
-        (&forms.numbers, Order::DayMonthYear),
+        (&ISO, Order::YearMonthDay),
+        (&DAY_FIRST, Order::DayMonthYear),
+        (&MONTH_FIRST, Order::MonthDayYear),
+        (&NUMBERS, Order::DayMonthYear),
     ];
     let mut first: Option<(Range<usize>, Date)> = None;
     for (form, order) in candidates {
@@ -154,7 +155,7 @@ fn find(text: &str, from: usize) -> Option<Found> {
     }
     let (mut span, date) = first?;
     let (mut time, mut offset) = (None, None);
-    if let Some(groups) = forms.time_after.captures(text.get(span.end..)?) {
+    if let Some(groups) = TIME_AFTER.captures(text.get(span.end..)?) {
         // `1.229 Views` is no time.
         let clock = groups.name("clock").map_or(0, |clock| span.end + clock.end());
         if !text.get(clock..)?.starts_with(|c: char| c.is_ascii_digit()) {
@@ -165,10 +166,10 @@ fn find(text: &str, from: usize) -> Option<Found> {
         }
     }
     let before = text.get(from..span.start)?;
-    span.start = from + forms.before.find(before).map_or(before.len(), |found| found.start());
+    span.start = from + BEFORE.find(before).map_or(before.len(), |found| found.start());
     if time.is_none() {
         let before = text.get(from..span.start)?;
-        if let Some(groups) = forms.time_before.captures(before) {
+        if let Some(groups) = TIME_BEFORE.captures(before) {
             (time, offset) = read_time(&groups);
             if time.is_some() {
                 span.start = from + groups.get(0).map_or(before.len(), |whole| whole.start());

@@ -1,5 +1,6 @@
 //! Tags, rubrics and sources: what is left of their lines when labels and separators are gone.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -8,6 +9,7 @@ use regex::Regex;
 use super::dates;
 use super::labels;
 use super::outlets::squash;
+use super::strip_word;
 
 /// The tags in runs of tag lines. Each run is a list of lines that stand together; each tag comes once.
 #[must_use]
@@ -17,11 +19,12 @@ pub fn tags(runs: &[Vec<&str>]) -> Vec<String> {
     for run in runs {
         for (at, line) in run.iter().enumerate() {
             // A label without a colon opens a run; further down the same word may begin a tag.
-            let line = if at == 0 { TAG_LABEL.replace(line, "") } else { TAG_LABEL_WITH_COLON.replace(line, "") };
+            let label = if at == 0 { &TAG_LABEL } else { &TAG_LABEL_WITH_COLON };
+            let line = if may_open_with_label(line) { label.replace(line, "") } else { Cow::Borrowed(*line) };
             let parts = line.split([',', '#', '|', ';', '•']);
             for tag in parts.map(|tag| tag.split_whitespace().collect::<Vec<_>>().join(" ")) {
                 let tag = tag.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | ')' | '"' | '\''));
-                if squash(tag).is_empty() || MORE_TAGS.is_match(tag) || !seen.insert(tag.to_owned()) {
+                if squash(tag).is_empty() || is_more_tags(tag) || !seen.insert(tag.to_owned()) {
                     continue;
                 }
                 all.push(tag.to_owned());
@@ -30,6 +33,23 @@ pub fn tags(runs: &[Vec<&str>]) -> Vec<String> {
     }
     all
 }
+
+/// Whether a line begins as labels of tags do, before which no letter and no digit stands. Few do.
+fn may_open_with_label(line: &str) -> bool {
+    let words = line.trim_start_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    TAG_LABELS_BEGIN.iter().any(|word| strip_word(words, word).is_some())
+}
+
+/// What labels of tags begin with.
+const TAG_LABELS_BEGIN: [&str; 6] = ["tag", "topi", "kata", "terkait", "keyword", "label"];
+
+/// Whether a tag is none, but offers more of them.
+fn is_more_tags(tag: &str) -> bool {
+    MORE_TAGS_BEGIN.iter().any(|word| strip_word(tag, word).is_some()) && MORE_TAGS.is_match(tag)
+}
+
+/// What such offers begin with.
+const MORE_TAGS_BEGIN: [&str; 5] = ["more", "lainnya", "selengkapnya", "lihat", "tag"];
 
 /// The rubric in a run of breadcrumb lines: the narrowest one.
 #[must_use]
@@ -153,5 +173,22 @@ mod tests {
             assert_eq!(source(&run).as_deref(), Some("Kantor Umpama"), "{run:?}");
         }
         assert_eq!(source(&["Sumber:"]), None);
+    }
+
+    #[test]
+    fn what_opens_a_line_says_no_more_than_the_patterns_do() {
+        let words = ["Tag", "TAGS", "topik", "Topics", "terkait", "kata", "kunci", "Keyword", "label", "hangat"];
+        let more = ["More", "lainnya", "Selengkapnya", "lihat", "semua", "beras", "\u{a0}", "é", "_", "1", ""];
+        let all = || words.iter().chain(&more);
+        for mark in ["", "# ", "\u{200b}«", "é", "x"] {
+            for (first, second) in all().flat_map(|first| all().map(move |second| (first, second))) {
+                for line in [format!("{mark}{first} {second}"), format!("{mark}{first}{second}: beras, {first}")] {
+                    let may_open = may_open_with_label(&line);
+                    assert!(may_open || !TAG_LABEL.is_match(&line), "{line}");
+                    assert!(may_open || !TAG_LABEL_WITH_COLON.is_match(&line), "{line}");
+                    assert_eq!(is_more_tags(&line), MORE_TAGS.is_match(&line), "{line}");
+                }
+            }
+        }
     }
 }

@@ -52,14 +52,14 @@ fn read_link(link: Link<'_>) -> Vec<Related> {
     let mut marked = false;
     // `Baca juga: A Baca juga: B` holds two.
     for (at, part) in inner_markers(unwrap(link.text)).enumerate() {
-        let marker = if may_open_with_marker(part) { FORMS.marker.find(part) } else { None };
+        let marker = if may_open_with_marker(part) { MARKER.find(part) } else { None };
         let stripped = marker.map_or(part, |marker| part.get(marker.end()..).unwrap_or_default());
         marked |= at > 0 || stripped.len() < part.len();
         let linked = stripped.contains(':') && stripped.contains("://");
-        let url = linked.then(|| FORMS.url.find(stripped)).flatten();
+        let url = linked.then(|| ADDRESS.find(stripped)).flatten();
         let url = url.map(|url| url.as_str().trim_end_matches(['.', ',', ')']).to_owned());
         let words = match &url {
-            Some(_) => FORMS.url.replace_all(stripped, " "),
+            Some(_) => ADDRESS.replace_all(stripped, " "),
             None => Cow::Borrowed(stripped),
         };
         for title in without_time(&words).split('|').flat_map(unglue) {
@@ -205,7 +205,7 @@ fn is_no_title(text: &str) -> bool {
     let last = text.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let begins = NO_TITLES_BEGIN.iter().any(|word| strip_word(text, word).is_some());
     let ends = || NO_TITLES_END.iter().any(|word| strip_last_word(last, word).is_some());
-    (begins || ends()) && FORMS.no_title.is_match(text)
+    (begins || ends()) && NO_TITLE.is_match(text)
 }
 
 /// What such texts begin with.
@@ -214,13 +214,7 @@ const NO_TITLES_BEGIN: [&str; 7] = ["baca", "selengkapnya", "telah", "dibaca", "
 /// What such texts end in.
 const NO_TITLES_END: [&str; 8] = ["sini", "lalu", "view", "views", "komentar", "comment", "comments", "kali"];
 
-struct Forms {
-    marker: Regex,
-    url: Regex,
-    no_title: Regex,
-}
-
-static FORMS: LazyLock<Forms> = LazyLock::new(|| {
+static MARKER: LazyLock<Regex> = LazyLock::new(|| {
     // These need nothing behind them; plain `Baca`, `Simak` and the like are markers only before a colon.
     let sure = r"(?:baca|simak|lihat|tonton|dengarkan)\s*(?:juga|pula|lagi)(?:\s+(?:video|artikel|berita|foto))*|artikel\s+(?:terkait|berkaitan|lainnya)|\
         berita\s+(?:terkait|lainnya|rekomendasi|selanjutnya|sebelumnya)|bacaan\s+lainnya|pilihan\s+editor|\
@@ -228,13 +222,15 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let sure: String =
         sure.split_inclusive('\n').map(|line| line.trim_start().trim_end_matches(['\\', '\n'])).collect();
     let before_colon = r"baca|simak|lihat|tonton|video|foto|fokus\s+berita|[\p{L}]{4,20}grafik";
-    Forms {
-        marker: super::compile(&format!(r"(?i)^\W*(?:(?:{sure})\b|(?:{sure})|(?:{before_colon})\s*:)\s*[:;,|]?\s*")),
-        url: super::compile(r"https?://\S+"),
-        no_title: super::compile(
-            r"(?i)^(?:baca\s+)?selengkapnya\b|\bdi\s*sini\W*$|^(?:telah\s+)?di(?:baca|lihat)\b|\b(?:yang\s+)?lalu$|\b(?:views?|komentar|comments?|kali)$|^copyright\b|^©",
-        ),
-    }
+    super::compile(&format!(r"(?i)^\W*(?:(?:{sure})\b|(?:{sure})|(?:{before_colon})\s*:)\s*[:;,|]?\s*"))
+});
+
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| super::compile(r"https?://\S+"));
+
+static NO_TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    super::compile(
+        r"(?i)^(?:baca\s+)?selengkapnya\b|\bdi\s*sini\W*$|^(?:telah\s+)?di(?:baca|lihat)\b|\b(?:yang\s+)?lalu$|\b(?:views?|komentar|comments?|kali)$|^copyright\b|^©",
+    )
 });
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ impl Weights {
     /// The model with these weights.
     #[must_use]
     pub fn model(&self) -> Model {
-        Model::new(self.labels, self.entries.iter().copied(), &self.transitions)
+        Model::new(self.labels, &self.entries, &self.transitions)
     }
 }
 

@@ -28,7 +28,7 @@ fn facts_of(html: &Html) -> PageFacts {
 /// Those of a portal pack with that `[page]`.
 fn selectors(page: &str) -> PageSelectors {
     let text = format!("name = \"mine\"\nhosts = [\"mine.example\"]\n[page]\n{page}\nexamples = [\"<p>x</p>\"]\n");
-    PageSelectors::compile(&parse("mine.toml", &text).unwrap()).unwrap().unwrap()
+    PageSelectors::compile(&parse("mine.toml", &text).unwrap().page, "mine.toml").unwrap().unwrap()
 }
 
 fn meta(name: &str, content: &str) -> String {
