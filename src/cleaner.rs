@@ -144,6 +144,7 @@ impl Cleaner {
         let mut metadata = metadata::describe(&metadata::Context {
             record: flat,
             segments,
+            tokens: &judgement.tokens,
             verdicts: &judgement.verdicts,
             cuts: &judgement.cuts,
             portal: judgement.portal.and_then(|portal| self.portals.get(portal as usize)),
