@@ -298,13 +298,14 @@ impl Page {
                 if tokens.len() > 40 {
                     continue;
                 }
-                let (mut hits, mut all) = (0, 0usize);
-                for token in tokens {
-                    all += usize::from(counts(token));
-                    if counts(token) & sieve.may_hold(token.hash) {
-                        hits += usize::from(words.binary_search(&token.hash).is_ok());
-                    }
+                let mut hits = 0;
+                for token in tokens.iter().filter(|token| sieve.may_hold(token.hash)) {
+                    hits += usize::from(words.binary_search(&token.hash).is_ok());
                 }
+                if hits == 0 {
+                    continue;
+                }
+                let all = tokens.iter().filter(|token| counts(token)).count();
                 line.headline = (hits * 100 / all.max(3)) as u8;
                 // Its words are those of the headline, and most of the headline's words are among them.
                 let is_headline = line.headline >= 75 && hits * 10 >= words.len() * 7;
@@ -436,11 +437,10 @@ fn hash_words(words: &[u32], is_empty: bool) -> u32 {
 /// Hashes of the sequences of words.
 #[inline]
 fn grams(words: &[u32]) -> impl Iterator<Item = u32> {
-    let part = |word: &u32, factor: u64| u64::from(*word).wrapping_mul(factor);
+    let pair = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
     words.array_windows().map(move |[a, b, c, d]: &[u32; GRAM]| {
-        let first = part(a, 0x9e37_79b9_7f4a_7c15).wrapping_add(part(b, 0xbf58_476d_1ce4_e5b9));
-        let second = part(c, 0x94d0_49bb_1331_11eb).wrapping_add(part(d, 0xd6e8_feb8_6659_fd93));
-        (first.wrapping_add(second) >> 32) as u32
+        let first = pair(*a, *b).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((first ^ pair(*c, *d)).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32) as u32
     })
 }
 
