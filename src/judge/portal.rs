@@ -271,11 +271,6 @@ mod tests {
         }
         assert_eq!(Names::new([].into_iter()).end_at("Kota", 0), None);
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn names_begin_with_their_first_words() {
