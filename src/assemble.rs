@@ -81,9 +81,6 @@ pub fn assemble(
         pieces: Vec::with_capacity(lines),
         left: Vec::with_capacity(lines),
     };
-    // The words of one segment: where they go is known when they are.
-    let longest = segments.iter().map(|segment| segment.span.len()).max().unwrap_or_default();
-    let mut words = String::with_capacity(longest);
     let mut cuts = cuts.iter().peekable();
     let mut adjacent = false;
     let split = is_split(text, segments);
@@ -95,37 +92,40 @@ pub fn assemble(
             adjacent = false;
             continue;
         }
-        words.clear();
-        let first_piece = all.pieces.len();
+        let (end, first_piece) = (all.text.len(), all.pieces.len());
+        if end > 0 {
+            all.text.push_str(BLANK_LINE);
+        }
+        let start = all.text.len();
         let mut at = segment.span.start;
         for cut in own.filter(|cut| cut.segment == i && !keeps(cut.kind) && verdict.kind.is_body()) {
             if cut.span.start >= at {
-                append(&mut words, text.get(at..cut.span.start).unwrap_or_default());
+                append(&mut all.text, start, text.get(at..cut.span.start).unwrap_or_default());
                 all.pieces.push((i, at..cut.span.start));
                 all.left.push(Left { kind: cut.kind, reason: cut.reason, span: cut.span.clone() });
                 at = cut.span.end;
             }
         }
-        append(&mut words, text.get(at..segment.span.end).unwrap_or_default());
-        if words.is_empty() {
+        append(&mut all.text, start, text.get(at..segment.span.end).unwrap_or_default());
+        if all.text.len() == start {
+            all.text.truncate(end);
             all.pieces.truncate(first_piece);
             continue;
         }
         all.pieces.push((i, at..segment.span.end));
         let is_heading = verdict.kind != Kind::Paragraph;
         let before = all.paragraphs.last_mut().filter(|_| adjacent && segment.blank_before == 0);
+        let (text_before, words) = all.text.split_at_checked(start).unwrap_or_default();
+        let text_before = text_before.get(..end).unwrap_or_default();
         match before {
-            Some(before) if goes_on(&all.text, before, &words, is_heading, split) => {
-                append(&mut all.text, &words);
+            Some(before) if goes_on(text_before, before, words, is_heading, split) => {
+                let words = all.text.split_off(start);
+                all.text.truncate(end);
+                append(&mut all.text, 0, &words);
                 before.words.end = all.text.len();
                 before.pieces.end = all.pieces.len();
             }
             _ => {
-                if !all.text.is_empty() {
-                    all.text.push_str(BLANK_LINE);
-                }
-                let start = all.text.len();
-                all.text.push_str(&words);
                 let (words, pieces) = (start..all.text.len(), first_piece..all.pieces.len());
                 all.paragraphs.push(Paragraph { is_heading, words, pieces });
             }
@@ -184,10 +184,12 @@ fn ends_in_function_word(words: &str) -> bool {
     OPEN_WORDS.binary_search(&last).is_ok()
 }
 
-/// Appends words to a paragraph, white space folded, with a space between unless punctuation attaches to a side.
-fn append(paragraph: &mut String, words: &str) {
+/// Appends words to the paragraph that begins there in a text, white space folded, with a space between unless punctuation attaches
+/// to a side.
+fn append(text: &mut String, start: usize, words: &str) {
     let attaches = |c: char| matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '%' | '”' | '’');
-    let opens = paragraph.chars().next_back().is_none_or(|c| matches!(c, '(' | '[' | '“' | '‘'));
+    let opens =
+        text.get(start..).unwrap_or_default().chars().next_back().is_none_or(|c| matches!(c, '(' | '[' | '“' | '‘'));
     let first = words.chars().find(|c| !c.is_whitespace() && !is_unseen(*c));
     let mut space = !opens && !first.is_some_and(attaches);
     let mut started = false;
@@ -200,10 +202,10 @@ fn append(paragraph: &mut String, words: &str) {
             space |= started;
         } else if run > 0 || !is_unseen(c) {
             if space {
-                paragraph.push(' ');
+                text.push(' ');
             }
             (space, started) = (false, true);
-            paragraph.push_str(part);
+            text.push_str(part);
         }
     }
 }
@@ -258,7 +260,7 @@ mod tests {
                     let text = [filler.repeat(before).as_str(), odd, &filler.repeat(behind), odd, "c"].concat();
                     let seen: String = text.chars().filter(|c| !is_unseen(*c) || c.is_whitespace()).collect();
                     let mut folded = String::new();
-                    append(&mut folded, &text);
+                    append(&mut folded, 0, &text);
                     assert_eq!(folded, seen.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
                 }
             }

@@ -9,6 +9,7 @@ use crate::assemble::{Assembled, Left, assemble};
 use crate::document::{Document, Paths};
 use crate::judge::pack::PackError;
 use crate::judge::rules::RuleSet;
+use crate::judge::tokens::keep_room;
 use crate::judge::weights::{Learned, WeightsError};
 use crate::judge::{Judge, Judgement};
 use crate::limits;
@@ -85,7 +86,9 @@ impl Cleaner {
     pub fn clean(&self, record: &Record) -> Article {
         let document = Document::new(record, self.rules());
         let judgement = self.judge.judge(&document.record, &document.segments, &document.marks());
-        self.article(record, document, &judgement)
+        let article = self.article(record, document, &judgement);
+        keep_room(judgement.tokens);
+        article
     }
 
     /// The article in a record, with the verdict on every segment and the evidence behind it.
@@ -144,6 +147,7 @@ impl Cleaner {
         let mut metadata = metadata::describe(&metadata::Context {
             record: flat,
             segments,
+            tokens: &judgement.tokens,
             verdicts: &judgement.verdicts,
             cuts: &judgement.cuts,
             portal: judgement.portal.and_then(|portal| self.portals.get(portal as usize)),

@@ -55,6 +55,7 @@ use rules::RuleSet;
 use scan::Scan;
 use shape::Lexicon;
 use spans::SpanEvidence;
+use tokens::Token;
 use train::learn::Weights;
 use weights::{Learned, WeightsError, Written};
 use windows::Body;
@@ -64,6 +65,8 @@ use windows::Body;
 pub struct Judgement {
     /// Number of the portal's pack in the rule set, if the portal was recognised.
     pub portal: Option<u32>,
+    /// The words and marks of all segments, in order.
+    pub tokens: Vec<Token>,
     /// One per segment.
     pub verdicts: Vec<Verdict>,
     /// In order of their place in the text; never overlapping.
@@ -220,7 +223,7 @@ impl Judge {
         seams::widen_copies(&record.text, &page, &mut cuts);
         let calibration = if markup.is_some() { &self.page_calibration } else { &self.calibration };
         let confidence = calibration.probability(&certainty) as f32;
-        Judgement { portal: page.portal, verdicts, cuts, certainty, confidence, work }
+        Judgement { portal: page.portal, tokens: page.tokens, verdicts, cuts, certainty, confidence, work }
     }
 
     /// For each segment the strongest evidence for and against its verdict, strongest first.

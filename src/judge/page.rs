@@ -2,12 +2,13 @@
 //!
 //! Everything is computed once per document and linear in it.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::rules::RuleSet;
 use super::shape::{Lexicon, Look, class};
 use super::table::{FineSieve, Sieve, Table};
-use super::tokens::{Shape, Token, tokenize};
+use super::tokens::{Shape, Token, room, tokenize};
 use crate::article::{Record, Segment};
 
 /// A document, prepared for judging.
@@ -94,11 +95,12 @@ impl Page {
     #[must_use]
     pub fn new(record: &Record, segments: &[Segment], rules: &RuleSet, lexicon: &Lexicon) -> Page {
         let text = record.text.as_str();
-        let mut page = Page { portal: rules.portal_of(record.url.as_deref(), text), ..Page::default() };
+        let mut page = Page { portal: rules.portal_of(record.url.as_deref(), text), tokens: room(), ..Page::default() };
         page.tokens.reserve(text.len() / 5);
         page.lines.reserve(segments.len());
         // Hashes of the words of a segment, and of the sequences of words of all segments, one after the other.
-        let (mut words, mut sequences) = (Vec::with_capacity(256), Vec::with_capacity(text.len() / 5));
+        let (mut words, mut sequences) = SCRATCH.take();
+        sequences.reserve(text.len() / 5);
         for segment in segments {
             let start = page.tokens.len();
             tokenize(text, segment.span.clone(), &mut page.tokens);
@@ -118,6 +120,11 @@ impl Page {
         page.main = page.main_stretch();
         page.find_copies();
         page.find_repetition(&sequences);
+        words.clear();
+        sequences.clear();
+        words.shrink_to(SCRATCH_KEPT);
+        sequences.shrink_to(SCRATCH_KEPT);
+        SCRATCH.set((words, sequences));
         page.find_headline(record, rules);
         page.find_pieces();
         page.find_datelines(text, rules);
@@ -298,13 +305,14 @@ impl Page {
                 if tokens.len() > 40 {
                     continue;
                 }
-                let (mut hits, mut all) = (0, 0usize);
-                for token in tokens {
-                    all += usize::from(counts(token));
-                    if counts(token) & sieve.may_hold(token.hash) {
-                        hits += usize::from(words.binary_search(&token.hash).is_ok());
-                    }
+                let mut hits = 0;
+                for token in tokens.iter().filter(|token| sieve.may_hold(token.hash)) {
+                    hits += usize::from(words.binary_search(&token.hash).is_ok());
                 }
+                if hits == 0 {
+                    continue;
+                }
+                let all = tokens.iter().filter(|token| counts(token)).count();
                 line.headline = (hits * 100 / all.max(3)) as u8;
                 // Its words are those of the headline, and most of the headline's words are among them.
                 let is_headline = line.headline >= 75 && hits * 10 >= words.len() * 7;
@@ -407,6 +415,14 @@ impl Page {
     }
 }
 
+thread_local! {
+    /// Room for hashes of words and of sequences of words, kept from one document to the next.
+    static SCRATCH: Cell<(Vec<u32>, Vec<u32>)> = const { Cell::new((Vec::new(), Vec::new())) };
+}
+
+/// No more room than for so many hashes is kept.
+const SCRATCH_KEPT: usize = 16 * 1024;
+
 /// Replaces words by the hashes of the words and numbers among tokens.
 fn take_words(tokens: &[Token], words: &mut Vec<u32>) {
     words.resize(tokens.len(), 0);
@@ -436,11 +452,10 @@ fn hash_words(words: &[u32], is_empty: bool) -> u32 {
 /// Hashes of the sequences of words.
 #[inline]
 fn grams(words: &[u32]) -> impl Iterator<Item = u32> {
-    let part = |word: &u32, factor: u64| u64::from(*word).wrapping_mul(factor);
+    let pair = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
     words.array_windows().map(move |[a, b, c, d]: &[u32; GRAM]| {
-        let first = part(a, 0x9e37_79b9_7f4a_7c15).wrapping_add(part(b, 0xbf58_476d_1ce4_e5b9));
-        let second = part(c, 0x94d0_49bb_1331_11eb).wrapping_add(part(d, 0xd6e8_feb8_6659_fd93));
-        (first.wrapping_add(second) >> 32) as u32
+        let first = pair(*a, *b).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((first ^ pair(*c, *d)).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32) as u32
     })
 }
 

@@ -129,36 +129,57 @@ const AGO: &[&str] = &["ago", "lalu"];
 
 const LENGTHS: &[usize] = &[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 50, 100];
 
-/// The function words by the low end of their hash, four to a place at most: whether a word is one of them is told by comparing it with
-/// all four, without a branch that could not be foretold.
-static FUNCTION: [[u32; 4]; FUNCTION_PLACES] = {
-    let mut places = [[0; 4]; FUNCTION_PLACES];
-    let mut place = 0;
-    while place < FUNCTION_PLACES {
-        // What stands for none belongs elsewhere.
-        places[place] = [!place as u32; 4];
-        place += 1;
-    }
+/// The function words, each in the place that [`place`] gives it, alone there: whether a word is one of them takes one comparison and
+/// no branch, which could not be foretold.
+static FUNCTION: [u32; FUNCTION_PLACES] = {
+    let mut places = [NO_WORD; FUNCTION_PLACES];
     let mut i = 0;
     while i < FUNCTION_WORDS.len() {
         let hash = word(FUNCTION_WORDS[i]);
-        let place = hash as usize % FUNCTION_PLACES;
-        let mut slot = 0;
-        while places[place][slot] != !place as u32 {
-            slot += 1;
-        }
-        places[place][slot] = hash;
+        places[place(hash, FUNCTION_FACTOR)] = hash;
         i += 1;
     }
     places
 };
 
-const FUNCTION_PLACES: usize = 128;
+/// The hash of nothing: no word has it.
+const NO_WORD: u32 = word("");
+
+const FUNCTION_PLACES: usize = 1 << 10;
+
+/// The place of a hash.
+#[inline]
+const fn place(hash: u32, factor: u32) -> usize {
+    (hash.wrapping_mul(factor) >> (u32::BITS - FUNCTION_PLACES.ilog2())) as usize
+}
+
+/// The first odd factor that gives each function word a place of its own.
+const FUNCTION_FACTOR: u32 = {
+    let mut factor = 0x9e37_79b1_u32;
+    while !parts_function_words(factor) {
+        factor = factor.wrapping_add(2);
+    }
+    factor
+};
+
+const fn parts_function_words(factor: u32) -> bool {
+    let mut taken = [0u64; FUNCTION_PLACES / 64];
+    let mut i = 0;
+    while i < FUNCTION_WORDS.len() {
+        let place = place(word(FUNCTION_WORDS[i]), factor);
+        let bit = 1 << (place % 64);
+        if taken[place / 64] & bit != 0 {
+            return false;
+        }
+        taken[place / 64] |= bit;
+        i += 1;
+    }
+    true
+}
 
 #[inline]
 fn is_function(hash: u32) -> bool {
-    let [a, b, c, d] = FUNCTION[hash as usize % FUNCTION_PLACES];
-    (a == hash) | (b == hash) | (c == hash) | (d == hash)
+    FUNCTION[place(hash, FUNCTION_FACTOR)] == hash
 }
 
 /// Marks that tell more of a segment than that they stand there, wherever they stand.

@@ -28,6 +28,7 @@ use crate::bytes;
 use self::outlets::Outlets;
 use self::pieces::Pieces;
 use crate::judge::rules::PackInfo;
+use crate::judge::tokens::Token;
 use crate::pattern::latin_classes;
 
 /// What metadata is read from.
@@ -37,6 +38,8 @@ pub struct Context<'a> {
     pub record: &'a Record,
     /// Its segments.
     pub segments: &'a [Segment],
+    /// The tokens of all segments, in order.
+    pub tokens: &'a [Token],
     /// One per segment.
     pub verdicts: &'a [Verdict],
     /// What is not body within body segments, in order.
@@ -96,7 +99,7 @@ pub fn describe(context: &Context<'_>) -> Metadata {
         let lines: Vec<Vec<&str>> = pieces.of(Kind::Published).map(|line| vec![line]).collect();
         credits.authors = bylines::read(&lines, &outlets).authors;
     }
-    let language = language::guess(pieces.body);
+    let language = language::of_tokens(pieces.body);
     let zone = published::default_zone(context.portal, host.as_deref(), language);
     let times = published::read(&pieces, zone);
     let dateline = pieces.dateline();
@@ -196,6 +199,7 @@ fn compile(pattern: &str) -> Regex {
 mod tests {
     use super::*;
     use crate::article::Reason;
+    use crate::judge::tokens::tokenize;
 
     /// A document of lines with their kinds; a cut is given by its words.
     struct Page {
@@ -226,7 +230,9 @@ mod tests {
     impl Page {
         fn describe(&self, portal: Option<&PortalFacts>) -> Metadata {
             let Page { record, segments, verdicts, cuts } = self;
-            describe(&Context { record, segments, verdicts, cuts, portal, reads_links: true })
+            let mut tokens = Vec::new();
+            tokenize(&record.text, 0..record.text.len(), &mut tokens);
+            describe(&Context { record, segments, tokens: &tokens, verdicts, cuts, portal, reads_links: true })
         }
     }
 

@@ -3,6 +3,7 @@
 //! Sorts; reads nothing.
 
 use crate::article::{Kind, Span, Verdict};
+use crate::judge::tokens::Token;
 
 use super::{Context, dates, related};
 
@@ -18,8 +19,8 @@ pub(super) struct Piece<'a> {
 /// Every stretch that is not body, in the order of the page.
 pub(super) struct Pieces<'a> {
     all: Vec<Piece<'a>>,
-    /// The text from which the language is told.
-    pub(super) body: &'a str,
+    /// The words from which the language is told.
+    pub(super) body: &'a [Token],
 }
 
 impl<'a> Pieces<'a> {
@@ -45,7 +46,12 @@ impl<'a> Pieces<'a> {
                 all.push(piece(cut.segment, cut.kind, &cut.span, true));
             }
         }
-        Pieces { all, body: text(&body.unwrap_or(0..context.record.text.len())) }
+        let tokens = context.tokens;
+        let body = body.map_or(0..tokens.len(), |body| {
+            let before = |place: usize| tokens.partition_point(|token| (token.start as usize) < place);
+            before(body.start)..before(body.end)
+        });
+        Pieces { all, body: tokens.get(body).unwrap_or_default() }
     }
 
     pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = &'a str> {

@@ -3,7 +3,10 @@
 //!
 //! Fields are found by name, whatever the case of its letters. What is not used up is passed through as it came.
 
-use serde_json::{Map, Value};
+use std::fmt;
+
+use serde::de::{Deserializer as _, MapAccess, Visitor};
+use serde_json::{Deserializer, Map, Value};
 
 use super::place::{PROVENANCE, Place};
 use super::{Options, guess};
@@ -91,6 +94,47 @@ pub type Field = (String, Value);
 
 /// The fields of a record, each name once, in their order.
 pub type Fields = Vec<Field>;
+
+/// The fields of the JSON object that a text is. Of a name that stands twice, the last value counts, in the place of the first.
+pub fn parse(json: &str) -> serde_json::Result<Fields> {
+    let mut reader = Deserializer::from_str(json);
+    let fields = reader.deserialize_map(Entries)?;
+    reader.end()?;
+    Ok(fields)
+}
+
+/// The entries of an object.
+struct Entries;
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = Fields;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Fields, A::Error> {
+        let mut fields = Fields::with_capacity(8);
+        while let Some((name, value)) = entries.next_entry::<String, Value>()? {
+            if let Some((_, first)) = fields.iter_mut().find(|(other, _)| *other == name) {
+                *first = value;
+                continue;
+            }
+            fields.push((name, value));
+            if fields.len() > FEW {
+                let mut all: Map<String, Value> = fields.into_iter().collect();
+                while let Some((name, value)) = entries.next_entry()? {
+                    all.insert(name, value);
+                }
+                return Ok(all.into_iter().collect());
+            }
+        }
+        Ok(fields)
+    }
+}
+
+/// Fields up to which it costs little to compare the name of each with all others.
+const FEW: usize = 32;
 
 /// The record of those fields that stands at that place. An error says why there is no record.
 pub fn record(mut fields: Fields, place: &Place<'_>, options: &Options) -> Result<Record, String> {
@@ -290,4 +334,48 @@ fn rename_taken(fields: Fields, options: &Options) -> (Map<String, Value>, Vec<W
         renamed.insert(other, value);
     }
     (renamed, warnings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_read_as_maps_are() {
+        let many = |name: &dyn Fn(usize) -> usize| {
+            let fields: Vec<String> = (0..100).map(|at| format!("\"{}\":{at}", name(at))).collect();
+            format!("{{{}}}", fields.join(","))
+        };
+        for json in [
+            "{}",
+            " { } ",
+            r#"{"id":"1","text":"Harga \"naik\"\nlagi \u00e9\ud83d\ude00 \/ \\ \b\f\r\t"}"#,
+            "\t{ \"a\" : 1.50e+3 , \"b\":[1,{\"c\":null}],\"d\" :true}\r",
+            r#"{"a":-0,"b":12345678901234567890123,"c":"é – “x”","":"\u0000"}"#,
+            r#"{"a":1,"b":2,"a":{"x":[]}}"#,
+            r#"{"a\n":"", "a\n":"b"}"#,
+            "",
+            "[]",
+            "1",
+            "{",
+            "{}x",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{\"a\":1 \"b\":2}",
+            "{,}",
+            "{1:2}",
+            r#"{"a":"\ud83d"}"#,
+            r#"{"a":"x"#,
+            "\u{feff}{}",
+            &many(&|at| at),
+            &many(&|at| at % 20),
+            &many(&|at| at % 40),
+            &many(&|at| at)[..300],
+        ] {
+            let map = serde_json::from_str::<Map<String, Value>>(json);
+            let map = map.map(|map| map.into_iter().collect()).map_err(|error| error.to_string());
+            assert_eq!(parse(json).map_err(|error| error.to_string()), map, "{json}");
+        }
+    }
 }

@@ -2,15 +2,13 @@
 //!
 //! Of a key that stands twice in an object the last value counts. Numbers keep all their digits.
 
-use serde_json::{Map, Value};
-
 use super::decompress::Tail;
-use super::fields::{self, Fields};
+use super::fields;
 use super::lines::{Lines, Step};
 use super::open::Input;
 use super::place::Place;
 use super::sources::Source;
-use super::{Item, Options, Records, decode, object, surrogates};
+use super::{Item, Options, Records, decode, surrogates};
 use crate::article::{Record, Warning};
 use crate::error::Error;
 
@@ -25,7 +23,6 @@ pub struct Jsonl {
     /// Where the line last read starts.
     offset: u64,
     line: Vec<u8>,
-    unescaped: String,
     ended: bool,
     pending: Option<Item>,
 }
@@ -41,7 +38,6 @@ impl Jsonl {
             offset: start,
             // Memory that grows step by step is taken from the system anew at each step.
             line: Vec::with_capacity(LINE_BYTES),
-            unescaped: String::with_capacity(LINE_BYTES),
             ended: false,
             pending: None,
         }
@@ -56,10 +52,10 @@ impl Jsonl {
         })
     }
 
-    fn record(&self, unescaped: &mut String, options: &Options) -> Result<Record, Unusable> {
+    fn record(&self, options: &Options) -> Result<Record, Unusable> {
         let (line, replaced) = decode::utf8_of(&self.line);
         let mut warnings: Vec<Warning> = decode::warning(replaced).into_iter().collect();
-        let fields = match object::read(&line, unescaped).map_or_else(|| any_object(&line), Ok) {
+        let fields = match fields::parse(&line) {
             Ok(fields) => fields,
             Err(error) => {
                 let Some((repaired, count)) = surrogates::repair(&line) else {
@@ -71,7 +67,7 @@ impl Jsonl {
                         "{count} half surrogate pair(s) in escapes such as \\ud83d were replaced by U+FFFD"
                     ),
                 });
-                any_object(&repaired).map_err(|error| malformed(&repaired, &error))?
+                fields::parse(&repaired).map_err(|error| malformed(&repaired, &error))?
             }
         };
         let place =
@@ -128,12 +124,8 @@ impl Records for Jsonl {
                 continue;
             }
             self.found += 1;
-            let mut unescaped = std::mem::take(&mut self.unescaped);
-            let record = self.record(&mut unescaped, options);
+            let record = self.record(options);
             // The next line is hardly as long as a long one.
-            unescaped.clear();
-            unescaped.shrink_to(KEPT_BYTES);
-            self.unescaped = unescaped;
             self.line.clear();
             self.line.shrink_to(KEPT_BYTES);
             return Some(match record {
@@ -147,11 +139,6 @@ impl Records for Jsonl {
 /// Bytes that most lines have at most, and bytes of memory that are kept from one line to the next.
 const LINE_BYTES: usize = 32 * 1024;
 const KEPT_BYTES: usize = 256 * 1024;
-
-/// The fields of an object, whatever it is like.
-fn any_object(line: &str) -> serde_json::Result<Fields> {
-    serde_json::from_str::<Map<String, Value>>(line).map(|object| object.into_iter().collect())
-}
 
 /// Why a line is no record, and where in it.
 struct Unusable {
