@@ -19,6 +19,8 @@ pub struct Page {
     pub lines: Vec<Line>,
     /// Segments that read as prose, in order.
     pub prose: Vec<u32>,
+    /// The stretch of segments that holds most of the prose, with few other segments between.
+    pub main: Range<u32>,
     /// Words of the headline that the record or the address states; sorted.
     pub headline: Vec<u32>,
     /// The first segment that is the headline which the record or the address states.
@@ -113,6 +115,7 @@ impl Page {
             });
         }
         page.prose = (0..page.lines.len() as u32).filter(|&i| page.lines[i as usize].look.prose).collect();
+        page.main = page.main_stretch();
         page.find_copies();
         page.find_repetition(&sequences);
         page.find_headline(record, rules);
@@ -162,8 +165,9 @@ impl Page {
     /// Whether a segment is a paragraph beyond doubt: prose, or a sentence once there was prose, that ends as such do, of which no
     /// rule, headline or copy says anything else. Not one that breaks off or begins like its neighbour, as captions of a series
     /// do, nor one beside a short line that a rule knows, which it may belong to, nor one that opens the page without more prose
-    /// right below it, which may be a standfirst, nor a last one full of names, which may be about the author. On whole pages
-    /// summaries of other articles look the same, and nothing is beyond doubt.
+    /// right below it, which may be a standfirst, nor a last one full of names, which may be about the author, nor one apart from most
+    /// of the prose, which may be a translation. On whole pages summaries of other articles look the same, and nothing is beyond
+    /// doubt.
     #[must_use]
     pub fn is_plain(&self, i: usize) -> bool {
         let Some(line) = self.lines.get(i).filter(|line| line.rules.is_empty()) else {
@@ -192,6 +196,7 @@ impl Page {
         };
         let breaks_off = || matches!(tokens, [.., dot, last] if last.hash == dot.hash && !last.spaced);
         fits && self.lines.len() <= super::WHOLE_PAGE
+            && (self.main.start..self.main.end + BETWEEN_PROSE).contains(&(i as u32))
             && line.copies == 1
             && line.title == 0
             && line.said_before.max(line.said_later) < SAID_AGAIN
@@ -214,6 +219,14 @@ impl Page {
             }
         }
         best.filter(|i| self.lines.get(*i).is_some_and(|line| line.look.prose)).collect()
+    }
+
+    fn main_stretch(&self) -> Range<u32> {
+        let length = |i: &u32| self.lines.get(*i as usize).map_or(0, |line| line.tokens.end - line.tokens.start);
+        let stretches = self.prose.chunk_by(|before, after| after - before <= BETWEEN_PROSE);
+        // The first of those that hold most.
+        let best = stretches.rev().max_by_key(|stretch| stretch.iter().map(length).sum::<u32>());
+        best.and_then(|stretch| Some(*stretch.first()?..stretch.last()? + 1)).unwrap_or_default()
     }
 
     fn find_copies(&mut self) {
@@ -501,6 +514,8 @@ const NOWHERE: Place = Place { first: u32::MAX, last: u32::MAX };
 const MOST_BEFORE: usize = 3;
 /// A share of word sequences, in percent, from which on a segment may be a copy.
 const SAID_AGAIN: u8 = 20;
+/// How far apart segments of prose may stand to be of one stretch.
+const BETWEEN_PROSE: u32 = 3;
 /// Segments that begin with so many equal tokens are of a series.
 const SERIES: usize = 3;
 /// The steps of [`Look::length`] from which on a sentence is long enough to be beyond doubt: nine words between prose, fourteen
@@ -785,7 +800,11 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_beyond_doubt_on_whole_pages() {
+    fn what_stands_apart_and_what_stands_on_whole_pages_is_in_doubt() {
+        let mut lines: Vec<String> = (0..5).map(prose).collect();
+        lines.extend(["Bagikan", "English", "A Canoe Sails Again"].map(str::to_owned));
+        lines.extend((5..8).map(prose));
+        assert_eq!(plain(&lines), [0, 1, 2, 3, 4]);
         let page: Vec<String> = (0..60).map(prose).collect();
         assert_eq!(plain(&page), [0usize; 0]);
     }
