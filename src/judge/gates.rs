@@ -23,14 +23,20 @@ pub(crate) fn required_literals(pattern: &str) -> Vec<String> {
     let Ok(hir) = regex_syntax::parse(pattern) else {
         return Vec::new();
     };
-    let mut literals = required(&hir).unwrap_or_default();
-    literals.sort_unstable();
-    literals.dedup();
-    if shortest(&literals) < MIN_GATE || literals.len() > MAX_GATES {
-        literals.clear();
-    }
-    literals
+    let literals = |many| {
+        let mut literals = required(&hir, many).unwrap_or_default();
+        literals.sort_unstable();
+        literals.dedup();
+        let is_gate = shortest(&literals) >= MIN_GATE && literals.len() <= MAX_GATES;
+        is_gate.then_some(literals)
+    };
+    // Whether a pattern has a gate, its single words tell; with what follows them they are rarer.
+    let words = literals(1);
+    words.and_then(|words| literals(MAX_JOINED).or(Some(words))).unwrap_or_default()
 }
+
+/// So many texts of parts that follow each other may stand for them.
+const MAX_JOINED: usize = 24;
 
 /// What is known of the texts that a pattern matches.
 #[derive(Clone, Debug, Default)]
@@ -496,41 +502,52 @@ const MARKS: [u64; 256] = {
     marks
 };
 
-/// As deep as the pattern nests, which the parser limits.
-fn required(hir: &Hir) -> Option<Vec<String>> {
-    if let Some(text) = exact(hir) {
-        return Some(vec![text]);
+/// Texts of which every match contains one. Where parts follow each other that match few texts each, so many texts of them
+/// together are counted up. As deep as the pattern nests, which the parser limits.
+fn required(hir: &Hir, many: usize) -> Option<Vec<String>> {
+    if let Some(texts) = exact(hir, many) {
+        return Some(texts);
     }
     match hir.kind() {
-        HirKind::Capture(capture) => required(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Capture(capture) => required(&capture.sub, many),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, many),
         HirKind::Alternation(branches) => {
-            let sets: Option<Vec<Vec<String>>> = branches.iter().map(required).collect();
+            let sets: Option<Vec<Vec<String>>> = branches.iter().map(|branch| required(branch, many)).collect();
             Some(sets?.concat())
         }
         HirKind::Concat(parts) => {
             let mut best: Option<Vec<String>> = None;
-            let mut run = String::new();
+            let mut run = vec![String::new()];
             for part in parts {
-                if let Some(text) = exact(part) {
-                    run.push_str(&text);
+                let texts = exact(part, many);
+                if let Some(longer) = texts.as_ref().and_then(|texts| joined(&run, texts, many)) {
+                    run = longer;
                     continue;
                 }
-                better(&mut best, vec![std::mem::take(&mut run)]);
-                if let Some(set) = required(part) {
+                better(&mut best, std::mem::take(&mut run));
+                if texts.is_none()
+                    && let Some(set) = required(part, many)
+                {
                     better(&mut best, set);
                 }
+                run = texts.unwrap_or_else(|| vec![String::new()]);
             }
-            better(&mut best, vec![run]);
+            better(&mut best, run);
             best.filter(|set| shortest(set) > 0)
         }
         _ => None,
     }
 }
 
-/// Keeps the set whose shortest literal is longer (beyond six letters that gains nothing), then the smaller one.
+/// Each of some texts followed by each of others, if that makes no more than so many.
+fn joined(firsts: &[String], seconds: &[String], many: usize) -> Option<Vec<String>> {
+    let pairs = firsts.iter().flat_map(|first| seconds.iter().map(move |second| format!("{first}{second}")));
+    (firsts.len().saturating_mul(seconds.len()) <= many).then(|| pairs.collect())
+}
+
+/// Keeps the set whose shortest literal is longer (beyond eight letters that gains nothing), then the smaller one.
 fn better(best: &mut Option<Vec<String>>, set: Vec<String>) {
-    let rank = |set: &Vec<String>| (shortest(set).min(6), usize::MAX - set.len());
+    let rank = |set: &Vec<String>| (shortest(set).min(8), usize::MAX - set.len());
     if best.as_ref().is_none_or(|old| rank(&set) > rank(old)) {
         *best = Some(set);
     }
@@ -540,22 +557,36 @@ fn shortest(set: &[String]) -> usize {
     set.iter().map(String::len).min().unwrap_or(0)
 }
 
-/// The one text that it matches, case aside.
-fn exact(hir: &Hir) -> Option<String> {
-    match hir.kind() {
+/// The texts that it matches, case aside, if it matches no more than so many.
+fn exact(hir: &Hir, many: usize) -> Option<Vec<String>> {
+    let texts = match hir.kind() {
         HirKind::Literal(literal) => {
             let text = std::str::from_utf8(&literal.0).ok()?;
-            Some(text.to_ascii_lowercase())
+            vec![text.to_ascii_lowercase()]
         }
         HirKind::Class(Class::Unicode(class)) => {
             let mut letters = class.iter().flat_map(|range| [range.start(), range.end()]).map(plain);
             let first = letters.next().filter(char::is_ascii_alphabetic)?;
             let few = class.iter().all(|range| range.start() == range.end());
-            (few && letters.all(|letter| letter == first)).then(|| first.to_string())
+            vec![(few && letters.all(|letter| letter == first)).then(|| first.to_string())?]
         }
-        HirKind::Capture(capture) => exact(&capture.sub),
-        _ => None,
-    }
+        HirKind::Capture(capture) => exact(&capture.sub, many)?,
+        HirKind::Repetition(repetition) if (repetition.min, repetition.max) == (0, Some(1)) => {
+            let mut texts = exact(&repetition.sub, many)?;
+            texts.push(String::new());
+            texts
+        }
+        HirKind::Alternation(branches) if branches.len() <= many => {
+            let sets: Option<Vec<Vec<String>>> = branches.iter().map(|branch| exact(branch, many)).collect();
+            sets?.concat()
+        }
+        HirKind::Concat(parts) if many > 1 => {
+            let none = vec![String::new()];
+            parts.iter().try_fold(none, |texts, part| joined(&texts, &exact(part, many)?, many))?
+        }
+        _ => return None,
+    };
+    (texts.len() <= many).then_some(texts)
 }
 
 /// The letter in lower case; the long s and the sign for kelvin are cases of s and k to Unicode.
