@@ -5,7 +5,8 @@
 
 use std::cell::OnceCell;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
+use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::openings::{Openings, Side, pair};
@@ -22,14 +23,20 @@ pub(crate) fn required_literals(pattern: &str) -> Vec<String> {
     let Ok(hir) = regex_syntax::parse(pattern) else {
         return Vec::new();
     };
-    let mut literals = required(&hir).unwrap_or_default();
-    literals.sort_unstable();
-    literals.dedup();
-    if shortest(&literals) < MIN_GATE || literals.len() > MAX_GATES {
-        literals.clear();
-    }
-    literals
+    let literals = |many| {
+        let mut literals = required(&hir, many).unwrap_or_default();
+        literals.sort_unstable();
+        literals.dedup();
+        let is_gate = shortest(&literals) >= MIN_GATE && literals.len() <= MAX_GATES;
+        is_gate.then_some(literals)
+    };
+    // Whether a pattern has a gate, its single words tell; with what follows them they are rarer.
+    let words = literals(1);
+    words.and_then(|words| literals(MAX_JOINED).or(Some(words))).unwrap_or_default()
 }
+
+/// So many texts of parts that follow each other may stand for them.
+const MAX_JOINED: usize = 24;
 
 /// What is known of the texts that a pattern matches.
 #[derive(Clone, Debug, Default)]
@@ -41,14 +48,36 @@ pub(crate) struct Gates {
     /// The first two bytes together, and the last two.
     pub(super) openings: Option<Openings>,
     pub(super) closings: Option<Openings>,
+    /// The first four bytes, by their hashes, if matches begin in few ways; see [`beginning`].
+    pub(super) beginnings: Option<[u64; 4]>,
     /// The marks that stand in every match, see [`MARKS`].
     pub(super) marks: u64,
     /// How many bytes a text has that matches: at least, and, if the pattern is anchored on both sides, at most.
     pub(super) least: usize,
     pub(super) most: Option<usize>,
-    /// Where the pattern is anchored at the end alone: how many bytes a match has at most.
+    /// Where the pattern is anchored at the end alone: how many bytes a match has at most, white space at the end aside.
     pub(super) reach: Option<usize>,
+    /// Whether white space of two characters or more stands in every match.
+    pub(super) gap: bool,
+    /// Where the pattern is not anchored at the start: what stands near the beginning of every match.
+    pub(super) anchor: Option<Anchor>,
 }
+
+/// A literal that stands in every match.
+#[derive(Clone, Debug)]
+pub(crate) struct Anchor {
+    /// Its bytes, and how many they are.
+    pub(super) bytes: [u8; ANCHOR],
+    pub(super) length: usize,
+    /// How many bytes of the match stand before it at most.
+    pub(super) lead: usize,
+}
+
+/// So many bytes of a literal are enough to find it.
+const ANCHOR: usize = 12;
+
+/// Of a literal that begins farther from the beginning of a match it is of little use to know where it stands.
+const MAX_LEAD: usize = 256;
 
 impl Gates {
     pub(crate) fn of(hir: &Hir) -> Gates {
@@ -64,10 +93,13 @@ impl Gates {
             last: edge(ends, Side::Last),
             openings: Openings::of(hir, Side::First),
             closings: Openings::of(hir, Side::Last),
+            beginnings: beginnings(hir, ends).filter(|_| starts),
             marks: marks(hir),
             least: properties.minimum_len().unwrap_or(0),
             most: properties.maximum_len().filter(|_| starts && ends),
-            reach: properties.maximum_len().filter(|_| ends && !starts),
+            reach: reach(hir).filter(|_| ends && !starts),
+            gap: has_gap(hir),
+            anchor: if starts { None } else { anchor(hir) },
         }
     }
 
@@ -101,24 +133,49 @@ impl Gates {
             && pairs(&self.openings, ends.opening)
             && fits(&self.first, ends.first)
             && fits(&self.last, ends.last)
+            && self.begin_so(ends)
             && (self.marks == 0 || self.marks & !ends.marks() == 0 && self.marks & !self.marks_within(ends) == 0)
+    }
+
+    /// Whether matches begin with the four bytes with which the text does.
+    fn begin_so(&self, ends: &Ends<'_>) -> bool {
+        let beginning = self.beginnings.zip(ends.beginning);
+        beginning.is_none_or(|(set, hash)| set[usize::from(hash >> 6)] >> (hash & 63) & 1 == 1)
     }
 
     /// The marks that stand where a match can, if it can only near the end of the text; otherwise all of them.
     fn marks_within(&self, ends: &Ends<'_>) -> u64 {
-        let bytes = ends.text.as_bytes();
-        let part = self.reach.and_then(|reach| bytes.get(bytes.len().checked_sub(reach)?..));
-        part.map_or(u64::MAX, marks_of)
+        let part = ends.text.as_bytes().get(self.reach(ends.text)..);
+        part.filter(|_| self.reach.is_some()).map_or(u64::MAX, marks_of)
     }
 
     /// Whether a match can begin at that byte or after it. One of a pattern with known openings begins where the text does.
-    pub(crate) fn may_begin_at(&self, text: &str, at: usize) -> bool {
+    fn may_begin_at(&self, text: &str, at: usize) -> bool {
         (at == 0 || self.openings.is_none()) && text.len().checked_sub(at).is_some_and(|rest| rest >= self.least)
     }
 
     /// No match in the text begins before that byte.
     pub(crate) fn reach(&self, text: &str) -> usize {
-        self.reach.map_or(0, |reach| text.floor_char_boundary(text.len().saturating_sub(reach)))
+        self.reach.map_or(0, |reach| text.floor_char_boundary(text.trim_end().len().saturating_sub(reach)))
+    }
+
+    /// Of the matches that begin at that byte or after it, none begins before the one that is returned; `None`: there is none.
+    pub(crate) fn next(&self, text: &str, at: usize) -> Option<usize> {
+        let next = match &self.anchor {
+            Some(Anchor { bytes, length, lead }) => {
+                let place = memmem::find(text.as_bytes().get(at..)?, bytes.get(..*length)?)?;
+                text.floor_char_boundary((at + place).saturating_sub(*lead)).max(at)
+            }
+            None => at,
+        };
+        self.may_begin_at(text, next).then_some(next)
+    }
+
+    /// Whether the text has the white space that every match has.
+    pub(crate) fn fit_gaps(&self, text: &str) -> bool {
+        let mut before = false;
+        let mut is_second = |c: char| std::mem::replace(&mut before, c.is_whitespace()) && c.is_whitespace();
+        !self.gap || text.chars().any(&mut is_second)
     }
 }
 
@@ -133,6 +190,8 @@ pub(crate) struct Ends<'a> {
     opening: Option<usize>,
     /// Likewise of the last two, the last one first.
     closing: Option<usize>,
+    /// The hash, see [`beginning`], of the first four bytes of a text that has them and begins with no white space.
+    beginning: Option<u8>,
     /// The marks that stand in it, once they were asked for.
     marks: OnceCell<u64>,
 }
@@ -149,6 +208,7 @@ impl Ends<'_> {
             last: byte(bytes.last()),
             opening: bytes.first_chunk().filter(|_| is_trimmed).map(|bytes| pair(*bytes)),
             closing: bytes.last_chunk().filter(|_| is_trimmed).map(|[inner, outer]| pair([*outer, *inner])),
+            beginning: bytes.first_chunk().filter(|_| is_trimmed).map(|bytes| beginning(*bytes)),
             marks: OnceCell::new(),
         }
     }
@@ -226,6 +286,121 @@ impl ByteSet {
     }
 }
 
+/// The first byte of the letter in UTF-8.
+fn first_byte(letter: char) -> u8 {
+    letter.encode_utf8(&mut [0; 4]).as_bytes().first().copied().unwrap_or_default()
+}
+
+/// More beginnings tell too little.
+const MAX_BEGINNINGS: usize = 4096;
+
+/// A hash of the first four bytes of a text, ASCII case folded.
+fn beginning(bytes: [u8; 4]) -> u8 {
+    let folded = u32::from_le_bytes(bytes) | u32::from_le_bytes([b' '; 4]);
+    (folded.wrapping_mul(0x9E37_79B1) >> 24) as u8
+}
+
+/// The [`beginning`]s of all matches of four bytes or more; `None` if they are not known. Matches of fewer bytes must be all of
+/// a text, which the caller knows.
+fn beginnings(hir: &Hir, is_whole: bool) -> Option<[u64; 4]> {
+    let mut extractor = Extractor::new();
+    let extractor = extractor.limit_literal_len(4).limit_total(MAX_BEGINNINGS);
+    let mut set = [0; 4];
+    for literal in extractor.extract(hir).literals()? {
+        match literal.as_bytes().first_chunk() {
+            Some(bytes) => {
+                let hash = beginning(*bytes);
+                set[usize::from(hash >> 6)] |= 1 << (hash & 63);
+            }
+            None if literal.is_exact() && is_whole => {}
+            None => return None,
+        }
+    }
+    Some(set)
+}
+
+/// Whether it matches one character of white space and nothing else.
+fn is_white(hir: &Hir) -> bool {
+    let few = |start: char, end: char| u32::from(end) - u32::from(start) < 64;
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => class.iter().all(|range| {
+            let (start, end) = (range.start(), range.end());
+            few(start, end) && (start..=end).all(char::is_whitespace)
+        }),
+        _ => false,
+    }
+}
+
+/// How many bytes a match has at most, without white space at its end.
+fn reach(hir: &Hir) -> Option<usize> {
+    let HirKind::Concat(parts) = hir.kind() else {
+        return hir.properties().maximum_len();
+    };
+    let is_space = |part: &Hir| match part.kind() {
+        HirKind::Look(Look::End) => true,
+        HirKind::Repetition(repetition) => is_white(&repetition.sub),
+        _ => false,
+    };
+    let last = parts.iter().rposition(|part| !is_space(part)).map_or(0, |last| last + 1);
+    parts.iter().take(last).try_fold(0_usize, |sum, part| sum.checked_add(part.properties().maximum_len()?))
+}
+
+/// Whether white space of two characters or more stands in every match. As deep as the pattern nests, which the parser limits.
+fn has_gap(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Capture(capture) => has_gap(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            repetition.min > 0 && has_gap(&repetition.sub) || repetition.min > 1 && is_white(&repetition.sub)
+        }
+        HirKind::Alternation(branches) => branches.iter().all(has_gap),
+        HirKind::Concat(parts) => parts.iter().any(has_gap),
+        _ => false,
+    }
+}
+
+/// The literal, of those in every match, that is the longest, or else a mark.
+fn anchor(hir: &Hir) -> Option<Anchor> {
+    let is_mark = |byte: &u8| byte.is_ascii_punctuation() && !b".,".contains(byte);
+    let literals = anchors(hir)
+        .into_iter()
+        .filter(|(text, lead)| *lead <= MAX_LEAD && (text.len() >= MIN_GATE || text.iter().any(is_mark)));
+    let (text, lead) = literals.max_by_key(|(text, lead)| (text.len().min(ANCHOR), MAX_LEAD - lead))?;
+    let mut bytes = [0; ANCHOR];
+    bytes.iter_mut().zip(&text).for_each(|(byte, given)| *byte = *given);
+    Some(Anchor { bytes, length: text.len().min(ANCHOR), lead })
+}
+
+/// Literals that stand in every match, and after how many bytes of it at most. As deep as the pattern nests, which the parser
+/// limits.
+fn anchors(hir: &Hir) -> Vec<(Vec<u8>, usize)> {
+    match hir.kind() {
+        HirKind::Literal(literal) => vec![(literal.0.to_vec(), 0)],
+        HirKind::Capture(capture) => anchors(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => anchors(&repetition.sub),
+        HirKind::Concat(parts) => {
+            let (mut all, mut before) = (Vec::new(), Some(0_usize));
+            for part in parts {
+                let Some(lead) = before else { break };
+                all.extend(anchors(part).into_iter().map(|(text, more)| (text, lead.saturating_add(more))));
+                before = part.properties().maximum_len().map(|longest| lead.saturating_add(longest));
+            }
+            all
+        }
+        HirKind::Alternation(branches) => {
+            // Of what stands in all of them, single marks are enough.
+            let branches: Vec<_> = branches.iter().map(anchors).collect();
+            let lead_in = |branch: &Vec<(Vec<u8>, usize)>, mark: u8| {
+                let places = branch.iter().filter_map(|(text, lead)| Some(lead.saturating_add(memchr(mark, text)?)));
+                places.min()
+            };
+            let marks = (b'!'..=b'~').filter(u8::is_ascii_punctuation);
+            let lead = |mark: u8| branches.iter().map(|branch| lead_in(branch, mark)).collect::<Option<Vec<usize>>>();
+            marks.filter_map(|mark| Some((vec![mark], lead(mark)?.into_iter().max()?))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// The bytes with which matches begin or end, and whether a match may be empty.
 fn edge(hir: &Hir, side: Side) -> (ByteSet, bool) {
     let mut set = ByteSet::default();
@@ -241,6 +416,9 @@ fn edge(hir: &Hir, side: Side) -> (ByteSet, bool) {
                 let (from, to) = (range.start(), range.end());
                 if u32::from(to) - u32::from(from) < 256 {
                     (from..=to).for_each(|letter| set.add_letter(letter, side));
+                } else if side == Side::First {
+                    // The first bytes of letters are in the order of the letters.
+                    set.add(first_byte(from), first_byte(to));
                 } else {
                     let from = u8::try_from(from).ok().filter(u8::is_ascii);
                     set.add(from.unwrap_or(128), 255);
@@ -324,41 +502,52 @@ const MARKS: [u64; 256] = {
     marks
 };
 
-/// As deep as the pattern nests, which the parser limits.
-fn required(hir: &Hir) -> Option<Vec<String>> {
-    if let Some(text) = exact(hir) {
-        return Some(vec![text]);
+/// Texts of which every match contains one. Where parts follow each other that match few texts each, so many texts of them
+/// together are counted up. As deep as the pattern nests, which the parser limits.
+fn required(hir: &Hir, many: usize) -> Option<Vec<String>> {
+    if let Some(texts) = exact(hir, many) {
+        return Some(texts);
     }
     match hir.kind() {
-        HirKind::Capture(capture) => required(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Capture(capture) => required(&capture.sub, many),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, many),
         HirKind::Alternation(branches) => {
-            let sets: Option<Vec<Vec<String>>> = branches.iter().map(required).collect();
+            let sets: Option<Vec<Vec<String>>> = branches.iter().map(|branch| required(branch, many)).collect();
             Some(sets?.concat())
         }
         HirKind::Concat(parts) => {
             let mut best: Option<Vec<String>> = None;
-            let mut run = String::new();
+            let mut run = vec![String::new()];
             for part in parts {
-                if let Some(text) = exact(part) {
-                    run.push_str(&text);
+                let texts = exact(part, many);
+                if let Some(longer) = texts.as_ref().and_then(|texts| joined(&run, texts, many)) {
+                    run = longer;
                     continue;
                 }
-                better(&mut best, vec![std::mem::take(&mut run)]);
-                if let Some(set) = required(part) {
+                better(&mut best, std::mem::take(&mut run));
+                if texts.is_none()
+                    && let Some(set) = required(part, many)
+                {
                     better(&mut best, set);
                 }
+                run = texts.unwrap_or_else(|| vec![String::new()]);
             }
-            better(&mut best, vec![run]);
+            better(&mut best, run);
             best.filter(|set| shortest(set) > 0)
         }
         _ => None,
     }
 }
 
-/// Keeps the set whose shortest literal is longer (beyond six letters that gains nothing), then the smaller one.
+/// Each of some texts followed by each of others, if that makes no more than so many.
+fn joined(firsts: &[String], seconds: &[String], many: usize) -> Option<Vec<String>> {
+    let pairs = firsts.iter().flat_map(|first| seconds.iter().map(move |second| format!("{first}{second}")));
+    (firsts.len().saturating_mul(seconds.len()) <= many).then(|| pairs.collect())
+}
+
+/// Keeps the set whose shortest literal is longer (beyond eight letters that gains nothing), then the smaller one.
 fn better(best: &mut Option<Vec<String>>, set: Vec<String>) {
-    let rank = |set: &Vec<String>| (shortest(set).min(6), usize::MAX - set.len());
+    let rank = |set: &Vec<String>| (shortest(set).min(8), usize::MAX - set.len());
     if best.as_ref().is_none_or(|old| rank(&set) > rank(old)) {
         *best = Some(set);
     }
@@ -368,22 +557,36 @@ fn shortest(set: &[String]) -> usize {
     set.iter().map(String::len).min().unwrap_or(0)
 }
 
-/// The one text that it matches, case aside.
-fn exact(hir: &Hir) -> Option<String> {
-    match hir.kind() {
+/// The texts that it matches, case aside, if it matches no more than so many.
+fn exact(hir: &Hir, many: usize) -> Option<Vec<String>> {
+    let texts = match hir.kind() {
         HirKind::Literal(literal) => {
             let text = std::str::from_utf8(&literal.0).ok()?;
-            Some(text.to_ascii_lowercase())
+            vec![text.to_ascii_lowercase()]
         }
         HirKind::Class(Class::Unicode(class)) => {
             let mut letters = class.iter().flat_map(|range| [range.start(), range.end()]).map(plain);
             let first = letters.next().filter(char::is_ascii_alphabetic)?;
             let few = class.iter().all(|range| range.start() == range.end());
-            (few && letters.all(|letter| letter == first)).then(|| first.to_string())
+            vec![(few && letters.all(|letter| letter == first)).then(|| first.to_string())?]
         }
-        HirKind::Capture(capture) => exact(&capture.sub),
-        _ => None,
-    }
+        HirKind::Capture(capture) => exact(&capture.sub, many)?,
+        HirKind::Repetition(repetition) if (repetition.min, repetition.max) == (0, Some(1)) => {
+            let mut texts = exact(&repetition.sub, many)?;
+            texts.push(String::new());
+            texts
+        }
+        HirKind::Alternation(branches) if branches.len() <= many => {
+            let sets: Option<Vec<Vec<String>>> = branches.iter().map(|branch| exact(branch, many)).collect();
+            sets?.concat()
+        }
+        HirKind::Concat(parts) if many > 1 => {
+            let none = vec![String::new()];
+            parts.iter().try_fold(none, |texts, part| joined(&texts, &exact(part, many)?, many))?
+        }
+        _ => return None,
+    };
+    (texts.len() <= many).then_some(texts)
 }
 
 /// The letter in lower case; the long s and the sign for kelvin are cases of s and k to Unicode.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::gates::{ByteSet, Gates, required_literals};
+use super::gates::{Anchor, ByteSet, Gates, required_literals};
 use super::openings::Openings;
 use super::tree::{Look, Times, Tree};
 

@@ -245,10 +245,13 @@ impl Matchers {
         let Some(lazy) = self.pattern(rule) else {
             return;
         };
-        let mut at = lazy.known().reach(text);
+        let known = lazy.known();
+        if !known.fit_gaps(text) {
+            return;
+        }
+        let mut at = known.reach(text);
         for _ in 0..MAX_SPANS {
-            let may_begin = lazy.known().may_begin_at(text, at);
-            let found = may_begin.then(|| lazy.find_at(text, at, &self.compiler)).flatten();
+            let found = known.next(text, at).and_then(|at| lazy.find_at(text, at, &self.compiler));
             let Some((whole, taken)) = found else { break };
             // A match of nothing would be found there again and again.
             at = if whole.is_empty() { text.ceil_char_boundary(whole.end + 1) } else { whole.end };
