@@ -29,7 +29,7 @@ pub(crate) fn run_of_pairs(bytes: &[u8], is_odd: impl Fn(u8, u8) -> bool) -> usi
         && let Some(block) = rest.first_chunk::<BLOCK>()
         && let Some(behind) = rest.get(1..).and_then(<[u8]>::first_chunk::<BLOCK>)
     {
-        let first = first(block, behind, |byte, behind| is_odd(byte, behind));
+        let first = first(block, behind, &is_odd);
         start += first;
         if first < BLOCK {
             return start;
@@ -40,7 +40,7 @@ pub(crate) fn run_of_pairs(bytes: &[u8], is_odd: impl Fn(u8, u8) -> bool) -> usi
         && let Some(block) = before.last_chunk::<BLOCK>()
         && let Some(behind) = bytes.last_chunk::<BLOCK>()
     {
-        start = before.len() - BLOCK + first(block, behind, |byte, behind| is_odd(byte, behind));
+        start = before.len() - BLOCK + first(block, behind, &is_odd);
     }
     while let Some(byte) = bytes.get(start) {
         if is_odd(*byte, bytes.get(start + 1).copied().unwrap_or_default()) {
