@@ -30,13 +30,20 @@ pub(crate) fn required_literals(pattern: &str) -> Vec<String> {
         let is_gate = shortest(&literals) >= MIN_GATE && literals.len() <= MAX_GATES;
         is_gate.then_some(literals)
     };
-    // Whether a pattern has a gate, its single words tell; with what follows them they are rarer.
-    let words = literals(1);
-    words.and_then(|words| literals(MAX_JOINED).or(Some(words))).unwrap_or_default()
+    // Whether a pattern has a gate, its single words tell; short ones are rarer with what follows them.
+    let least = |texts: &Vec<String>| texts.iter().map(|text| text.trim().len()).min().unwrap_or(0);
+    let Some(words) = literals(1) else {
+        return Vec::new();
+    };
+    let joined = literals(MAX_JOINED).filter(|joined| least(&words) < MIN_WORD && least(joined) > least(&words));
+    joined.unwrap_or(words)
 }
 
+/// Words of so many letters are rare enough by themselves.
+const MIN_WORD: usize = 6;
+
 /// So many texts of parts that follow each other may stand for them.
-const MAX_JOINED: usize = 24;
+const MAX_JOINED: usize = 64;
 
 /// What is known of the texts that a pattern matches.
 #[derive(Clone, Debug, Default)]
@@ -658,6 +665,66 @@ mod tests {
         assert_eq!(gates(r"\. \([a-z]{2}\)$").reach(text), text.len() - 6);
         assert_eq!(gates(r"[^a]\. .{2,12}$").reach(text), 0);
         assert_eq!([r"\. .*$", r"^.{2}$", "a"].map(|pattern| gates(pattern).reach(text)), [0; 3]);
+    }
+
+    #[test]
+    fn a_pattern_names_its_words_with_what_follows_them() {
+        let named = required_literals(r"\d (?:hari|bulan)(?: yang)? [Ll]alu .*");
+        assert_eq!(named, [" bulan lalu ", " bulan yang lalu ", " hari lalu ", " hari yang lalu "]);
+        assert_eq!(literals(r"\d[Oo]leh ?: ?\d"), "oleh : oleh :  oleh: oleh: ");
+        assert_eq!(literals(r"(?:foto|\d)x?"), "", "whether it has a gate, what follows does not change");
+    }
+
+    #[test]
+    fn a_line_that_begins_otherwise_cannot_match() {
+        let tag = gates(r"^(?i:tags?|topik) ?:.*$");
+        assert!(tag.beginnings.is_some());
+        for text in ["TAG: a: b", "Tags : a", "topik:é", " tag: a"] {
+            assert!(tag.fit(&Ends::of(text)), "{text}");
+        }
+        assert!(!tag.fit(&Ends::of("Tampak: a b")));
+        let short = gates(r"^(?:é|ab|abcd+)$");
+        assert!(["é", "ab", "abcd", "abcddd"].iter().all(|text| short.fit(&Ends::of(text))));
+        assert!(gates(r"^(?:ab|abcd+)").beginnings.is_none(), "anything may follow");
+        let private = gates(r"^[\x{E000}-\x{F8FF}].+$");
+        assert!(private.may_begin_with(0xee) && private.may_begin_with(0xef) && !private.may_begin_with(0xe2));
+    }
+
+    #[test]
+    fn a_search_begins_no_later_than_the_first_match() {
+        let patterns = [
+            r"(?:(?i:baca|simak)\s?juga\s{0,2}:|\bBaca :)[^.]+",
+            r"[a-zé]{0,3}(?:, |–)? ini(?:lah)? ",
+            r"[.é]\s{2,}(x|:)",
+            r"(?:(?:a: )+b|b:?:)",
+            r"\(?x\)\s*$",
+            r"é(?:ini) x",
+        ];
+        let pieces = [
+            "baca", "Baca", "simak", "juga", ":", " ", "\u{a0}", " ini ", "inilah ", "é", "–", ".", "x", ")", "a: ",
+            "b",
+        ];
+        let mut state = 5_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) as usize
+        };
+        for pattern in patterns {
+            let (known, regex) = (gates(pattern), regex::Regex::new(pattern).unwrap());
+            let mut found = 0;
+            for length in (0..25).cycle().take(2000) {
+                let text: String = (0..length).map(|_| pieces[next() % pieces.len()]).collect();
+                let at = text.floor_char_boundary(next() % (text.len() + 1));
+                let Some(first) = regex.find_at(&text, at) else { continue };
+                found += 1;
+                assert!(known.fit_gaps(&text) && known.reach(&text) <= first.start(), "{pattern} {text}");
+                assert!(known.next(&text, at).is_some_and(|from| from <= first.start()), "{pattern} {text} {at}");
+            }
+            assert!(found > 5, "{pattern}");
+        }
+        assert_eq!(gates(patterns[0]).next("Ia pulang: a", 7), Some(7));
+        assert_eq!(gates(r"[a-z]{2}: x").next("Ia pulang: a", 0), None);
+        assert_eq!(gates(patterns[0]).next("Ia pulang", 0), None);
     }
 
     #[test]
