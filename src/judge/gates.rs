@@ -23,20 +23,14 @@ pub(crate) fn required_literals(pattern: &str) -> Vec<String> {
     let Ok(hir) = regex_syntax::parse(pattern) else {
         return Vec::new();
     };
-    let literals = |many| {
-        let mut literals = required(&hir, many).unwrap_or_default();
-        literals.sort_unstable();
-        literals.dedup();
-        let is_gate = shortest(&literals) >= MIN_GATE && literals.len() <= MAX_GATES;
-        is_gate.then_some(literals)
-    };
-    // Whether a pattern has a gate, its single words tell; with what follows them they are rarer.
-    let words = literals(1);
-    words.and_then(|words| literals(MAX_JOINED).or(Some(words))).unwrap_or_default()
+    let mut literals = required(&hir).unwrap_or_default();
+    literals.sort_unstable();
+    literals.dedup();
+    if shortest(&literals) < MIN_GATE || literals.len() > MAX_GATES {
+        literals.clear();
+    }
+    literals
 }
-
-/// So many texts of parts that follow each other may stand for them.
-const MAX_JOINED: usize = 24;
 
 /// What is known of the texts that a pattern matches.
 #[derive(Clone, Debug, Default)]
@@ -502,52 +496,41 @@ const MARKS: [u64; 256] = {
     marks
 };
 
-/// Texts of which every match contains one. Where parts follow each other that match few texts each, so many texts of them
-/// together are counted up. As deep as the pattern nests, which the parser limits.
-fn required(hir: &Hir, many: usize) -> Option<Vec<String>> {
-    if let Some(texts) = exact(hir, many) {
-        return Some(texts);
+/// As deep as the pattern nests, which the parser limits.
+fn required(hir: &Hir) -> Option<Vec<String>> {
+    if let Some(text) = exact(hir) {
+        return Some(vec![text]);
     }
     match hir.kind() {
-        HirKind::Capture(capture) => required(&capture.sub, many),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, many),
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
         HirKind::Alternation(branches) => {
-            let sets: Option<Vec<Vec<String>>> = branches.iter().map(|branch| required(branch, many)).collect();
+            let sets: Option<Vec<Vec<String>>> = branches.iter().map(required).collect();
             Some(sets?.concat())
         }
         HirKind::Concat(parts) => {
             let mut best: Option<Vec<String>> = None;
-            let mut run = vec![String::new()];
+            let mut run = String::new();
             for part in parts {
-                let texts = exact(part, many);
-                if let Some(longer) = texts.as_ref().and_then(|texts| joined(&run, texts, many)) {
-                    run = longer;
+                if let Some(text) = exact(part) {
+                    run.push_str(&text);
                     continue;
                 }
-                better(&mut best, std::mem::take(&mut run));
-                if texts.is_none()
-                    && let Some(set) = required(part, many)
-                {
+                better(&mut best, vec![std::mem::take(&mut run)]);
+                if let Some(set) = required(part) {
                     better(&mut best, set);
                 }
-                run = texts.unwrap_or_else(|| vec![String::new()]);
             }
-            better(&mut best, run);
+            better(&mut best, vec![run]);
             best.filter(|set| shortest(set) > 0)
         }
         _ => None,
     }
 }
 
-/// Each of some texts followed by each of others, if that makes no more than so many.
-fn joined(firsts: &[String], seconds: &[String], many: usize) -> Option<Vec<String>> {
-    let pairs = firsts.iter().flat_map(|first| seconds.iter().map(move |second| format!("{first}{second}")));
-    (firsts.len().saturating_mul(seconds.len()) <= many).then(|| pairs.collect())
-}
-
-/// Keeps the set whose shortest literal is longer (beyond eight letters that gains nothing), then the smaller one.
+/// Keeps the set whose shortest literal is longer (beyond six letters that gains nothing), then the smaller one.
 fn better(best: &mut Option<Vec<String>>, set: Vec<String>) {
-    let rank = |set: &Vec<String>| (shortest(set).min(8), usize::MAX - set.len());
+    let rank = |set: &Vec<String>| (shortest(set).min(6), usize::MAX - set.len());
     if best.as_ref().is_none_or(|old| rank(&set) > rank(old)) {
         *best = Some(set);
     }
@@ -557,36 +540,22 @@ fn shortest(set: &[String]) -> usize {
     set.iter().map(String::len).min().unwrap_or(0)
 }
 
-/// The texts that it matches, case aside, if it matches no more than so many.
-fn exact(hir: &Hir, many: usize) -> Option<Vec<String>> {
-    let texts = match hir.kind() {
+/// The one text that it matches, case aside.
+fn exact(hir: &Hir) -> Option<String> {
+    match hir.kind() {
         HirKind::Literal(literal) => {
             let text = std::str::from_utf8(&literal.0).ok()?;
-            vec![text.to_ascii_lowercase()]
+            Some(text.to_ascii_lowercase())
         }
         HirKind::Class(Class::Unicode(class)) => {
             let mut letters = class.iter().flat_map(|range| [range.start(), range.end()]).map(plain);
             let first = letters.next().filter(char::is_ascii_alphabetic)?;
             let few = class.iter().all(|range| range.start() == range.end());
-            vec![(few && letters.all(|letter| letter == first)).then(|| first.to_string())?]
+            (few && letters.all(|letter| letter == first)).then(|| first.to_string())
         }
-        HirKind::Capture(capture) => exact(&capture.sub, many)?,
-        HirKind::Repetition(repetition) if (repetition.min, repetition.max) == (0, Some(1)) => {
-            let mut texts = exact(&repetition.sub, many)?;
-            texts.push(String::new());
-            texts
-        }
-        HirKind::Alternation(branches) if branches.len() <= many => {
-            let sets: Option<Vec<Vec<String>>> = branches.iter().map(|branch| exact(branch, many)).collect();
-            sets?.concat()
-        }
-        HirKind::Concat(parts) if many > 1 => {
-            let none = vec![String::new()];
-            parts.iter().try_fold(none, |texts, part| joined(&texts, &exact(part, many)?, many))?
-        }
-        _ => return None,
-    };
-    (texts.len() <= many).then_some(texts)
+        HirKind::Capture(capture) => exact(&capture.sub),
+        _ => None,
+    }
 }
 
 /// The letter in lower case; the long s and the sign for kelvin are cases of s and k to Unicode.
@@ -658,6 +627,58 @@ mod tests {
         assert_eq!(gates(r"\. \([a-z]{2}\)$").reach(text), text.len() - 6);
         assert_eq!(gates(r"[^a]\. .{2,12}$").reach(text), 0);
         assert_eq!([r"\. .*$", r"^.{2}$", "a"].map(|pattern| gates(pattern).reach(text)), [0; 3]);
+    }
+
+    #[test]
+    fn a_line_that_begins_otherwise_cannot_match() {
+        let tag = gates(r"^(?i:tags?|topik) ?:.*$");
+        assert!(tag.beginnings.is_some());
+        for text in ["TAG: a: b", "Tags : a", "topik:é", " tag: a"] {
+            assert!(tag.fit(&Ends::of(text)), "{text}");
+        }
+        assert!(!tag.fit(&Ends::of("Tampak: a b")));
+        let short = gates(r"^(?:é|ab|abcd+)$");
+        assert!(["é", "ab", "abcd", "abcddd"].iter().all(|text| short.fit(&Ends::of(text))));
+        assert!(gates(r"^(?:ab|abcd+)").beginnings.is_none(), "anything may follow");
+        let private = gates(r"^[\x{E000}-\x{F8FF}].+$");
+        assert!(private.may_begin_with(0xee) && private.may_begin_with(0xef) && !private.may_begin_with(0xe2));
+    }
+
+    #[test]
+    fn a_search_begins_no_later_than_the_first_match() {
+        let patterns = [
+            r"(?:(?i:baca|simak)\s?juga\s{0,2}:|\bBaca :)[^.]+",
+            r"[a-zé]{0,3}(?:, |–)? ini(?:lah)? ",
+            r"[.é]\s{2,}(x|:)",
+            r"(?:(?:a: )+b|b:?:)",
+            r"\(?x\)\s*$",
+            r"é(?:ini) x",
+        ];
+        let pieces = [
+            "baca", "Baca", "simak", "juga", ":", " ", "\u{a0}", " ini ", "inilah ", "é", "–", ".", "x", ")", "a: ",
+            "b",
+        ];
+        let mut state = 5_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) as usize
+        };
+        let mut found = 0;
+        for pattern in patterns {
+            let (known, regex) = (gates(pattern), regex::Regex::new(pattern).unwrap());
+            for length in (0..25).cycle().take(2000) {
+                let text: String = (0..length).map(|_| pieces[next() % pieces.len()]).collect();
+                let at = text.floor_char_boundary(next() % (text.len() + 1));
+                let Some(first) = regex.find_at(&text, at) else { continue };
+                found += 1;
+                assert!(known.fit_gaps(&text) && known.reach(&text) <= first.start(), "{pattern} {text}");
+                assert!(known.next(&text, at).is_some_and(|from| from <= first.start()), "{pattern} {text} {at}");
+            }
+        }
+        assert!(found > 100);
+        assert_eq!(gates(patterns[0]).next("Ia pulang: a", 7), Some(7));
+        assert_eq!(gates(r"[a-z]{2}: x").next("Ia pulang: a", 0), None);
+        assert_eq!(gates(patterns[0]).next("Ia pulang", 0), None);
     }
 
     #[test]
