@@ -9,7 +9,6 @@ use crate::assemble::{Assembled, Left, assemble};
 use crate::document::{Document, Paths};
 use crate::judge::pack::PackError;
 use crate::judge::rules::RuleSet;
-use crate::judge::tokens::keep_room;
 use crate::judge::weights::{Learned, WeightsError};
 use crate::judge::{Judge, Judgement};
 use crate::limits;
@@ -86,9 +85,7 @@ impl Cleaner {
     pub fn clean(&self, record: &Record) -> Article {
         let document = Document::new(record, self.rules());
         let judgement = self.judge.judge(&document.record, &document.segments, &document.marks());
-        let article = self.article(record, document, &judgement);
-        keep_room(judgement.tokens);
-        article
+        self.article(record, document, &judgement)
     }
 
     /// The article in a record, with the verdict on every segment and the evidence behind it.

@@ -2,13 +2,12 @@
 //!
 //! Everything is computed once per document and linear in it.
 
-use std::cell::Cell;
 use std::ops::Range;
 
 use super::rules::RuleSet;
 use super::shape::{Lexicon, Look, class};
 use super::table::{FineSieve, Sieve, Table};
-use super::tokens::{Shape, Token, room, tokenize};
+use super::tokens::{Shape, Token, tokenize};
 use crate::article::{Record, Segment};
 
 /// A document, prepared for judging.
@@ -95,12 +94,11 @@ impl Page {
     #[must_use]
     pub fn new(record: &Record, segments: &[Segment], rules: &RuleSet, lexicon: &Lexicon) -> Page {
         let text = record.text.as_str();
-        let mut page = Page { portal: rules.portal_of(record.url.as_deref(), text), tokens: room(), ..Page::default() };
+        let mut page = Page { portal: rules.portal_of(record.url.as_deref(), text), ..Page::default() };
         page.tokens.reserve(text.len() / 5);
         page.lines.reserve(segments.len());
         // Hashes of the words of a segment, and of the sequences of words of all segments, one after the other.
-        let (mut words, mut sequences) = SCRATCH.take();
-        sequences.reserve(text.len() / 5);
+        let (mut words, mut sequences) = (Vec::with_capacity(256), Vec::with_capacity(text.len() / 5));
         for segment in segments {
             let start = page.tokens.len();
             tokenize(text, segment.span.clone(), &mut page.tokens);
@@ -120,11 +118,6 @@ impl Page {
         page.main = page.main_stretch();
         page.find_copies();
         page.find_repetition(&sequences);
-        words.clear();
-        sequences.clear();
-        words.shrink_to(SCRATCH_KEPT);
-        sequences.shrink_to(SCRATCH_KEPT);
-        SCRATCH.set((words, sequences));
         page.find_headline(record, rules);
         page.find_pieces();
         page.find_datelines(text, rules);
@@ -425,14 +418,6 @@ impl Page {
         }
     }
 }
-
-thread_local! {
-    /// Room for hashes of words and of sequences of words, kept from one document to the next.
-    static SCRATCH: Cell<(Vec<u32>, Vec<u32>)> = const { Cell::new((Vec::new(), Vec::new())) };
-}
-
-/// No more room than for so many hashes is kept.
-const SCRATCH_KEPT: usize = 16 * 1024;
 
 /// Replaces words by the hashes of the words and numbers among tokens.
 fn take_words(tokens: &[Token], words: &mut Vec<u32>) {

@@ -3,7 +3,6 @@
 //! A token is a run of letters and digits, or one other visible character; where no spaces are written, a few letters. Each is
 //! hashed once, folded to lower case, and classed by its shape; nothing downstream touches the text again.
 
-use std::cell::Cell;
 use std::ops::Range;
 
 /// A word, a number or a punctuation mark.
@@ -62,26 +61,6 @@ impl Shape {
     pub fn is_capital(self) -> bool {
         matches!(self, Shape::Capital | Shape::Upper)
     }
-}
-
-thread_local! {
-    /// Room for the tokens of the next document: memory that is in the cache already.
-    static ROOM: Cell<Vec<Token>> = const { Cell::new(Vec::new()) };
-}
-
-/// No more room than for so many tokens is kept from one document to the next.
-const ROOM_KEPT: usize = 16 * 1024;
-
-/// An empty list with room for the tokens of a document, if [`keep_room`] has kept some.
-pub(super) fn room() -> Vec<Token> {
-    ROOM.take()
-}
-
-/// Keeps the room that tokens take for the next document.
-pub fn keep_room(mut tokens: Vec<Token>) {
-    tokens.clear();
-    tokens.shrink_to(ROOM_KEPT);
-    ROOM.set(tokens);
 }
 
 const SEED: u32 = 0x811c_9dc5;
