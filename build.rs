@@ -10,6 +10,7 @@ mod pattern;
 
 #[path = "src/judge"]
 mod judge {
+    pub mod ends;
     pub mod gates;
     pub mod openings;
     pub mod pack;

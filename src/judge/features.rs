@@ -109,6 +109,25 @@ pub fn percent(part: usize, whole: usize, thresholds: &[usize]) -> u32 {
     thresholds.iter().take_while(|&&threshold| part * 100 > threshold * whole.max(1)).count() as u32
 }
 
+/// By value, up to the first one above all thresholds: how many thresholds are below it.
+pub(super) const fn steps<const N: usize>(thresholds: &[usize]) -> [u8; N] {
+    let mut steps = [0; N];
+    let mut value = 0;
+    while value < N {
+        while (steps[value] as usize) < thresholds.len() && value > thresholds[steps[value] as usize] {
+            steps[value] += 1;
+        }
+        value += 1;
+    }
+    steps
+}
+
+/// The step of a value.
+#[inline]
+pub(super) fn in_steps<const N: usize>(steps: &[u8; N], value: u32) -> u32 {
+    u32::from(steps[(value as usize).min(N - 1)])
+}
+
 /// Adds a feature whose values are numbers: `count_feature!(features, "length", 3)` or with several values.
 macro_rules! count_feature {
     ($features:expr, $template:literal $(, $value:expr)+ $(,)?) => {{

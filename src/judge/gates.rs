@@ -3,13 +3,12 @@
 //!
 //! `build.rs` uses this file too: the gates of the crate's own patterns are worked out when it is built (`known`).
 
-use std::cell::OnceCell;
-
 use memchr::{memchr, memmem};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-use super::openings::{Openings, Side, pair};
+use super::ends::{Ends, MARKS, marks_of};
+use super::openings::{Openings, Side};
 
 /// Shorter literals occur in too many lines to gate anything.
 const MIN_GATE: usize = 4;
@@ -173,82 +172,6 @@ impl Gates {
     }
 }
 
-/// What of a text tells whether patterns can match it.
-#[derive(Clone, Debug)]
-pub(crate) struct Ends<'a> {
-    text: &'a str,
-    /// The first and the last byte, white space aside.
-    first: u8,
-    last: u8,
-    /// The number, see [`pair`], of the first two bytes of a text that has them and begins with no white space.
-    opening: Option<usize>,
-    /// Likewise of the last two, the last one first.
-    closing: Option<usize>,
-    /// The hash, see [`beginning`], of the first four bytes of a text that has them and begins with no white space.
-    beginning: Option<u8>,
-    /// The marks that stand in it, once they were asked for.
-    marks: OnceCell<u64>,
-}
-
-impl Ends<'_> {
-    pub(crate) fn of(text: &str) -> Ends<'_> {
-        let trimmed = text.trim();
-        let bytes = trimmed.as_bytes();
-        let byte = |byte: Option<&u8>| byte.copied().unwrap_or_default();
-        let is_trimmed = trimmed.len() == text.len();
-        Ends {
-            text,
-            first: byte(bytes.first()),
-            last: byte(bytes.last()),
-            opening: bytes.first_chunk().filter(|_| is_trimmed).map(|bytes| pair(*bytes)),
-            closing: bytes.last_chunk().filter(|_| is_trimmed).map(|[inner, outer]| pair([*outer, *inner])),
-            beginning: bytes.first_chunk().filter(|_| is_trimmed).map(|bytes| beginning(*bytes)),
-            marks: OnceCell::new(),
-        }
-    }
-
-    /// The first byte, white space aside.
-    pub(crate) fn first(&self) -> u8 {
-        self.first
-    }
-
-    /// The last byte, white space aside.
-    pub(crate) fn last(&self) -> u8 {
-        self.last
-    }
-
-    /// The number, see [`pair`], of the first two bytes of a text that has them and begins with no white space.
-    pub(crate) fn opening(&self) -> Option<usize> {
-        self.opening
-    }
-
-    /// That of the last two bytes of a text that has them and ends with no white space, the last one first.
-    pub(crate) fn closing(&self) -> Option<usize> {
-        self.closing
-    }
-
-    fn length(&self) -> usize {
-        self.text.len()
-    }
-
-    /// The marks that stand in the text, see [`MARKS`].
-    fn marks(&self) -> u64 {
-        *self.marks.get_or_init(|| marks_of(self.text.as_bytes()))
-    }
-}
-
-/// The marks that stand in a text. Most stretches of prose hold none but spaces.
-fn marks_of(bytes: &[u8]) -> u64 {
-    const STRETCH: usize = 16;
-    let of = |bytes: &[u8]| bytes.iter().fold(0, |marks, byte| marks | MARKS[usize::from(*byte)]);
-    let (stretches, rest) = bytes.as_chunks::<STRETCH>();
-    let spaces = if memchr(b' ', bytes).is_some() { MARKS[usize::from(b' ')] } else { 0 };
-    stretches.iter().fold(of(rest) | spaces, |marks, stretch| {
-        let has_marks = stretch.iter().fold(false, |found, byte| found | (byte.wrapping_sub(b'!') < b'@' - b'!'));
-        if has_marks { marks | of(stretch) } else { marks }
-    })
-}
-
 /// A set of bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ByteSet(pub(super) [u128; 2]);
@@ -289,7 +212,7 @@ fn first_byte(letter: char) -> u8 {
 const MAX_BEGINNINGS: usize = 4096;
 
 /// A hash of the first four bytes of a text, ASCII case folded.
-fn beginning(bytes: [u8; 4]) -> u8 {
+pub(super) fn beginning(bytes: [u8; 4]) -> u8 {
     let folded = u32::from_le_bytes(bytes) | u32::from_le_bytes([b' '; 4]);
     (folded.wrapping_mul(0x9E37_79B1) >> 24) as u8
 }
@@ -482,20 +405,6 @@ fn marks(hir: &Hir) -> u64 {
     }
 }
 
-/// By byte, a bit for the space and each mark and digit that stands near them in ASCII, and one that digits share.
-const MARKS: [u64; 256] = {
-    let mut marks = [0; 256];
-    let mut byte = b' ';
-    while byte < b'@' {
-        marks[byte as usize] = 1 << (byte - b' ');
-        if byte.is_ascii_digit() {
-            marks[byte as usize] |= 1 << 32;
-        }
-        byte += 1;
-    }
-    marks
-};
-
 /// As deep as the pattern nests, which the parser limits.
 fn required(hir: &Hir) -> Option<Vec<String>> {
     if let Some(text) = exact(hir) {
@@ -569,7 +478,7 @@ fn plain(letter: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ends, Gates, marks_of, required_literals};
+    use super::{Ends, Gates, required_literals};
 
     fn gates(pattern: &str) -> Gates {
         Gates::of(&regex_syntax::parse(pattern).unwrap())
@@ -610,15 +519,6 @@ mod tests {
         assert!(!credit.fit(&Ends::of(&format!("{} (foto: ABC)", "warga ".repeat(5)))));
         let any = gates("^t?.*$");
         assert!(any.fit(&Ends::of("tersebut")) && any.fit(&Ends::of("")));
-    }
-
-    #[test]
-    fn the_marks_of_a_text_are_those_of_its_bytes() {
-        let texts = ["", "a", " ", "Ia pulang ke rumahnya di kota itu (abc)", "semuatanpaspasiataupuntanda", "12:30"];
-        for text in texts {
-            let marks = text.bytes().fold(0, |marks, byte| marks | super::MARKS[usize::from(byte)]);
-            assert_eq!(marks_of(text.as_bytes()), marks, "{text}");
-        }
     }
 
     #[test]

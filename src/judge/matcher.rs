@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
+use super::ends::Ends;
 use super::fold::{fold, head, strip, strip_start};
-use super::gates::Ends;
 use super::known;
 use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
 use super::pack::{Matcher, Rule, Takes};

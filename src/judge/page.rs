@@ -4,10 +4,12 @@
 
 use std::ops::Range;
 
+use super::datelines::{DATELINE, SHORT_DATELINE, dateline, opens_sentence};
 use super::rules::RuleSet;
+use super::sequences::{GRAM, grams, hash_words, take_words};
 use super::shape::{Lexicon, Look, class};
-use super::table::{FineSieve, Sieve, Table};
-use super::tokens::{Shape, Token, tokenize};
+use super::table::{Sieve, Table};
+use super::tokens::{Token, tokenize};
 use crate::article::{Record, Segment};
 
 /// A document, prepared for judging.
@@ -81,13 +83,10 @@ pub struct Line {
 
 impl Line {
     /// How many sequences of [`GRAM`] words it holds.
-    fn sequences(&self) -> usize {
+    pub(super) fn sequences(&self) -> usize {
         (self.words as usize + 1).saturating_sub(GRAM)
     }
 }
-
-/// Word sequences of this many words count as said again.
-pub const GRAM: usize = 4;
 
 impl Page {
     /// Prepares a document.
@@ -239,49 +238,6 @@ impl Page {
         }
     }
 
-    /// Finds the sequences of words that stand in the document again, given those of all segments.
-    fn find_repetition(&mut self, sequences: &[u32]) {
-        // Hardly any word sequence stands in a document again: nearly all that cannot are told by two bits each.
-        let mut seen: FineSieve<SEEN> = FineSieve::default();
-        let mut again = Vec::with_capacity(FEW);
-        for gram in sequences {
-            if seen.add(*gram) {
-                again.push(*gram);
-            }
-        }
-        if again.is_empty() {
-            return;
-        }
-        let mut places = Places::new(&again);
-        let mut found = Vec::with_capacity(FEW);
-        let mut rest = sequences;
-        for (i, line) in (0u32..).zip(&self.lines) {
-            let own;
-            (own, rest) = rest.split_at_checked(line.sequences()).unwrap_or_default();
-            for (word, gram) in (0u32..).zip(own) {
-                if let Some(number) = places.number_of(*gram) {
-                    found.push((Repeat { line: i, word }, number));
-                    if places.add(number, i) {
-                        self.repeats.push(Repeat { line: i, word });
-                    }
-                }
-            }
-        }
-        for of_line in found.chunk_by(|(a, _), (b, _)| a.line == b.line) {
-            let (mut before, mut later) = (0, 0);
-            for (repeat, number) in of_line {
-                let place = places.get(*number);
-                before += usize::from(place.first < repeat.line);
-                later += usize::from(place.last > repeat.line);
-            }
-            let number = of_line.first().map_or(0, |(repeat, _)| repeat.line as usize);
-            if let Some(line) = self.lines.get_mut(number) {
-                line.said_before = (before * 100 / line.sequences().max(1)) as u8;
-                line.said_later = (later * 100 / line.sequences().max(1)) as u8;
-            }
-        }
-    }
-
     fn find_headline(&mut self, record: &Record, rules: &RuleSet) {
         let text = record.text.as_str();
         let mut tokens = Vec::with_capacity(64);
@@ -419,97 +375,6 @@ impl Page {
     }
 }
 
-/// Replaces words by the hashes of the words and numbers among tokens.
-fn take_words(tokens: &[Token], words: &mut Vec<u32>) {
-    words.resize(tokens.len(), 0);
-    let mut count = 0;
-    // What a mark writes, the next token writes over: there is nothing to foretell.
-    for token in tokens {
-        if let Some(place) = words.get_mut(count) {
-            *place = token.hash;
-        }
-        count += usize::from(token.shape != Shape::Mark);
-    }
-    words.truncate(count);
-}
-
-/// Hash of a segment's words, two at a time; segments without tokens differ from those of marks.
-fn hash_words(words: &[u32], is_empty: bool) -> u32 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let step = |hash: u64, pair: u64| {
-        let mixed = (hash ^ pair).wrapping_mul(FACTOR);
-        mixed ^ (mixed >> 32)
-    };
-    let (pairs, last) = words.as_chunks();
-    let hash = pairs.iter().fold(u64::from(is_empty), |hash, [a, b]| step(hash, u64::from(*a) | u64::from(*b) << 32));
-    last.iter().fold(hash, |hash, word| step(hash, u64::from(*word))) as u32
-}
-
-/// Hashes of the sequences of words.
-#[inline]
-fn grams(words: &[u32]) -> impl Iterator<Item = u32> {
-    let pair = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
-    words.array_windows().map(move |[a, b, c, d]: &[u32; GRAM]| {
-        let first = pair(*a, *b).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        ((first ^ pair(*c, *d)).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32) as u32
-    })
-}
-
-/// Words of the sieve for word sequences: those of most articles fit well.
-const SEEN: usize = 256;
-
-/// Most documents hold hardly more places than that where a word sequence stands again.
-const FEW: usize = 32;
-
-/// Where word sequences that may stand again do so, by segment.
-struct Places {
-    /// Of the sequences that are looked for.
-    sieve: Sieve<64>,
-    /// Their numbers, from 1.
-    numbers: Table<u32>,
-    places: Vec<Place>,
-}
-
-/// Where a word sequence stands first and last.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Place {
-    first: u32,
-    last: u32,
-}
-
-impl Places {
-    fn new(wanted: &[u32]) -> Places {
-        let mut sieve = Sieve::default();
-        let mut numbers = Table::new(wanted.len(), 0);
-        let mut count = 0;
-        for gram in wanted {
-            sieve.add(*gram);
-            count += u32::from(numbers.change(*gram, |number| if number == 0 { count + 1 } else { number }) == 0);
-        }
-        Places { sieve, numbers, places: vec![NOWHERE; count as usize + 1] }
-    }
-
-    #[inline]
-    fn number_of(&self, gram: u32) -> Option<u32> {
-        if self.sieve.may_hold(gram) { self.numbers.get(gram) } else { None }
-    }
-
-    fn get(&self, number: u32) -> Place {
-        self.places.get(number as usize).copied().unwrap_or(NOWHERE)
-    }
-
-    /// Adds a segment, which come in order, and says whether the sequence has stood before.
-    fn add(&mut self, number: u32, segment: u32) -> bool {
-        let Some(place) = self.places.get_mut(number as usize) else { return false };
-        let is_known = *place != NOWHERE;
-        *place = Place { first: place.first.min(segment), last: segment };
-        is_known
-    }
-}
-
-/// Stands for no place.
-const NOWHERE: Place = Place { first: u32::MAX, last: u32::MAX };
-
 /// How many segments of prose may stand before a dateline that opens the article: captions, standfirsts, other articles.
 const MOST_BEFORE: usize = 3;
 /// A share of word sequences, in percent, from which on a segment may be a copy.
@@ -530,120 +395,8 @@ const FEW_NAMES: u8 = 2;
 const FULL_TIME: u8 = 1 | 2 | 4;
 /// How far under the headline its date may stand, in segments, and how far above the prose.
 const STAMP_REACH: usize = 6;
-/// How many tokens a dateline may have.
-const DATELINE: usize = 14;
-/// A dateline that names no outlet and no known place has at most so many tokens, its dash included.
-pub(super) const SHORT_DATELINE: usize = 6;
 /// The step of [`Look::length`] up to which a line may be a piece of a dateline: four words.
 const BROKEN: u8 = 4;
-
-/// Whether tokens begin with a dateline: names, a date, brackets, then a dash; or a known place and a colon. The first number
-/// is 1 for names, 2 if one of them is an outlet's, 3 if one is a known place, 0 for no dateline; the second is the number
-/// of its tokens.
-pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
-    if may_be_dateline(text, tokens) { read_dateline(text, tokens, rules) } else { (0, 0) }
-}
-
-fn read_dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
-    let (mut outlet, mut names) = (false, false);
-    // Where the place that opens the tokens ends, and whether any of the names is one.
-    let (mut opening, mut place) = (0, false);
-    for (i, token) in tokens.iter().take(DATELINE).enumerate() {
-        match token.shape {
-            Shape::Mark => match text.get(token.range()) {
-                Some("-" | "–" | "—") => {
-                    if let Some(dashes) = dashes_apart(text, tokens, i).filter(|_| names) {
-                        let strength = if outlet { 2 } else { 1 + 2 * u8::from(place) };
-                        return (strength, i + dashes);
-                    }
-                }
-                Some(":") if opening == token.start as usize && opens_sentence(text, tokens.get(i + 1)) => {
-                    return (3, i + 1);
-                }
-                Some("," | "." | "(" | ")" | "/" | ":" | "|") => {}
-                _ => return (0, 0),
-            },
-            Shape::Digits => {}
-            // The second half of `Portal.com`, or a word of a name.
-            Shape::Lower | Shape::Mixed if i > 0 && names && !token.spaced => {}
-            Shape::Lower | Shape::Mixed => {
-                let named = rules.outlet_names().end_at(text, token.start as usize).is_some();
-                if i > 0 && names || !named && !is_address(text, &tokens[i..]) {
-                    return (0, 0);
-                }
-                outlet = true;
-                names = true;
-            }
-            Shape::Capital | Shape::Upper => {
-                names = true;
-                outlet = outlet
-                    || rules.outlet_names().end_at(text, token.start as usize).is_some()
-                    || is_address(text, &tokens[i..]);
-                if let Some(end) = rules.place_names().end_at(text, token.start as usize) {
-                    place |= i <= 1;
-                    opening = if i == 0 { end } else { opening };
-                }
-            }
-        }
-    }
-    (0, 0)
-}
-
-/// Whether tokens have the form of a dateline, whatever their names: most lines are not, as their second word is in small letters.
-fn may_be_dateline(text: &str, tokens: &[Token]) -> bool {
-    let mut names = false;
-    for (i, token) in tokens.iter().take(DATELINE).enumerate() {
-        match token.shape {
-            Shape::Mark => match text.get(token.range()) {
-                Some("-" | "–" | "—") if names && dashes_apart(text, tokens, i).is_some() => return true,
-                Some(":") if opens_sentence(text, tokens.get(i + 1)) => return true,
-                Some("-" | "–" | "—" | "," | "." | "(" | ")" | "/" | ":" | "|") => {}
-                _ => return false,
-            },
-            Shape::Digits => {}
-            Shape::Lower | Shape::Mixed if names => {
-                if token.spaced {
-                    return false;
-                }
-            }
-            _ => names = true,
-        }
-    }
-    false
-}
-
-/// How many dashes stand from a dash on, one or two, if white space sets them apart on either side.
-fn dashes_apart(text: &str, tokens: &[Token], dash: usize) -> Option<usize> {
-    let next = tokens.get(dash + 1);
-    let is_dash = next.is_some_and(|next| matches!(text.get(next.range()), Some("-" | "–" | "—")));
-    let dashes = 1 + usize::from(is_dash);
-    let is_spaced = |i: usize| tokens.get(i).is_some_and(|token| token.spaced);
-    (is_spaced(dash) || is_spaced(dash + dashes)).then_some(dashes)
-}
-
-/// Whether a token, apart from the one before it, may open a sentence.
-pub(super) fn opens_sentence(text: &str, token: Option<&Token>) -> bool {
-    token.is_some_and(|token| {
-        let opens = match token.shape {
-            Shape::Mark => matches!(text.get(token.range()), Some("\"" | "“" | "'" | "‘" | "(")),
-            shape => !matches!(shape, Shape::Lower),
-        };
-        token.spaced && opens
-    })
-}
-
-/// Whether tokens begin with the address of a site, such as `Portal.com` or `portal.co.id`.
-fn is_address(text: &str, tokens: &[Token]) -> bool {
-    const ENDINGS: [&str; 10] = ["co", "com", "id", "in", "info", "my", "net", "news", "org", "tv"];
-    let [_, dot, end, ..] = tokens else {
-        return false;
-    };
-    let ending = text.get(end.range()).unwrap_or_default();
-    text.get(dot.range()) == Some(".")
-        && !dot.spaced
-        && !end.spaced
-        && ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
-}
 
 /// Whether a segment reads as going on in the middle of the sentence that the one before it left open.
 #[must_use]
@@ -654,99 +407,11 @@ pub fn joins(before: &Look, after: &Look) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{DATELINE, GRAM, Page, may_be_dateline, read_dateline};
+    use super::Page;
     use crate::article::Record;
     use crate::judge::rules::RuleSet;
     use crate::judge::shape::Lexicon;
-    use crate::judge::tokens::{Shape, tokenize};
     use crate::segment::segments;
-    use std::collections::{HashMap, HashSet};
-
-    /// Texts of some of the pieces.
-    fn soups(pieces: &'static [&str], length: usize, count: usize) -> impl Iterator<Item = String> {
-        let mut random = 7u32;
-        (0..count).map(move |_| {
-            let next = |_| {
-                random = random.wrapping_mul(0x915f_77f5).wrapping_add(1);
-                pieces[(random >> 8) as usize % pieces.len()]
-            };
-            (0..length).map(next).collect()
-        })
-    }
-
-    #[test]
-    fn what_has_not_the_form_of_a_dateline_is_none() {
-        let pieces = &[
-            "Jakarta",
-            "JAKARTA",
-            " Bandung",
-            " Contohpos.com",
-            " detik",
-            " 2",
-            " 4/5",
-            " (",
-            ")",
-            ",",
-            " -",
-            "-",
-            " –",
-            " —",
-            "—",
-            ":",
-            ": ",
-            " Dia",
-            " kata",
-            "kata",
-            "|",
-            "\"",
-            ".",
-            " ",
-            "\u{a0}",
-        ];
-        let rules = RuleSet::builtin().unwrap();
-        let mut found = 0;
-        for text in soups(pieces, DATELINE / 2, 20_000) {
-            let mut tokens = Vec::new();
-            tokenize(&text, 0..text.len(), &mut tokens);
-            let is_dateline = read_dateline(&text, &tokens, &rules).0 > 0;
-            assert!(!is_dateline || may_be_dateline(&text, &tokens), "{text}");
-            found += usize::from(is_dateline);
-        }
-        assert!(found > 100, "{found}");
-    }
-
-    #[test]
-    fn repetition_is_that_of_the_words() {
-        let (rules, lexicon) = (RuleSet::builtin().unwrap(), Lexicon::new());
-        for text in soups(&["satu ", "dua ", "tiga ", "empat ", "(lima) ", "\n", "Enam, "], 60, 300) {
-            let record = Record { text, ..Record::default() };
-            let segments = segments(&record.text);
-            let page = Page::new(&record, &segments, &rules, &lexicon);
-            let words = |line: usize| {
-                let words = page.tokens_of(line).iter().filter(|token| token.shape != Shape::Mark);
-                words.map(|token| record.text[token.range()].to_lowercase()).collect::<Vec<_>>()
-            };
-            let mut places: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
-            for line in 0..segments.len() {
-                words(line).windows(GRAM).for_each(|gram| places.entry(gram.to_vec()).or_default().push(line));
-            }
-            let (mut said, mut repeats) = (HashSet::new(), Vec::new());
-            for (i, line) in page.lines.iter().enumerate() {
-                let own = words(i);
-                let grams: Vec<&Vec<usize>> = own.windows(GRAM).map(|gram| &places[gram]).collect();
-                let share = |is_said: &dyn Fn(usize) -> bool| {
-                    let said = grams.iter().filter(|lines| lines.iter().any(|line| is_said(*line))).count();
-                    (said * 100 / grams.len().max(1)) as u8
-                };
-                assert_eq!(line.said_before, share(&|line| line < i), "{:?}", record.text);
-                assert_eq!(line.said_later, share(&|line| line > i), "{:?}", record.text);
-                for (word, gram) in own.windows(GRAM).enumerate() {
-                    repeats.extend((!said.insert(gram.to_vec())).then_some((i as u32, word as u32)));
-                }
-            }
-            assert_eq!(page.repeats.iter().map(|repeat| (repeat.line, repeat.word)).collect::<Vec<_>>(), repeats);
-        }
-    }
 
     /// A sentence of its own, long enough to be prose.
     fn prose(number: usize) -> String {

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use regex::{Regex, RegexBuilder};
 
 use super::check::MAX_COMPILED;
-use super::gates::{Ends, Gates};
+use super::ends::Ends;
+use super::gates::Gates;
 use super::known::{self, Facts};
 use super::openings::{Openings, PAIRS};
 use super::whole::{Found, Stretches, Whole, WholeCompiler};
@@ -197,7 +198,7 @@ fn add_pairs(table: &mut [u64], openings: Option<&Openings>, bit: u64) {
 #[cfg(test)]
 mod tests {
     use super::{Lazy, PatternSet, WholeCompiler};
-    use crate::judge::gates::Ends;
+    use crate::judge::ends::Ends;
 
     #[test]
     fn an_index_leaves_out_no_pattern_that_matches() {

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::features::mix;
 use super::page::{self, Page};
+use super::sequences;
 use super::table::Table;
 use super::tokens::{Shape, Token, word};
 use crate::article::Span;
@@ -24,7 +25,7 @@ const SEGMENT: usize = 12;
 /// a segment that is a copy has only such. Most documents have fewer, and nothing needs to be compared.
 const LEAST_REPEATED: usize = {
     let in_run = RUN.div_ceil(GRAM + GAP);
-    let in_segment = SEGMENT - page::GRAM + 1;
+    let in_segment = SEGMENT - sequences::GRAM + 1;
     if in_run < in_segment { in_run } else { in_segment }
 };
 
@@ -145,12 +146,12 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
 /// hardly ever do.
 fn may_hold_copies(page: &Page) -> bool {
     let is_copy = |line: &page::Line| line.copies > 1 && line.words as usize >= SEGMENT;
-    let runs = page.repeats.chunk_by(|a, b| a.line == b.line && (b.word - a.word) as usize <= page::GRAM + GAP);
+    let runs = page.repeats.chunk_by(|a, b| a.line == b.line && (b.word - a.word) as usize <= sequences::GRAM + GAP);
     // Words of segments nearly all of which have stood before.
     let mut known = 0;
     page.lines.iter().any(is_copy)
         || runs.filter_map(|run| Some((run.first()?, run.last()?))).any(|(first, last)| {
-            let end = last.word as usize + page::GRAM;
+            let end = last.word as usize + sequences::GRAM;
             let length = end - first.word as usize;
             let words = page.lines.get(first.line as usize).map_or(0, |line| line.words as usize);
             if words.saturating_sub(length) * NEW_SHARE <= words {

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::features::{Sink, finish, mix};
+use super::features::{Sink, finish, in_steps, mix, steps};
 use super::pack::Strength;
 use super::page::Page;
 use super::portal::Names;
@@ -489,25 +489,6 @@ static WORDS: [u8; 22] = steps(&[2, 5, 8, 12, 20]);
 static TO_DATELINE: [u8; 37] = steps(&[0, 1, 3, 6, 10, 20, 35]);
 /// Segments of the body.
 static FEW: [u8; 6] = steps(&[1, 2, 4]);
-
-/// By value, up to the first one above all thresholds: how many thresholds are below it.
-const fn steps<const N: usize>(thresholds: &[usize]) -> [u8; N] {
-    let mut steps = [0; N];
-    let mut value = 0;
-    while value < N {
-        while (steps[value] as usize) < thresholds.len() && value > thresholds[steps[value] as usize] {
-            steps[value] += 1;
-        }
-        value += 1;
-    }
-    steps
-}
-
-/// The step of a value.
-#[inline]
-fn in_steps<const N: usize>(steps: &[u8; N], value: u32) -> u32 {
-    u32::from(steps[(value as usize).min(N - 1)])
-}
 
 /// Shape, finer for marks: their class; and for words in lower case: whether they are function words.
 fn shape_of(text: &str, token: &Token, lexicon: &Lexicon) -> u8 {

@@ -182,7 +182,7 @@ impl Written<'_> {
         let mut entries = Vec::with_capacity(self.weights);
         let mut rest = self.features;
         while let Some((feature, weights, behind)) = split_feature(rest) {
-            let weight = |[label, low, high]: &[u8; 3]| {
+            let weight = |[label, low, high]: &Entry| {
                 (feature, *label, f32::from(i16::from_le_bytes([*low, *high])) * self.scale)
             };
             entries.extend(weights.iter().map(weight));
@@ -192,9 +192,12 @@ impl Written<'_> {
     }
 }
 
+/// A label, and the two bytes of its weight.
+type Entry = [u8; 3];
+
 /// The feature that bytes begin with, its labels with their weights, and what follows.
 #[inline]
-fn split_feature(bytes: &[u8]) -> Option<(u32, &[[u8; 3]], &[u8])> {
+fn split_feature(bytes: &[u8]) -> Option<(u32, &[Entry], &[u8])> {
     let ([a, b, c, d, count], rest) = bytes.split_first_chunk()?;
     let (weights, rest) = rest.split_at_checked(3 * usize::from(*count))?;
     Some((u32::from_le_bytes([*a, *b, *c, *d]), weights.as_chunks().0, rest))

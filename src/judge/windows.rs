@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use super::page::{Page, SHORT_DATELINE, dateline, opens_sentence};
+use super::datelines::{SHORT_DATELINE, dateline, opens_sentence};
+use super::page::Page;
 use super::rules::{RuleSet, SpanHit};
 use super::shape::{class, class_of, mark};
 use super::table::Sieve;

@@ -1,0 +1,167 @@
+//! Datelines: whether tokens begin with the place, outlet and dash with which an article opens.
+//!
+//! Says nothing of where on a page they stand.
+
+use super::rules::RuleSet;
+use super::tokens::{Shape, Token};
+
+/// How many tokens a dateline may have.
+pub(super) const DATELINE: usize = 14;
+/// A dateline that names no outlet and no known place has at most so many tokens, its dash included.
+pub(super) const SHORT_DATELINE: usize = 6;
+
+/// Whether tokens begin with a dateline: names, a date, brackets, then a dash; or a known place and a colon. The first number
+/// is 1 for names, 2 if one of them is an outlet's, 3 if one is a known place, 0 for no dateline; the second is the number
+/// of its tokens.
+pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
+    if may_be_dateline(text, tokens) { read_dateline(text, tokens, rules) } else { (0, 0) }
+}
+
+fn read_dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
+    let (mut outlet, mut names) = (false, false);
+    // Where the place that opens the tokens ends, and whether any of the names is one.
+    let (mut opening, mut place) = (0, false);
+    for (i, token) in tokens.iter().take(DATELINE).enumerate() {
+        match token.shape {
+            Shape::Mark => match text.get(token.range()) {
+                Some("-" | "–" | "—") => {
+                    if let Some(dashes) = dashes_apart(text, tokens, i).filter(|_| names) {
+                        let strength = if outlet { 2 } else { 1 + 2 * u8::from(place) };
+                        return (strength, i + dashes);
+                    }
+                }
+                Some(":") if opening == token.start as usize && opens_sentence(text, tokens.get(i + 1)) => {
+                    return (3, i + 1);
+                }
+                Some("," | "." | "(" | ")" | "/" | ":" | "|") => {}
+                _ => return (0, 0),
+            },
+            Shape::Digits => {}
+            // The second half of `Portal.com`, or a word of a name.
+            Shape::Lower | Shape::Mixed if i > 0 && names && !token.spaced => {}
+            Shape::Lower | Shape::Mixed => {
+                let named = rules.outlet_names().end_at(text, token.start as usize).is_some();
+                if i > 0 && names || !named && !is_address(text, &tokens[i..]) {
+                    return (0, 0);
+                }
+                outlet = true;
+                names = true;
+            }
+            Shape::Capital | Shape::Upper => {
+                names = true;
+                outlet = outlet
+                    || rules.outlet_names().end_at(text, token.start as usize).is_some()
+                    || is_address(text, &tokens[i..]);
+                if let Some(end) = rules.place_names().end_at(text, token.start as usize) {
+                    place |= i <= 1;
+                    opening = if i == 0 { end } else { opening };
+                }
+            }
+        }
+    }
+    (0, 0)
+}
+
+/// Whether tokens have the form of a dateline, whatever their names: most lines are not, as their second word is in small letters.
+fn may_be_dateline(text: &str, tokens: &[Token]) -> bool {
+    let mut names = false;
+    for (i, token) in tokens.iter().take(DATELINE).enumerate() {
+        match token.shape {
+            Shape::Mark => match text.get(token.range()) {
+                Some("-" | "–" | "—") if names && dashes_apart(text, tokens, i).is_some() => return true,
+                Some(":") if opens_sentence(text, tokens.get(i + 1)) => return true,
+                Some("-" | "–" | "—" | "," | "." | "(" | ")" | "/" | ":" | "|") => {}
+                _ => return false,
+            },
+            Shape::Digits => {}
+            Shape::Lower | Shape::Mixed if names => {
+                if token.spaced {
+                    return false;
+                }
+            }
+            _ => names = true,
+        }
+    }
+    false
+}
+
+/// How many dashes stand from a dash on, one or two, if white space sets them apart on either side.
+fn dashes_apart(text: &str, tokens: &[Token], dash: usize) -> Option<usize> {
+    let next = tokens.get(dash + 1);
+    let is_dash = next.is_some_and(|next| matches!(text.get(next.range()), Some("-" | "–" | "—")));
+    let dashes = 1 + usize::from(is_dash);
+    let is_spaced = |i: usize| tokens.get(i).is_some_and(|token| token.spaced);
+    (is_spaced(dash) || is_spaced(dash + dashes)).then_some(dashes)
+}
+
+/// Whether a token, apart from the one before it, may open a sentence.
+pub(super) fn opens_sentence(text: &str, token: Option<&Token>) -> bool {
+    token.is_some_and(|token| {
+        let opens = match token.shape {
+            Shape::Mark => matches!(text.get(token.range()), Some("\"" | "“" | "'" | "‘" | "(")),
+            shape => !matches!(shape, Shape::Lower),
+        };
+        token.spaced && opens
+    })
+}
+
+/// Whether tokens begin with the address of a site, such as `Portal.com` or `portal.co.id`.
+fn is_address(text: &str, tokens: &[Token]) -> bool {
+    const ENDINGS: [&str; 10] = ["co", "com", "id", "in", "info", "my", "net", "news", "org", "tv"];
+    let [_, dot, end, ..] = tokens else {
+        return false;
+    };
+    let ending = text.get(end.range()).unwrap_or_default();
+    text.get(dot.range()) == Some(".")
+        && !dot.spaced
+        && !end.spaced
+        && ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::sequences::soups;
+    use crate::judge::tokens::tokenize;
+
+    #[test]
+    fn what_has_not_the_form_of_a_dateline_is_none() {
+        let pieces = &[
+            "Jakarta",
+            "JAKARTA",
+            " Bandung",
+            " Contohpos.com",
+            " detik",
+            " 2",
+            " 4/5",
+            " (",
+            ")",
+            ",",
+            " -",
+            "-",
+            " –",
+            " —",
+            "—",
+            ":",
+            ": ",
+            " Dia",
+            " kata",
+            "kata",
+            "|",
+            "\"",
+            ".",
+            " ",
+            "\u{a0}",
+        ];
+        let rules = RuleSet::builtin().unwrap();
+        let mut found = 0;
+        for text in soups(pieces, DATELINE / 2, 20_000) {
+            let mut tokens = Vec::new();
+            tokenize(&text, 0..text.len(), &mut tokens);
+            let is_dateline = read_dateline(&text, &tokens, &rules).0 > 0;
+            assert!(!is_dateline || may_be_dateline(&text, &tokens), "{text}");
+            found += usize::from(is_dateline);
+        }
+        assert!(found > 100, "{found}");
+    }
+}
