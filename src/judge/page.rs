@@ -161,47 +161,36 @@ impl Page {
         near(since) || near(until) && look.time & FULL_TIME == FULL_TIME
     }
 
-    /// Whether a segment is a paragraph beyond doubt: prose, or a sentence once there was prose, that ends as such do, of which no
-    /// rule, headline or copy says anything else. Not one that breaks off or begins like its neighbour, as captions of a series
-    /// do, nor one beside a short line that a rule knows, which it may belong to, nor one that opens the page without more prose
-    /// right below it, which may be a standfirst, nor a last one full of names, which may be about the author, nor one apart from most
-    /// of the prose, which may be a translation. On whole pages summaries of other articles look the same, and nothing is beyond
-    /// doubt.
+    /// Whether a segment is a paragraph beyond doubt: prose that ends as prose does, beside other prose, of which no rule, headline
+    /// or copy says anything else. Not the last one, which may be about the author, not one that breaks off or begins like its
+    /// neighbour, as captions of a series do, not one apart from most of the prose, which may be a translation. On whole pages
+    /// summaries of other articles look the same, and nothing is beyond doubt.
     #[must_use]
     pub fn is_plain(&self, i: usize) -> bool {
-        let Some(line) = self.lines.get(i).filter(|line| line.rules.is_empty()) else {
+        let is_prose = |line: Option<&Line>| line.is_some_and(|line| line.look.prose);
+        let Some(line) = self.lines.get(i).filter(|line| line.look.prose && line.rules.is_empty()) else {
             return false;
         };
-        let Look { prose, end, length, capitals, .. } = line.look;
+        let is_first = i == 0 && !matches!(line.dateline, 2 | 3);
         let before = i.checked_sub(1).and_then(|before| self.lines.get(before));
-        let next = self.lines.get(i + 1);
-        let is_prose = |line: Option<&Line>| line.is_some_and(|line| line.look.prose);
-        let is_quiet = |line: Option<&Line>| line.is_none_or(|line| line.look.prose || line.rules.is_empty());
-        let ends = matches!(end, class::STOP | class::SHOUT | class::QUOTE) || next.is_none();
-        let names_few = capitals <= if next.is_none() { FEW_NAMES } else { FEW_CAPITALS };
-        let least = if is_prose(before) && is_prose(next) { SENTENCE } else { LONG_SENTENCE };
-        let is_sentence = length >= least && names_few && matches!(end, class::STOP | class::QUOTE);
-        let has_begun = self.prose.first().is_some_and(|first| (*first as usize) < i);
-        let opens = matches!(line.dateline, 2 | 3) || next.is_none() || is_prose(next);
-        let fits = if prose {
-            ends && (has_begun || opens) && (is_quiet(next) || is_prose(before)) && (next.is_some() || names_few)
-        } else {
-            is_sentence && has_begun && is_quiet(next) && is_quiet(before)
-        };
         let tokens = self.tokens_of(i);
         let begins_like = |other: usize| {
             let pairs = self.tokens_of(other).iter().zip(tokens).take(SERIES);
             other != i && pairs.filter(|(a, b)| a.hash == b.hash).count() == SERIES
         };
-        let breaks_off = || matches!(tokens, [.., dot, last] if last.hash == dot.hash && !last.spaced);
-        fits && self.lines.len() <= super::WHOLE_PAGE
-            && (self.main.start..self.main.end + BETWEEN_PROSE).contains(&(i as u32))
+        let breaks_off = matches!(tokens, [.., dot, last] if last.hash == dot.hash && !last.spaced);
+        self.lines.len() <= super::WHOLE_PAGE
+            && !is_first
+            && self.main.contains(&(i as u32))
+            && i + 1 < self.lines.len()
+            && !breaks_off
+            && !begins_like(i.saturating_sub(1))
+            && !begins_like(i + 1)
+            && matches!(line.look.end, class::STOP | class::SHOUT | class::QUOTE)
             && line.copies == 1
             && line.title == 0
             && line.said_before.max(line.said_later) < SAID_AGAIN
-            && !breaks_off()
-            && !begins_like(i.saturating_sub(1))
-            && !begins_like(i + 1)
+            && (is_prose(before) || is_prose(self.lines.get(i + 1)))
     }
 
     /// The prose of the stretch that holds most of it: each other segment within costs as much as half a dozen words.
@@ -383,14 +372,6 @@ const SAID_AGAIN: u8 = 20;
 const BETWEEN_PROSE: u32 = 3;
 /// Segments that begin with so many equal tokens are of a series.
 const SERIES: usize = 3;
-/// The steps of [`Look::length`] from which on a sentence is long enough to be beyond doubt: nine words between prose, fourteen
-/// elsewhere.
-const SENTENCE: u8 = 7;
-const LONG_SENTENCE: u8 = 9;
-/// The highest steps of [`Look::capitals`] of a sentence, which titles of other articles exceed, and of what ends a document,
-/// which words about the author exceed.
-const FEW_CAPITALS: u8 = 3;
-const FEW_NAMES: u8 = 2;
 /// Date, time of day and zone.
 const FULL_TIME: u8 = 1 | 2 | 4;
 /// How far under the headline its date may stand, in segments, and how far above the prose.
@@ -428,40 +409,19 @@ mod tests {
     }
 
     #[test]
-    fn prose_is_beyond_doubt_but_for_copies_and_series() {
+    fn prose_beside_prose_is_beyond_doubt_but_for_the_ends() {
         let article: Vec<String> = (0..5).map(prose).collect();
-        assert_eq!(plain(&article), [0, 1, 2, 3, 4]);
+        assert_eq!(plain(&article), [1, 2, 3]);
         let mut broken = article.clone();
         broken[2] = format!("{}..", prose(2));
-        assert_eq!(plain(&broken), [0, 1, 3, 4], "a teaser breaks off");
+        assert_eq!(plain(&broken), [1, 3], "a teaser breaks off");
         let mut alike = article.clone();
         alike[2] = format!("Lima Kampung Tua {}", prose(2));
         alike[3] = format!("Lima Kampung Tua {}", prose(3));
-        assert_eq!(plain(&alike), [0, 1, 4], "captions of a series begin alike");
+        assert_eq!(plain(&alike), [1], "captions of a series begin alike");
         let mut twice = article.clone();
         twice.insert(3, prose(1));
-        assert_eq!(plain(&twice), [0, 2, 4, 5], "copies are in doubt");
-    }
-
-    #[test]
-    fn sentences_are_beyond_doubt_once_there_was_prose() {
-        let words = |count: usize| format!("Warga {} lagi.", vec!["bambu"; count - 2].join(" "));
-        let lines = |sentence: &str, after: &str| [prose(0), prose(1), sentence.into(), after.into(), prose(2)];
-        assert_eq!(plain(&lines(&words(12), &prose(3))), [0, 1, 2, 3, 4], "between prose");
-        assert_eq!(plain(&lines(&words(12), "Jembatan baru")), [0, 1, 4], "a caption may be as short");
-        assert_eq!(plain(&lines(&words(16), "Jembatan baru")), [0, 1, 2, 4]);
-        assert_eq!(plain(&lines(&words(16).replace("bambu", "Bambu"), &prose(3))), [0, 1, 3, 4], "a title");
-        assert_eq!(plain(&[words(16), prose(0), prose(1)]), [1, 2], "a standfirst");
-    }
-
-    #[test]
-    fn what_opens_or_ends_a_document_is_in_doubt_if_it_may_be_something_else() {
-        let above = [prose(0), "Jembatan baru".into(), prose(1), prose(2)];
-        assert_eq!(plain(&above), [2, 3], "a standfirst");
-        let author = format!("Warga {}.", ["Bambu"; 20].join(" "));
-        assert_eq!(plain(&[prose(0), prose(1), author]), [0, 1], "about the author");
-        assert_eq!(plain(&[prose(0)]), [0]);
-        assert_eq!(plain(&["\u{a0}\u{200b}".into(), String::new()]), [0usize; 0]);
+        assert_eq!(plain(&twice), [2, 4], "copies are in doubt");
     }
 
     #[test]
@@ -469,7 +429,7 @@ mod tests {
         let mut lines: Vec<String> = (0..5).map(prose).collect();
         lines.extend(["Bagikan", "English", "A Canoe Sails Again"].map(str::to_owned));
         lines.extend((5..8).map(prose));
-        assert_eq!(plain(&lines), [0, 1, 2, 3, 4]);
+        assert_eq!(plain(&lines), [1, 2, 3, 4]);
         let page: Vec<String> = (0..60).map(prose).collect();
         assert_eq!(plain(&page), [0usize; 0]);
     }

@@ -147,10 +147,10 @@ impl Body {
             let tokens = page.tokens_of(segment);
             let base = end;
             end += tokens.len();
-            let is_early = ordinal < OPENING_SEGMENTS;
-            let may_open =
-                ordinal == 0 || opens_with_place(text, tokens) || is_early && opens_with_address(text, tokens);
-            let may_close = closes_oddly(text, tokens, is_early || is_last);
+            let may_open = ordinal == 0
+                || opens_with_place(text, tokens)
+                || ordinal < OPENING_SEGMENTS && opens_with_address(text, tokens);
+            let may_close = closes_oddly(text, tokens);
             body.pieces.push(Piece {
                 segment: segment as u32,
                 token: page.lines[segment].tokens.start,
@@ -384,15 +384,11 @@ fn opens_with_address(text: &str, tokens: &[Token]) -> bool {
         .any(|(dot, next)| !dot.spaced && !next.spaced && next.shape != Shape::Mark && mark(text, dot) == b'.')
 }
 
-/// Whether the end of a segment may be initials, an agency or a title: it does not end as a sentence does. Where no article begins
-/// or ends, a word at the end tells nothing: headings, lists and broken lines end in words.
-fn closes_oddly(text: &str, tokens: &[Token], may_be_word: bool) -> bool {
-    let ends_oddly = match tokens.last().map_or(class::NONE, |token| class_of(text, token)) {
-        class::STOP | class::SHOUT | class::QUOTE => false,
-        class::LOWER | class::CAPITAL | class::DIGITS | class::COMMA | class::COLON => may_be_word,
-        _ => true,
-    };
-    ends_oddly || tokens.iter().rev().take(5).any(|token| token.spaced && is_dash(text, token))
+/// Whether the end of a segment may be initials, an agency or a title: it does not end as a sentence does.
+fn closes_oddly(text: &str, tokens: &[Token]) -> bool {
+    let is_sentence = |token: &Token| matches!(class_of(text, token), class::STOP | class::SHOUT | class::QUOTE);
+    !tokens.last().is_some_and(is_sentence)
+        || tokens.iter().rev().take(5).any(|token| token.spaced && is_dash(text, token))
 }
 
 /// Whether a token is the bracket that closes initials, such as `(abc/def)`: what ends in a number is a date.
