@@ -576,7 +576,7 @@ mod tests {
             }
         }
         assert!(found > 100);
-        assert_eq!(gates(patterns[0]).next("Ia pulang: a", 7), Some(7));
+        assert_eq!(gates(patterns[0]).next("Ia pulang: lalu makan", 7), Some(7));
         assert_eq!(gates(r"[a-z]{2}: x").next("Ia pulang: a", 0), None);
         assert_eq!(gates(patterns[0]).next("Ia pulang", 0), None);
     }
