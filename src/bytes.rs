@@ -1,4 +1,5 @@
-//! How far bytes go that nothing has to be done about, which is most of every text.
+//! Bytes looked at many at a time: how far they go that nothing has to be done about, which is most of every text, and eight of
+//! them as a number.
 
 /// Bytes that are looked at together: enough of them that compilers make vector instructions of it.
 const BLOCK: usize = 32;
@@ -71,6 +72,15 @@ fn first(block: &[u8; BLOCK], other: &[u8; BLOCK], is_odd: impl Fn(u8, u8) -> bo
     BLOCK
 }
 
+/// The first eight bytes as a number, the first one lowest; zeros stand for what is past the end.
+#[inline]
+pub(crate) fn eight(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => bytes.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,5 +104,12 @@ mod tests {
             }
         }
         assert_eq!(run_of_pairs(b"ab", |_, behind| behind == 0), 1);
+    }
+
+    #[test]
+    fn eight_bytes_are_a_number_whose_lowest_is_the_first() {
+        assert_eq!(eight(b"ab"), 0x6261);
+        assert_eq!(eight(b"abcdefghi"), 0x6867_6665_6463_6261);
+        assert_eq!(eight(b""), 0);
     }
 }

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use memchr::memchr_iter;
 
+use crate::bytes::run_of_pairs;
+
 /// The line trimmed, each run of white space as one space, zero-width characters gone. Allocates only if it changes.
 pub(crate) fn fold(line: &str) -> Cow<'_, str> {
     let line = line.trim();
@@ -35,9 +37,10 @@ pub(crate) fn fold(line: &str) -> Cow<'_, str> {
 
 /// So many bytes are printable ASCII in which no space follows another one or what stands before them.
 fn plain_start(bytes: &[u8]) -> usize {
-    let is_lone = |at: usize| at > 0 && bytes.get(at + 1) != Some(&b' ');
-    let is_plain = |(at, byte): (usize, &u8)| if *byte == b' ' { is_lone(at) } else { byte.is_ascii_graphic() };
-    bytes.iter().enumerate().position(|place| !is_plain(place)).unwrap_or(bytes.len())
+    if bytes.first() == Some(&b' ') {
+        return 0;
+    }
+    run_of_pairs(bytes, |byte, behind| !matches!(byte, b' '..=b'~') | ((byte == b' ') & (behind == b' ')))
 }
 
 /// The line without the decoration at both ends: bullets, rules, brackets, colons, dots from two up.

@@ -4,6 +4,8 @@
 //! is known by five of its bytes; a pass over the text looks up the four bytes at every second place in a bitmap of 16 KiB,
 //! which holds both fours of each five, and only where the bit is set are literals compared.
 
+use crate::bytes::eight;
+
 /// Words of the bitmap, and the bits of their numbers.
 const WORDS: usize = 1 << BITS;
 const BITS: u32 = 12;
@@ -218,15 +220,6 @@ impl Grams {
         if bytes.get(start..end).is_some_and(|slice| slice.eq_ignore_ascii_case(literal)) {
             found(entry.text as usize, start, end);
         }
-    }
-}
-
-/// The first eight bytes, as far as there are any.
-#[inline]
-pub(crate) fn eight(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk() {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => bytes.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte)),
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::features::mix;
 use super::fold::{fold, is_boundary};
-use super::grams::{Grams, Key, eight, four};
+use super::grams::{Grams, Key, four};
 use super::table::Sieve;
+use crate::bytes::eight;
 
 /// So many bytes at either end of a line are searched for short literals.
 const EDGE: usize = 80;

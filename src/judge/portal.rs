@@ -10,6 +10,7 @@ use super::grams::Grams;
 use super::rules::PackInfo;
 use super::table::Sieve;
 use super::tokens::tokenize;
+use crate::bytes::eight;
 
 /// Of a text, so many bytes at the beginning and as many at the end are searched for fingerprints.
 const WINDOW: usize = 8 << 10;
@@ -222,15 +223,10 @@ impl Names {
     }
 }
 
-/// The first bytes of a text, the first one lowest; letters that differ in case only are alike, and few others. Zeros stand
-/// behind the end.
+/// The first bytes of a text; letters that differ in case only are alike, and few others.
 #[inline]
 fn beginning(text: &[u8]) -> u64 {
-    let first = match text.first_chunk() {
-        Some(first) => u64::from_le_bytes(*first),
-        None => text.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
-    };
-    first | u64::from_le_bytes([0x20; 8])
+    eight(text) | u64::from_le_bytes([0x20; 8])
 }
 
 /// So many of those bytes.

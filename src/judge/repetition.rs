@@ -146,18 +146,25 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
 /// hardly ever do.
 fn may_hold_copies(page: &Page) -> bool {
     let is_copy = |line: &page::Line| line.copies > 1 && line.words as usize >= SEGMENT;
-    let runs = page.repeats.chunk_by(|a, b| a.line == b.line && (b.word - a.word) as usize <= sequences::GRAM + GAP);
     // Words of segments nearly all of which have stood before.
     let mut known = 0;
     page.lines.iter().any(is_copy)
-        || runs.filter_map(|run| Some((run.first()?, run.last()?))).any(|(first, last)| {
-            let end = last.word as usize + sequences::GRAM;
-            let length = end - first.word as usize;
-            let words = page.lines.get(first.line as usize).map_or(0, |line| line.words as usize);
-            if words.saturating_sub(length) * NEW_SHARE <= words {
+        || page.repeats.chunk_by(|a, b| a.line == b.line).any(|repeats| {
+            let words =
+                repeats.first().and_then(|repeat| page.lines.get(repeat.line as usize)).map_or(0, |l| l.words as usize);
+            let (mut repeated, mut is_run) = (0, false);
+            for run in repeats.chunk_by(|a, b| (b.word - a.word) as usize <= sequences::GRAM + GAP) {
+                let [start, end] =
+                    [run.first(), run.last()].map(|repeat| repeat.map_or(0, |repeat| repeat.word as usize));
+                let end = end + sequences::GRAM;
+                let length = end - start;
+                repeated += length;
+                is_run |= length >= RUN || length >= CLOSING && end == words;
+            }
+            if words.saturating_sub(repeated) * NEW_SHARE <= words {
                 known += words;
             }
-            length >= RUN || length >= CLOSING && end == words || known >= RUN
+            is_run || known >= RUN
         })
 }
 
@@ -323,5 +330,14 @@ mod tests {
         assert_eq!(left(&lines)[2], again, "what follows is new");
         let lines = [sentence(4, 20), sentence(0, 20), sentence(2, 20), again.clone()];
         assert_eq!(left(&lines)[3], again, "a sentence again that is not the lead");
+    }
+
+    #[test]
+    fn a_segment_of_several_copies_is_one_though_none_of_them_is_long() {
+        let words = |number, words| sentence(number, words).trim_end_matches('.').to_owned();
+        let (first, second) = (words(0, 45), words(1, 45));
+        let again = format!("{first} {} {second} {}", words(2, 6), words(3, 1).trim_start_matches("Warga "));
+        let lines = [first, sentence(4, 30), second, again];
+        assert_eq!(left(&lines), lines[..3]);
     }
 }

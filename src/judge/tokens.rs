@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::bytes::eight;
+
 /// A word, a number or a punctuation mark.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Token {
@@ -165,12 +167,10 @@ const LANE: usize = 8;
 #[inline]
 fn lane(bytes: &[u8], at: usize) -> u64 {
     let rest = bytes.get(at..).unwrap_or_default();
-    if let Some(lane) = rest.first_chunk() {
-        return u64::from_le_bytes(*lane);
-    }
     match bytes.last_chunk() {
-        Some(last) if !rest.is_empty() => u64::from_le_bytes(*last) >> (8 * (LANE - rest.len())),
-        _ => rest.iter().rev().fold(0, |lane, byte| lane << 8 | u64::from(*byte)),
+        // Near the end: the last eight bytes without those before the place.
+        Some(last) if !rest.is_empty() && rest.len() < LANE => u64::from_le_bytes(*last) >> (8 * (LANE - rest.len())),
+        _ => eight(rest),
     }
 }
 

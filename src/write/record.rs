@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::ser::Formatter;
 
 use super::Detail;
-use crate::article::{Article, Kind, Metadata, Record, Related, Removed};
+use crate::article::{Article, Kind, Record, Removed};
 use crate::bytes;
 
 /// Version of the record's format.
@@ -18,10 +18,12 @@ pub fn line(record: &Record, article: &Article, detail: Detail, is_flat_shown: b
     let mut out = Vec::with_capacity(article.text.len() + article.text.len() / 8 + 1024);
     entry(&mut out, "schema_version", &SCHEMA_VERSION);
     text_entry(&mut out, "id", &article.id);
-    optional_entry(&mut out, "url", article.url.as_deref());
+    match &article.url {
+        Some(url) => text_entry(&mut out, "url", url),
+        None => entry(&mut out, "url", &()),
+    }
     text_entry(&mut out, "text", &article.text);
-    key(&mut out, "metadata");
-    metadata(&mut out, &article.metadata);
+    entry(&mut out, "metadata", &article.metadata);
     entry(&mut out, "confidence", &rounded(article.confidence));
     let flat = article.flat.as_deref().unwrap_or(&record.text);
     entry(&mut out, "removed", &RemovedList { flat, removed: &article.removed, detail });
@@ -30,12 +32,9 @@ pub fn line(record: &Record, article: &Article, detail: Detail, is_flat_shown: b
         text_entry(&mut out, "flat", flat);
     }
     for (name, value) in &record.extra {
-        begin(&mut out);
-        string(&mut out, name);
-        out.push(b':');
         match value {
-            Value::String(text) => string(&mut out, text),
-            value => serialize(&mut out, value),
+            Value::String(text) => text_entry(&mut out, name, text),
+            value => entry(&mut out, name, value),
         }
     }
     out.extend_from_slice(b"}\n");
@@ -45,10 +44,6 @@ pub fn line(record: &Record, article: &Article, detail: Detail, is_flat_shown: b
 /// Adds a key and its value to an object that has not ended.
 fn entry(out: &mut Vec<u8>, name: &str, value: &impl Serialize) {
     key(out, name);
-    serialize(out, value);
-}
-
-fn serialize(out: &mut Vec<u8>, value: &impl Serialize) {
     // Neither writing to memory nor serializing strings, numbers and string keys can fail.
     let _ = value.serialize(&mut serde_json::Serializer::with_formatter(out, OneLine));
 }
@@ -59,95 +54,10 @@ fn text_entry(out: &mut Vec<u8>, name: &str, text: &str) {
     string(out, text);
 }
 
-/// The same for texts that may be missing.
-fn optional_entry(out: &mut Vec<u8>, name: &str, text: Option<&str>) {
-    key(out, name);
-    match text {
-        Some(text) => string(out, text),
-        None => out.extend_from_slice(b"null"),
-    }
-}
-
-/// The same for lists of texts.
-fn list_entry(out: &mut Vec<u8>, name: &str, texts: &[String]) {
-    key(out, name);
-    list(out, texts, |out, text| string(out, text));
-}
-
-fn list<T>(out: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
-    out.push(b'[');
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        write(out, item);
-    }
-    out.push(b']');
-}
-
-/// Writes metadata as the serializer does, which takes several times as long.
-fn metadata(out: &mut Vec<u8>, metadata: &Metadata) {
-    let Metadata {
-        title,
-        authors,
-        editors,
-        published,
-        modified,
-        portal,
-        place,
-        dateline,
-        section,
-        description,
-        tags,
-        captions,
-        source,
-        related,
-        language,
-        image,
-        canonical_url,
-    } = metadata;
-    out.push(b'{');
-    optional_entry(out, "title", title.as_deref());
-    list_entry(out, "authors", authors);
-    list_entry(out, "editors", editors);
-    optional_entry(out, "published", published.as_deref());
-    optional_entry(out, "modified", modified.as_deref());
-    optional_entry(out, "portal", portal.as_deref());
-    optional_entry(out, "place", place.as_deref());
-    optional_entry(out, "dateline", dateline.as_deref());
-    optional_entry(out, "section", section.as_deref());
-    optional_entry(out, "description", description.as_deref());
-    list_entry(out, "tags", tags);
-    list_entry(out, "captions", captions);
-    optional_entry(out, "source", source.as_deref());
-    key(out, "related");
-    list(out, related, |out, Related { title, url }| {
-        out.push(b'{');
-        text_entry(out, "title", title);
-        optional_entry(out, "url", url.as_deref());
-        out.push(b'}');
-    });
-    optional_entry(out, "language", language.as_deref());
-    optional_entry(out, "image", image.as_deref());
-    optional_entry(out, "canonical_url", canonical_url.as_deref());
-    out.push(b'}');
-}
-
-/// Begins an entry with a name that needs no escapes.
 fn key(out: &mut Vec<u8>, name: &str) {
-    begin(out);
-    out.push(b'"');
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\":");
-}
-
-/// Begins an entry of an object, or the object.
-fn begin(out: &mut Vec<u8>) {
-    match out.last() {
-        None => out.push(b'{'),
-        Some(b'{') => {}
-        Some(_) => out.push(b','),
-    }
+    out.push(if out.is_empty() { b'{' } else { b',' });
+    string(out, name);
+    out.push(b':');
 }
 
 /// Writes a string as JSON has it, and as [`OneLine`] does.
@@ -188,7 +98,8 @@ fn is_odd(byte: u8) -> bool {
 /// Any value as one line of JSON, line feed included.
 pub fn one_line(value: &impl Serialize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
-    serialize(&mut bytes, value);
+    // As above: this cannot fail for what it is used for.
+    let _ = value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, OneLine));
     bytes.push(b'\n');
     bytes
 }
@@ -299,38 +210,6 @@ mod tests {
              \"related\":[],\"language\":null,\"image\":null,\"canonical_url\":null},\"confidence\":0.1235,\"removed\":[],\
              \"warnings\":[{\"code\":\"c\",\"message\":\"m\"}],\"tanggal\":\"kemarin\"}\n"
         );
-    }
-
-    #[test]
-    fn metadata_is_written_alike_by_hand_and_by_the_serializer() {
-        let text = |name: &str| Some(format!("{name} \"–\u{2028}\n"));
-        let list = |name: &str| vec![format!("{name} 1"), String::new(), format!("{name}\\")];
-        let related = [None, text("address")].map(|url| Related { title: "x{".to_owned(), url });
-        let full = Metadata {
-            title: text("title"),
-            authors: list("authors"),
-            editors: list("editors"),
-            published: text("published"),
-            modified: text("modified"),
-            portal: text("portal"),
-            place: text("place"),
-            dateline: text("dateline"),
-            section: text("section"),
-            description: text("description"),
-            tags: list("tags"),
-            captions: list("captions"),
-            source: text("source"),
-            related: related.to_vec(),
-            language: text("language"),
-            image: text("image"),
-            canonical_url: text("canonical_url"),
-        };
-        for described in [Metadata::default(), full] {
-            let mut written = Vec::new();
-            metadata(&mut written, &described);
-            written.push(b'\n');
-            assert_eq!(String::from_utf8(written), String::from_utf8(one_line(&described)));
-        }
     }
 
     #[test]
