@@ -14,7 +14,7 @@ mod judge {
     pub mod gates;
     pub mod openings;
     pub mod pack;
-    pub mod tree;
+    pub mod program;
 
     /// What packs must satisfy beyond their schema, the crate's tests see to.
     pub mod check {
@@ -37,7 +37,7 @@ use std::path::{Path, PathBuf};
 
 use judge::gates::{Gates, required_literals};
 use judge::pack::{Pack, parse};
-use judge::tree::Tree;
+use judge::program::Program;
 use serde_json::Value;
 
 fn main() -> io::Result<()> {
@@ -83,8 +83,8 @@ fn patterns(packs: &[Pack]) -> String {
         .filter_map(|pattern| {
             let hir = regex_syntax::parse(&pattern).ok()?;
             let (literals, gates) = (required_literals(&pattern), Gates::of(&hir));
-            let tree = Tree::of(&hir).map_or_else(|| "None".to_owned(), |tree| format!("Some({tree})"));
-            let facts = format!("Facts {{ gates: {gates:?}, tree: {tree} }}");
+            let program = Program::of(&hir).map_or_else(|| "None".to_owned(), |program| format!("Some({program})"));
+            let facts = format!("Facts {{ gates: {gates:?}, program: {program} }}");
             let known = format!("Known {{ pattern: {pattern:?}, literals: &{literals:?}, facts: {facts} }},\n");
             Some((pattern, known))
         })

@@ -173,15 +173,13 @@ impl Gates {
 }
 
 /// A set of bytes.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ByteSet(pub(super) [u128; 2]);
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct ByteSet(pub(super) [u64; 4]);
 
 impl ByteSet {
-    fn add(&mut self, from: u8, to: u8) {
+    pub(super) fn add(&mut self, from: u8, to: u8) {
         for byte in from..=to {
-            if let Some(half) = self.0.get_mut(usize::from(byte >> 7)) {
-                *half |= 1 << (byte & 127);
-            }
+            self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
     }
 
@@ -193,9 +191,14 @@ impl ByteSet {
         byte.iter().for_each(|&&byte| self.add(byte, byte));
     }
 
-    fn has(self, byte: u8) -> bool {
-        let [low, high] = self.0;
-        (if byte < 128 { low } else { high }) >> (byte & 127) & 1 == 1
+    #[inline]
+    pub(super) fn has(self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
+    /// Whether a byte is in both.
+    pub(super) fn meets(&self, other: &ByteSet) -> bool {
+        self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
     }
 
     fn union(&mut self, other: ByteSet) {

@@ -14,7 +14,6 @@ use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands
 use super::pack::{Matcher, Rule, Takes};
 use super::patterns::{Index, Lazy, PatternSet};
 use super::rules::SpanHit;
-use super::whole::WholeCompiler;
 
 /// Of a longer segment only so much is matched, in bytes.
 const MAX_SEGMENT: usize = 64 << 10;
@@ -56,7 +55,6 @@ pub(crate) struct Matchers {
     by_portal: Vec<Unsearched>,
     /// Patterns that need a literal, by rule.
     gated: Vec<Option<Lazy>>,
-    compiler: WholeCompiler,
     /// By rule: portal, and the longest line in characters.
     limits: Vec<(Option<u32>, Option<usize>)>,
 }
@@ -138,7 +136,6 @@ impl Matchers {
             everywhere: unsearched(None),
             by_portal: (0..portals).map(|portal| unsearched(Some(portal))).collect(),
             gated,
-            compiler: WholeCompiler::default(),
             limits: entries.iter().map(|entry| (entry.portal, entry.rule.longest)).collect(),
         }
     }
@@ -185,7 +182,7 @@ impl Matchers {
                 _ => spans.push(rule),
             });
             if line.len() <= MAX_SHORT {
-                set.patterns.matches(line, ends, &self.compiler, hits);
+                set.patterns.matches(line, ends, hits);
             }
         }
         if !hits.is_empty() {
@@ -197,7 +194,7 @@ impl Matchers {
                 *hit = rule;
                 self.counts(rule, portal)
                     && is_short(rule)
-                    && (!pending || self.pattern(rule).is_some_and(|lazy| lazy.is_match(line, ends, &self.compiler)))
+                    && (!pending || self.pattern(rule).is_some_and(|lazy| lazy.is_match(line)))
             });
             hits.sort_unstable();
         }
@@ -251,7 +248,7 @@ impl Matchers {
         }
         let mut at = known.reach(text);
         for _ in 0..MAX_SPANS {
-            let found = known.next(text, at).and_then(|at| lazy.find_at(text, at, &self.compiler));
+            let found = known.next(text, at).and_then(|at| lazy.find_at(text, at));
             let Some((whole, taken)) = found else { break };
             // A match of nothing would be found there again and again.
             at = if whole.is_empty() { text.ceil_char_boundary(whole.end + 1) } else { whole.end };

@@ -1,9 +1,8 @@
-//! Patterns, compiled when they are first tried, and which of many a line may match.
+//! Patterns, and which of many a line may match.
 //!
 //! Knows nothing of rules but their numbers.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex::{Regex, RegexBuilder};
 
@@ -12,34 +11,22 @@ use super::ends::Ends;
 use super::gates::Gates;
 use super::known::{self, Facts};
 use super::openings::{Openings, PAIRS};
-use super::whole::{Found, Stretches, Whole, WholeCompiler};
+use super::walk::Found;
 
-/// A pattern that is looked at when a line first calls for it, and compiled when it is first tried: most documents call for few
-/// of them.
+/// A pattern that is looked at when a line first calls for it: most documents call for few of them.
 #[derive(Debug)]
 pub(crate) struct Lazy {
     pattern: String,
     /// What can be told of it: of the crate's own patterns it was worked out when the crate was built.
     built: Option<&'static Facts>,
     facts: OnceLock<Box<Facts>>,
-    /// How often it was tried while it was not compiled.
-    tries: AtomicU32,
-    whole: OnceLock<Option<Whole>>,
-    stretches: OnceLock<Option<Stretches>>,
-    regex: OnceLock<Option<Regex>>,
+    /// Compiled only where its program does not do.
+    regex: OnceLock<Option<Box<Regex>>>,
 }
 
 impl Lazy {
     pub(crate) fn new(pattern: String) -> Lazy {
-        Lazy {
-            built: known::facts(&pattern),
-            pattern,
-            facts: OnceLock::new(),
-            tries: AtomicU32::new(0),
-            whole: OnceLock::new(),
-            stretches: OnceLock::new(),
-            regex: OnceLock::new(),
-        }
+        Lazy { built: known::facts(&pattern), pattern, facts: OnceLock::new(), regex: OnceLock::new() }
     }
 
     /// What is known of its matches.
@@ -55,46 +42,33 @@ impl Lazy {
     }
 
     /// Whether it matches the line, which it must as a whole.
-    pub(crate) fn is_match(&self, line: &str, ends: &Ends<'_>, compiler: &WholeCompiler) -> bool {
-        if !self.known().fit(ends) {
-            return false;
-        }
-        let tree = self.facts().tree.as_ref();
-        let asked = tree.filter(|_| self.whole.get().is_none() && self.is_tried_seldom());
-        if let Some(is_match) = asked.and_then(|tree| tree.is_match(line, 0)) {
-            return is_match;
-        }
-        let whole = self.whole.get_or_init(|| compiler.compile(&self.pattern, tree));
-        whole.as_ref().is_some_and(|whole| whole.is_match(line))
+    pub(crate) fn is_match(&self, line: &str) -> bool {
+        let program = self.facts().program.as_ref();
+        program.and_then(|program| program.is_match(line).ok()).unwrap_or_else(|| {
+            let found = self.regex().and_then(|regex| regex.find(line));
+            found.is_some_and(|found| found.start() == 0)
+        })
     }
 
     /// The first stretch of the text that it matches from byte `at` on.
-    pub(crate) fn find_at(&self, text: &str, at: usize, compiler: &WholeCompiler) -> Option<Found> {
-        let tree = self.facts().tree.as_ref();
-        let asked = tree.filter(|_| self.stretches.get().is_none() && self.is_tried_seldom());
-        if asked.and_then(|tree| tree.is_match(text, at)) == Some(false) {
-            return None;
-        }
-        let stretches = self.stretches.get_or_init(|| compiler.stretches(tree?));
-        if let Some(Ok(found)) = stretches.as_ref().map(|stretches| stretches.find_at(text, at)) {
+    pub(crate) fn find_at(&self, text: &str, at: usize) -> Option<Found> {
+        let program = self.facts().program.as_ref();
+        if let Some(Ok(found)) = program.map(|program| program.find_at(text, at)) {
             return found;
         }
-        // `None` only if reading its pack let a bad pattern pass.
-        let compile = || RegexBuilder::new(&self.pattern).size_limit(2 * MAX_COMPILED).build().ok();
-        let regex = self.regex.get_or_init(compile).as_ref()?;
+        let regex = self.regex()?;
         let whole = regex.find_at(text, at)?.range();
         let groups = if regex.captures_len() > 1 { regex.captures_at(text, whole.start) } else { None };
         let taken = groups.and_then(|groups| groups.get(1)).map_or(whole.clone(), |group| group.range());
         Some((whole, taken))
     }
 
-    fn is_tried_seldom(&self) -> bool {
-        self.tries.fetch_add(1, Ordering::Relaxed) < TRIES
+    /// `None` only if reading its pack let a bad pattern pass.
+    fn regex(&self) -> Option<&Regex> {
+        let compile = || RegexBuilder::new(&self.pattern).size_limit(2 * MAX_COMPILED).build().ok().map(Box::new);
+        self.regex.get_or_init(compile).as_deref()
     }
 }
-
-/// A pattern that is tried more often than that is compiled.
-const TRIES: u32 = 24;
 
 /// Anchored patterns that need no literal. Which of them a line may match, its ends tell: for most lines none or two, so that
 /// trying these one by one is less work than one automaton over all.
@@ -113,9 +87,9 @@ impl PatternSet {
     }
 
     /// Adds the rules whose patterns match the line.
-    pub(crate) fn matches(&self, line: &str, ends: &Ends<'_>, compiler: &WholeCompiler, hits: &mut Vec<u32>) {
+    pub(crate) fn matches(&self, line: &str, ends: &Ends<'_>, hits: &mut Vec<u32>) {
         self.index.candidates(ends, self.patterns.len(), |place| {
-            let pattern = self.patterns.get(place).filter(|(_, lazy)| lazy.is_match(line, ends, compiler));
+            let pattern = self.patterns.get(place).filter(|(_, lazy)| lazy.known().fit(ends) && lazy.is_match(line));
             hits.extend(pattern.map(|(rule, _)| *rule));
         });
     }
@@ -197,8 +171,20 @@ fn add_pairs(table: &mut [u64], openings: Option<&Openings>, bit: u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lazy, PatternSet, WholeCompiler};
+    use super::{Lazy, PatternSet};
     use crate::judge::ends::Ends;
+
+    #[test]
+    fn patterns_beyond_programs_match_all_the_same() {
+        let text = "a".repeat(5_000);
+        let find = |pattern: &str, text: &str| Lazy::new(pattern.to_owned()).find_at(text, 0);
+        assert_eq!(find(r"\b(a)é|b", "aé"), Some((0..3, 0..1)));
+        assert_eq!(find("(?:a+b?)+c|(a)$", &text), Some((4_999..5_000, 4_999..5_000)));
+        let is_match = |pattern: &str, text: &str| Lazy::new(pattern.to_owned()).is_match(text);
+        assert!(is_match("^(?:(?:a*)+)$", "aa") && !is_match("^(?:(?:a*)+)$", "ab"));
+        assert!(is_match("^(?:(?:a+b?)+)$", &text) && !is_match("^(?:(?:a+b?)+c)$", &text));
+        assert!(!is_match("(", "("));
+    }
 
     #[test]
     fn an_index_leaves_out_no_pattern_that_matches() {
@@ -207,11 +193,11 @@ mod tests {
             let lazy = patterns.iter().map(|pattern| Lazy::new((*pattern).to_owned()));
             PatternSet::new((0..).zip(lazy).collect())
         };
-        let (all, compiler) = (set(&patterns), WholeCompiler::default());
+        let all = set(&patterns);
         // As folding leaves lines: without white space at their ends.
         for text in ["", "a", "ab", "x", "12", "éab", "abc", "bc", "b", "Hai!"] {
             let mut hits = Vec::new();
-            all.matches(text, &Ends::of(text), &compiler, &mut hits);
+            all.matches(text, &Ends::of(text), &mut hits);
             let one = |pattern: &&str| regex::Regex::new(pattern).unwrap().is_match(text);
             let expected = patterns.iter().zip(0..).filter(|(pattern, _)| one(pattern)).map(|(_, number)| number);
             assert_eq!(hits, expected.collect::<Vec<u32>>(), "{text}");
