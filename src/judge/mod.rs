@@ -40,6 +40,7 @@ mod table;
 pub mod tokens;
 pub mod train;
 mod verdicts;
+pub mod vocabulary;
 mod walk;
 mod weigher;
 pub mod weights;

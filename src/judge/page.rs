@@ -106,7 +106,7 @@ impl Page {
             sequences.extend(grams(&words));
             page.lines.push(Line {
                 tokens: start as u32..(start + tokens.len()) as u32,
-                look: lexicon.look(text, tokens),
+                look: lexicon.look(tokens),
                 words: words.len() as u32,
                 hash: hash_words(&words, tokens.is_empty()),
                 blank_before: segment.blank_before > 0,

@@ -126,7 +126,7 @@ impl<'a> SpanEvidence<'a> {
         for (_, piece) in body.pieces_in(around.clone()) {
             looks.extend(piece.tokens_in(&around, page).iter().map(|token| TokenLook {
                 hash: token.hash,
-                shape: shape_of(text, token, lexicon),
+                shape: shape_of(token, lexicon),
                 spaced: token.spaced,
                 ..NO_TOKEN
             }));
@@ -491,9 +491,9 @@ static TO_DATELINE: [u8; 37] = steps(&[0, 1, 3, 6, 10, 20, 35]);
 static FEW: [u8; 6] = steps(&[1, 2, 4]);
 
 /// Shape, finer for marks: their class; and for words in lower case: whether they are function words.
-fn shape_of(text: &str, token: &Token, lexicon: &Lexicon) -> u8 {
+fn shape_of(token: &Token, lexicon: &Lexicon) -> u8 {
     match token.shape {
-        Shape::Mark => 8 + class_of(text, token),
+        Shape::Mark => 8 + class_of(token),
         Shape::Lower if lexicon.is_function(token.hash) => FUNCTION,
         shape => shape as u8,
     }

@@ -1,10 +1,12 @@
 //! Words and punctuation of a text: what both models look at.
 //!
 //! A token is a run of letters and digits, or one other visible character; where no spaces are written, a few letters. Each is
-//! hashed once, folded to lower case, and classed by its shape; nothing downstream touches the text again.
+//! hashed once, folded to lower case, classed by its shape, and looked up among the words that are known; hardly anything downstream
+//! touches the text again.
 
 use std::ops::Range;
 
+use super::vocabulary::Known;
 use crate::bytes::eight;
 
 /// A word, a number or a punctuation mark.
@@ -20,6 +22,8 @@ pub struct Token {
     pub shape: Shape,
     /// Whether white space stands before it.
     pub spaced: bool,
+    /// Which lists of words and marks hold it.
+    pub known: Known,
 }
 
 impl Token {
@@ -91,21 +95,13 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
     let mut at = start;
     let mut spaced = true;
     while at < bytes.len() {
-        // Most of a text is words in small letters, some with a capital, and single spaces.
-        if let Some((end, hash, shape)) = plain_word(bytes, at) {
-            push(tokens, at, end, hash, shape, spaced);
-            at = end;
-            if bytes.get(at) == Some(&b' ') {
-                spaced = true;
-                at += 1;
-                continue;
-            }
-            spaced = false;
-        }
-        match plain_mark(bytes, at).map_or_else(|| other_token(part, at), Ok) {
+        // Most of a text is words in small letters, some with a capital, single marks, and single spaces.
+        match plain_token(bytes, at).map_or_else(|| other_token(part, at), Ok) {
             Ok((end, hash, shape)) => {
-                push(tokens, at, end, hash, shape, spaced);
-                spaced = bytes.get(end) == Some(&b' ');
+                let known = Known::of(hash);
+                // Offsets fit: a record is far smaller than 4 GiB (see `limits`).
+                tokens.push(Token { start: at as u32, end: end as u32, hash, shape, spaced, known });
+                spaced = byte(bytes, end) == b' ';
                 at = end + usize::from(spaced);
             }
             Err(end) => {
@@ -116,48 +112,60 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
     }
 }
 
+/// End, hash and shape of the token that starts at a place, if it is an ASCII mark that begins no escape, or a word that starts with
+/// an ASCII letter, all letters after it being small ones and nothing else that words are made of following. All take the same
+/// steps: which of them comes next cannot be foretold.
 #[inline]
-fn push(tokens: &mut Vec<Token>, start: usize, end: usize, hash: u32, shape: Shape, spaced: bool) {
-    // Offsets fit: a record is far smaller than 4 GiB (see `limits`).
-    tokens.push(Token { start: start as u32, end: end as u32, hash, shape, spaced });
-}
-
-/// End, hash and shape of the word that starts with an ASCII letter, if all letters after it are small ones and nothing else that
-/// words are made of follows.
-#[inline]
-fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, u32, Shape)> {
-    const CASE: u64 = 0x20;
+fn plain_token(bytes: &[u8], start: usize) -> Option<(usize, u32, Shape)> {
     let lane = lane(bytes, start);
-    // In small letters, if the first byte is one.
-    let small = lane | CASE;
-    let letters = small_letters(small);
-    if letters == 0 {
+    let class = CLASSES[lane as usize & 0xff];
+    if class & (MARK | SMALL | CAPITAL) == 0 {
         return None;
     }
-    // All words take the same eight steps: what zeros before the letters do to the hash is undone before.
-    let mut hash = hash_lane(BEFORE_ZEROS[letters], small << (64 - 8 * letters));
-    let mut end = start + letters;
-    if letters == LANE {
-        while let Some(&byte) = bytes.get(end).filter(|byte| byte.is_ascii_lowercase()) {
-            hash = hash_byte(hash, byte);
-            end += 1;
-        }
+    // In small letters, if the first byte is a letter.
+    let lane = lane | u64::from(class & CAPITAL);
+    let is_mark = class & MARK;
+    // A mark ends behind its byte.
+    let others = others(lane) & !0x80 | u64::from(is_mark) << (15 - MARK.trailing_zeros());
+    let mut length = others.trailing_zeros() as usize / 8;
+    let mut hash = hash_letters(SEED, lane, length);
+    if length == LANE {
+        (length, hash) = rest_of_word(bytes, start, hash);
     }
-    let shape = if lane & CASE == 0 { Shape::Capital } else { Shape::Lower };
-    ends_word(bytes, end).then_some((end, hash, shape))
+    let end = start + length;
+    let shape = match class {
+        MARK => Shape::Mark,
+        CAPITAL => Shape::Capital,
+        _ => Shape::Lower,
+    };
+    ((is_mark | CLASSES[usize::from(byte(bytes, end))] & ENDS) != 0).then_some((end, hash, shape))
 }
 
-/// End, hash and shape of the ASCII mark at a place, if there is one that does not begin an escape.
+/// Length and hash of a word that begins with eight letters, the hash of which is given.
 #[inline]
-fn plain_mark(bytes: &[u8], at: usize) -> Option<(usize, u32, Shape)> {
-    let byte = *bytes.get(at)?;
-    (CLASSES[usize::from(byte)] == MARK && byte != b'&').then_some((at + 1, hash_byte(SEED, byte), Shape::Mark))
+fn rest_of_word(bytes: &[u8], start: usize, mut hash: u32) -> (usize, u32) {
+    let mut length = LANE;
+    loop {
+        let lane = lane(bytes, start + length);
+        let letters = others(lane).trailing_zeros() as usize / 8;
+        hash = hash_letters(hash, lane, letters);
+        length += letters;
+        if letters < LANE {
+            return (length, hash);
+        }
+    }
+}
+
+/// The byte at a place; zero is past the end.
+#[inline]
+fn byte(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).copied().unwrap_or_default()
 }
 
 /// Whether nothing that words are made of stands at a place.
 #[inline]
 fn ends_word(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at).is_none_or(|byte| CLASSES[usize::from(*byte)] <= MARK)
+    CLASSES[usize::from(byte(bytes, at))] & ENDS != 0
 }
 
 /// How many bytes are looked at together.
@@ -174,16 +182,15 @@ fn lane(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
-/// With how many small letters a lane begins.
+/// The highest bits of the bytes of a lane that are no small letters, up to the first one beyond ASCII.
 #[inline]
-fn small_letters(lane: u64) -> usize {
+fn others(lane: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGHEST: u64 = EACH << 7;
     // A sum reaches the next byte only from one beyond ASCII, and what is behind that one does not matter.
     let from_a = lane.wrapping_add(EACH * (0x80 - b'a' as u64));
     let past_z = lane.wrapping_add(EACH * (0x7f - b'z' as u64));
-    let others = (!from_a | past_z | lane) & HIGHEST;
-    others.trailing_zeros() as usize / 8
+    (!from_a | past_z | lane) & HIGHEST
 }
 
 /// Goes on with a hash over a byte.
@@ -198,20 +205,28 @@ fn hash_lane(hash: u32, lane: u64) -> u32 {
     lane.to_le_bytes().iter().fold(hash, |hash, byte| hash_byte(hash, *byte))
 }
 
-/// By number of letters in a lane: what the seed is made of by zeros in all of its other bytes.
-const BEFORE_ZEROS: [u32; LANE + 1] = {
+/// Goes on with a hash over the letters that a lane begins with. All take the same eight steps: what zeros before the letters do to
+/// the hash is undone before.
+#[inline]
+fn hash_letters(hash: u32, lane: u64, letters: usize) -> u32 {
+    let lane = lane.checked_shl((8 * (LANE - letters)) as u32).unwrap_or_default();
+    hash_lane(hash.wrapping_mul(UNDOING_ZEROS[letters]), lane)
+}
+
+/// By number of letters in a lane: what undoes zeros in all of its other bytes.
+const UNDOING_ZEROS: [u32; LANE + 1] = {
     // Each step doubles the number of bits that are right; an odd number is its own inverse in the lowest three.
     let mut inverse = PRIME;
     while inverse.wrapping_mul(PRIME) != 1 {
         inverse = inverse.wrapping_mul(2u32.wrapping_sub(inverse.wrapping_mul(PRIME)));
     }
-    let mut seeds = [SEED; LANE + 1];
+    let mut factors = [1_u32; LANE + 1];
     let mut letters = LANE;
     while letters > 0 {
         letters -= 1;
-        seeds[letters] = seeds[letters + 1].wrapping_mul(inverse);
+        factors[letters] = factors[letters + 1].wrapping_mul(inverse);
     }
-    seeds
+    factors
 };
 
 /// End, hash and shape of the token that starts at a byte, whatever it is; or the end of the character there, if it is white space
@@ -223,10 +238,8 @@ fn other_token(part: &str, at: usize) -> Result<(usize, u32, Shape), usize> {
     let mark = |end: usize| Ok((end, hash_bytes(&bytes[at..end]), Shape::Mark));
     match CLASSES[usize::from(byte)] {
         NONE => return Err(at + 1),
-        MARK => {
-            let escape = if byte == b'&' { entity(&bytes[at..]) } else { None };
-            return mark(at + escape.unwrap_or(1));
-        }
+        MARK => return mark(at + 1),
+        ESCAPE => return mark(at + entity(&bytes[at..]).unwrap_or(1)),
         WIDE => {
             let c = part[at..].chars().next().unwrap_or(' ');
             let end = at + c.len_utf8();
@@ -238,7 +251,7 @@ fn other_token(part: &str, at: usize) -> Result<(usize, u32, Shape), usize> {
             }
         }
         // Most of the rest is numbers and words in capitals.
-        class @ (DIGIT | UPPER) => {
+        class @ (DIGIT | CAPITAL) => {
             let (mut end, mut hash) = (at, SEED);
             while let Some(&byte) = bytes.get(end).filter(|byte| CLASSES[usize::from(**byte)] == class) {
                 hash = hash_byte(hash, byte.to_ascii_lowercase());
@@ -306,14 +319,18 @@ fn goes_on(c: char) -> bool {
     is_sign && !matches!(c, '\u{964}' | '\u{965}' | '\u{970}' | '\u{df4}' | '\u{e3f}' | '\u{e4f}')
 }
 
-/// What a byte is: white space or control character; mark; what is of a word.
-const NONE: u8 = 0;
-const MARK: u8 = 1;
-const UPPER: u8 = 2;
-const LOWER: u8 = 3;
-const DIGIT: u8 = 4;
-const JOIN: u8 = 5;
-const WIDE: u8 = 6;
+/// What a byte is: white space or control character; mark; mark that may begin an escape; what is of a word.
+const NONE: u8 = 0x01;
+const MARK: u8 = 0x02;
+const ESCAPE: u8 = 0x04;
+const SMALL: u8 = 0x08;
+const DIGIT: u8 = 0x10;
+/// A bit that tells a capital from the small letter, too.
+const CAPITAL: u8 = 0x20;
+const JOIN: u8 = 0x40;
+const WIDE: u8 = 0x80;
+/// All that ends words.
+const ENDS: u8 = NONE | MARK | ESCAPE;
 
 /// By byte: what it is.
 static CLASSES: [u8; 256] = {
@@ -322,10 +339,11 @@ static CLASSES: [u8; 256] = {
     while byte < 256 {
         classes[byte] = match byte as u8 {
             0..=b' ' | 0x7f => NONE,
-            b'A'..=b'Z' => UPPER,
-            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => CAPITAL,
+            b'a'..=b'z' => SMALL,
             b'0'..=b'9' => DIGIT,
             b'_' => JOIN,
+            b'&' => ESCAPE,
             0x80.. => WIDE,
             _ => MARK,
         };
@@ -338,8 +356,8 @@ static CLASSES: [u8; 256] = {
 fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
     let bytes = part.as_bytes();
     let mut hash = SEED;
-    // How many bytes, or characters that are none, are of each class.
-    let mut counts = [0u32; 7];
+    // How many letters and digits there are.
+    let (mut upper, mut lower, mut digits) = (0u32, 0u32, 0u32);
     let mut starts_upper = false;
     let mut at = start;
     loop {
@@ -349,11 +367,11 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
             hash = hash_byte(hash, byte);
             at += 1;
         }
-        counts[usize::from(LOWER)] += (at - run) as u32;
+        lower += (at - run) as u32;
         let Some(&byte) = bytes.get(at) else { break };
         let class = CLASSES[usize::from(byte)];
         match class {
-            NONE | MARK => break,
+            NONE | MARK | ESCAPE => break,
             WIDE => {
                 let c = part[at..].chars().next().unwrap_or(' ');
                 if !c.is_alphanumeric() && !goes_on(c) {
@@ -367,13 +385,14 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
                     let length: usize = part[at..].chars().take(length).take_while(of_word).map(char::len_utf8).sum();
                     return (length, hash_bytes(&bytes[at..at + length]), Shape::Lower);
                 }
-                let class = match c {
-                    _ if c.is_uppercase() => UPPER,
-                    _ if c.is_numeric() => DIGIT,
-                    _ => LOWER,
-                };
-                starts_upper |= at == start && class == UPPER;
-                counts[usize::from(class)] += 1;
+                match c {
+                    _ if c.is_uppercase() => {
+                        starts_upper |= at == start;
+                        upper += 1;
+                    }
+                    _ if c.is_numeric() => digits += 1,
+                    _ => lower += 1,
+                }
                 let mut buffer = [0; 4];
                 for folded in c.to_lowercase() {
                     for byte in folded.encode_utf8(&mut buffer).bytes() {
@@ -383,21 +402,20 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
                 at += c.len_utf8();
                 continue;
             }
-            UPPER => {
-                let (upper, lower) = (counts[usize::from(UPPER)], counts[usize::from(LOWER)]);
+            CAPITAL => {
                 if lower > 2 && upper <= 1 && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) {
                     // Two words run together, as where a scraper dropped the break between lines.
                     break;
                 }
                 starts_upper |= at == start;
+                upper += 1;
             }
+            DIGIT => digits += 1,
             _ => {}
         }
-        counts[usize::from(class)] += 1;
         hash = hash_byte(hash, byte.to_ascii_lowercase());
         at += 1;
     }
-    let [_, _, upper, lower, digits, ..] = counts;
     let shape = match (upper, lower, digits) {
         (0, 0, _) => Shape::Digits,
         (0, _, 0) => Shape::Lower,
@@ -410,7 +428,7 @@ fn word_at(part: &str, start: usize) -> (usize, u32, Shape) {
 
 #[cfg(test)]
 mod tests {
-    use super::{CLASSES, MARK, NONE, Shape, Token, WIDE, other_token, tokenize, word, word_at};
+    use super::{CLASSES, ENDS, Known, Shape, Token, WIDE, other_token, tokenize, word, word_at};
     use std::ops::Range;
 
     fn tokens(text: &str) -> Vec<Token> {
@@ -426,12 +444,19 @@ mod tests {
         while at < part.len() {
             let class = CLASSES[usize::from(part.as_bytes()[at])];
             let token = match class {
-                NONE | MARK | WIDE => other_token(part, at),
+                _ if class & (ENDS | WIDE) != 0 => other_token(part, at),
                 _ => Ok(word_at(part, at)).map(|(length, hash, shape)| (at + length, hash, shape)),
             };
             at = match token {
                 Ok((end, hash, shape)) => {
-                    found.push(Token { start: at as u32, end: end as u32, hash, shape, spaced });
+                    found.push(Token {
+                        start: at as u32,
+                        end: end as u32,
+                        hash,
+                        shape,
+                        spaced,
+                        known: Known::of(hash),
+                    });
                     end
                 }
                 Err(end) => end,

@@ -386,7 +386,7 @@ fn opens_with_address(text: &str, tokens: &[Token]) -> bool {
 
 /// Whether the end of a segment may be initials, an agency or a title: it does not end as a sentence does.
 fn closes_oddly(text: &str, tokens: &[Token]) -> bool {
-    let is_sentence = |token: &Token| matches!(class_of(text, token), class::STOP | class::SHOUT | class::QUOTE);
+    let is_sentence = |token: &Token| matches!(class_of(token), class::STOP | class::SHOUT | class::QUOTE);
     !tokens.last().is_some_and(is_sentence)
         || tokens.iter().rev().take(5).any(|token| token.spaced && is_dash(text, token))
 }

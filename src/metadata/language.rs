@@ -2,7 +2,8 @@
 //!
 //! Indonesian and Malay share most of theirs; common words that only one of them has, or writes so, decide between the two.
 
-use crate::judge::tokens::{Shape, Token, tokenize, word};
+use crate::judge::tokens::{Shape, Token, tokenize};
+use crate::judge::vocabulary::Common;
 
 /// The ISO 639-1 code of the text's language, if it is one of `id`, `ms` and `en`.
 #[must_use]
@@ -15,21 +16,18 @@ pub fn guess(text: &str) -> Option<&'static str> {
 /// The same of a text that has been read into tokens.
 #[must_use]
 pub fn of_tokens(tokens: &[Token]) -> Option<&'static str> {
+    // How many words of each class there are, in a byte each: counted so that it takes no branch.
+    let mut counts = 0_u64;
     let mut words = 0;
-    // How many words of each class there are: counted so that it takes no branch.
-    let mut counts = [0_usize; CLASSES];
-    for token in tokens.iter().filter(|token| token.shape != Shape::Mark).take(WORDS_READ) {
-        words += 1;
-        counts[class(token.hash) as usize] += 1;
-        if words % WORDS_BETWEEN == 0 {
-            let [_, english, indonesian, malay, shared] = counts;
-            let local = shared + indonesian + malay;
-            if usize::abs_diff(indonesian, malay) >= CLEAR && local * 8 >= words && english * 4 < local {
-                break;
-            }
+    for token in tokens {
+        let is_word = token.shape != Shape::Mark;
+        counts += u64::from(is_word) << (8 * token.known.common() as u32);
+        words += usize::from(is_word);
+        if words % WORDS_BETWEEN == 0 && (words == WORDS_READ || is_clear(counts, words)) {
+            break;
         }
     }
-    let [_, english, indonesian, malay, shared] = counts;
+    let [english, indonesian, malay, shared] = by_class(counts);
     let local = shared + indonesian + malay;
     let most = local.max(english);
     // Function words make up a third of running text; far fewer mean another language, or a list of names.
@@ -45,6 +43,20 @@ pub fn of_tokens(tokens: &[Token]) -> Option<&'static str> {
     }
 }
 
+/// How many words of each class a count holds: English, Indonesian, Malay, and both of the latter.
+#[inline]
+fn by_class(counts: u64) -> [usize; Common::COUNT - 1] {
+    let [_, classes @ .., _, _, _] = counts.to_le_bytes();
+    classes.map(usize::from)
+}
+
+/// Whether it is clear what the language is.
+fn is_clear(counts: u64, words: usize) -> bool {
+    let [english, indonesian, malay, shared] = by_class(counts);
+    let local = shared + indonesian + malay;
+    usize::abs_diff(indonesian, malay) >= CLEAR && local * 8 >= words && english * 4 < local
+}
+
 /// Enough to be sure, and little enough to cost nothing.
 const WORDS_READ: usize = 200;
 
@@ -52,190 +64,6 @@ const WORDS_READ: usize = 200;
 /// English is far behind, and so many words more speak for one of the two than for the other.
 const WORDS_BETWEEN: usize = 8;
 const CLEAR: usize = 4;
-
-/// Which languages a word speaks for.
-#[derive(Clone, Copy)]
-enum Class {
-    /// None that is known.
-    Other,
-    English,
-    Indonesian,
-    Malay,
-    Shared,
-}
-
-/// How many classes there are.
-const CLASSES: usize = 5;
-
-/// Many times as many as there are words in the lists.
-const SLOTS: usize = 1 << 10;
-
-/// Hashes of the words of all lists, each in the first free slot from its own on, with their classes beside them.
-static HASHES: [u32; SLOTS] = KNOWN.0;
-static SLOT_CLASSES: [Class; SLOTS] = KNOWN.1;
-
-const KNOWN: ([u32; SLOTS], [Class; SLOTS]) = {
-    let lists =
-        [(ENGLISH, Class::English), (INDONESIAN, Class::Indonesian), (MALAY, Class::Malay), (SHARED, Class::Shared)];
-    let (mut hashes, mut classes) = ([0; SLOTS], [Class::Other; SLOTS]);
-    let mut list = 0;
-    while list < lists.len() {
-        let (words, class) = lists[list];
-        let mut i = 0;
-        while i < words.len() {
-            let hash = word(words[i]);
-            let mut slot = hash as usize % SLOTS;
-            while hashes[slot] != 0 {
-                slot = (slot + 1) % SLOTS;
-            }
-            (hashes[slot], classes[slot]) = (hash, class);
-            i += 1;
-        }
-        list += 1;
-    }
-    (hashes, classes)
-};
-
-/// The class of a word of that hash.
-#[inline]
-fn class(hash: u32) -> Class {
-    let mut slot = hash as usize % SLOTS;
-    // Most words are in no list, and most of them come to a free slot at once.
-    while HASHES[slot] != hash && HASHES[slot] != 0 {
-        slot = (slot + 1) % SLOTS;
-    }
-    SLOT_CLASSES[slot]
-}
-
-const ENGLISH: &[&str] = &[
-    "a", "about", "after", "also", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "had",
-    "has", "have", "he", "her", "his", "in", "is", "it", "its", "more", "not", "of", "on", "or", "said", "she", "that",
-    "the", "their", "they", "this", "to", "was", "were", "which", "who", "will", "with", "would",
-];
-
-const INDONESIAN: &[&str] = &[
-    "adapun",
-    "apalagi",
-    "bagian",
-    "bahwa",
-    "beberapa",
-    "berbagai",
-    "berbeda",
-    "bisa",
-    "hingga",
-    "jika",
-    "jumat",
-    "kabupaten",
-    "kamis",
-    "karena",
-    "kemarin",
-    "kepala",
-    "kondisi",
-    "korban",
-    "lainnya",
-    "lalu",
-    "mau",
-    "maupun",
-    "mengaku",
-    "mengatakan",
-    "mengungkapkan",
-    "meski",
-    "miliar",
-    "namun",
-    "nggak",
-    "partai",
-    "pekan",
-    "pemerintah",
-    "persen",
-    "polisi",
-    "provinsi",
-    "pukul",
-    "rabu",
-    "rupiah",
-    "saat",
-    "sebelumnya",
-    "sebesar",
-    "sebut",
-    "sejumlah",
-    "senin",
-    "terkait",
-    "tersebut",
-    "tutur",
-    "uang",
-    "ucap",
-    "ujar",
-    "ujarnya",
-    "usai",
-    "warga",
-    "yaitu",
-    "yakni",
-];
-
-const MALAY: &[&str] = &[
-    "agensi",
-    "ahad",
-    "amat",
-    "awam",
-    "bagaimanapun",
-    "baharu",
-    "bahawa",
-    "beliau",
-    "berhubung",
-    "berjumpa",
-    "berkata",
-    "berkenaan",
-    "daripada",
-    "datuk",
-    "ekoran",
-    "hospital",
-    "iaitu",
-    "ialah",
-    "isnin",
-    "jumaat",
-    "kerajaan",
-    "kerana",
-    "kes",
-    "kewangan",
-    "khamis",
-    "lelaki",
-    "mahu",
-    "majlis",
-    "maklumat",
-    "manakala",
-    "mendakwa",
-    "menerusi",
-    "mengikut",
-    "mengulas",
-    "parti",
-    "peguam",
-    "pejabat",
-    "pelbagai",
-    "peratus",
-    "perkhidmatan",
-    "polis",
-    "sahaja",
-    "sebarang",
-    "sekiranya",
-    "selepas",
-    "semalam",
-    "semasa",
-    "sentiasa",
-    "setiausaha",
-    "sokongan",
-    "syarikat",
-    "tempatan",
-    "tempoh",
-    "tiada",
-    "timbalan",
-    "universiti",
-    "wang",
-];
-
-const SHARED: &[&str] = &[
-    "ada", "adalah", "akan", "antara", "atau", "bagi", "belum", "dalam", "dan", "dari", "dengan", "di", "dia", "ini",
-    "itu", "juga", "ke", "kepada", "lagi", "lebih", "mereka", "oleh", "pada", "para", "saya", "sebagai", "secara",
-    "sudah", "telah", "tetapi", "tidak", "untuk", "yang",
-];
 
 #[cfg(test)]
 mod tests {
@@ -265,16 +93,5 @@ mod tests {
         ] {
             assert_eq!(guess(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn no_word_stands_in_two_lists_and_each_is_found() {
-        let mut words = [ENGLISH, INDONESIAN, MALAY, SHARED].concat();
-        let count = words.len();
-        assert!(words.iter().all(|text| !matches!(class(word(text)), Class::Other)));
-        words.sort_unstable();
-        words.dedup();
-        assert_eq!(words.len(), count);
-        assert!(matches!(class(word("bukan")), Class::Other));
     }
 }
