@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::feature_weights::FeatureWeights;
 pub use super::lattice::{Direction, Ends, Lattice, Origin};
+use super::lattice::{EMISSIONS, ROWS, SCORES};
 use super::rows::{MAX_LABELS, exponentials, is_same, multiply, normalise, product, width};
 
 /// The score of what must not be.
@@ -96,8 +97,8 @@ impl Model {
 
     /// Appends the scores of one position, one per label, to a lattice.
     pub fn push_scores(&self, features: &[u32], lattice: &mut Lattice) {
-        let position = lattice.length(self.labels);
-        lattice.resize(self.labels, position + 1);
+        let position = lattice.length();
+        lattice.resize(position + 1);
         self.set_scores(features, lattice, position);
     }
 
@@ -107,11 +108,10 @@ impl Model {
     }
 
     /// The probability of each label at each position, row by row, and the best path: one label per position.
-    pub fn decode<'a>(&self, lattice: &'a mut Lattice) -> (&'a [f32], Vec<u8>) {
-        let length = lattice.length(self.labels);
+    pub fn decode<'a>(&self, lattice: &'a mut Lattice) -> (&'a [f32], &'a [u8]) {
+        let length = lattice.length();
         self.pass_through(lattice);
-        self.decode_part(lattice, 0..length, Ends::default());
-        (&lattice.marginals, lattice.path.clone())
+        self.decode_part(lattice, 0..length, Ends::default())
     }
 
     /// The same for some positions of a lattice, over which passes went in both directions, from those ends.
@@ -138,7 +138,7 @@ impl Model {
     /// The best path through a lattice: one label per position.
     #[must_use]
     pub fn best_path(&self, lattice: &mut Lattice) -> Vec<u8> {
-        let length = lattice.length(self.labels);
+        let length = lattice.length();
         by_width!(self.search(lattice, 0..length, Ends::default()));
         lattice.path.clone()
     }
@@ -146,21 +146,21 @@ impl Model {
     /// Finds the best path through some positions.
     fn search<const W: usize>(&self, lattice: &mut Lattice, part: Range<usize>, ends: Ends) {
         let labels = self.labels;
-        let Lattice { scores, back, path, .. } = lattice;
+        let Lattice { rows, back, path, .. } = lattice;
         path.clear();
-        let rows = self.transitions.as_chunks::<W>().0;
-        let scores = scores.as_chunks::<W>().0.get(part).unwrap_or_default();
-        let Some((first, others)) = scores.split_first().filter(|_| labels > 0) else {
+        let transitions = self.transitions.as_chunks::<W>().0;
+        back.clear();
+        back.resize(part.len() * labels, 0);
+        let mut scores = part.map(|position| &rows.at::<W>(position)[SCORES]);
+        let Some(first) = scores.next().filter(|_| labels > 0) else {
             return;
         };
-        back.clear();
-        back.resize(scores.len() * labels, 0);
         // Scores of the best paths to each label of a position; where they come from is written to `back`.
         let mut before = *first;
-        if let Some(weights) = ends.before.and_then(|label| rows.get(label)) {
+        if let Some(weights) = ends.before.and_then(|label| transitions.get(label)) {
             before.iter_mut().zip(weights).for_each(|(score, weight)| *score += weight);
         }
-        for (scores, back) in others.iter().zip(back.chunks_exact_mut(labels).skip(1)) {
+        for (scores, back) in scores.zip(back.chunks_exact_mut(labels).skip(1)) {
             let (first, highest) = (0..labels).fold((0, f32::NEG_INFINITY), |best, label| {
                 if before[label] > best.1 { (label, before[label]) } else { best }
             });
@@ -169,7 +169,7 @@ impl Model {
             before.iter_mut().for_each(|score| *score -= highest);
             let mut best = [f32::NEG_INFINITY; W];
             let mut origin = [0u32; W];
-            for (from, ((score, lead), weights)) in before.iter().zip(leads).zip(rows).enumerate() {
+            for (from, ((score, lead), weights)) in before.iter().zip(leads).zip(transitions).enumerate() {
                 if from != first && -score > *lead {
                     continue;
                 }
@@ -200,7 +200,7 @@ impl Model {
 
     /// The probability of each label at each position, row by row.
     pub fn marginals<'a>(&self, lattice: &'a mut Lattice) -> &'a [f32] {
-        let length = lattice.length(self.labels);
+        let length = lattice.length();
         self.pass_through(lattice);
         by_width!(self.join(lattice, 0..length));
         &lattice.marginals
@@ -208,7 +208,7 @@ impl Model {
 
     /// Passes over all positions in both directions.
     fn pass_through(&self, lattice: &mut Lattice) {
-        let length = lattice.length(self.labels);
+        let length = lattice.length();
         (0..length).for_each(|position| self.expect(lattice, position));
         self.pass(lattice, 0..length, Direction::Forward, Origin::Nowhere);
         self.pass(lattice, (0..length).rev(), Direction::Backward, Origin::Nowhere);
@@ -247,9 +247,9 @@ impl Model {
         mut origin: Origin,
     ) {
         for position in positions {
-            let before = row_of::<W>(lattice.passed(direction), position);
+            let before = lattice.rows.at::<W>(position)[direction.row()];
             self.step::<W>(lattice, position, direction, origin);
-            if is_same(&before, &row_of(lattice.passed(direction), position)) {
+            if is_same(&before, &lattice.rows.at(position)[direction.row()]) {
                 break;
             }
             origin = Origin::Neighbour;
@@ -258,11 +258,10 @@ impl Model {
 
     /// Finds the probabilities of labels at some positions from what passes in both directions have found.
     fn join<const W: usize>(&self, lattice: &mut Lattice, part: Range<usize>) {
-        let Lattice { emissions, forward, backward, marginals, .. } = lattice;
+        let Lattice { rows, marginals, .. } = lattice;
         marginals.clear();
-        let [emissions, forward, backward] =
-            [emissions, forward, backward].map(|rows| rows.as_chunks::<W>().0.get(part.clone()).unwrap_or_default());
-        for ((emissions, forward), backward) in emissions.iter().zip(forward).zip(backward) {
+        for position in part {
+            let [_, emissions, forward, backward] = rows.at::<W>(position);
             let mut row = [0.0; W];
             for lane in 0..W {
                 // Both passes have counted the evidence of the position itself.
@@ -279,25 +278,24 @@ impl Model {
     }
 
     fn exponentials_at<const W: usize>(&self, lattice: &mut Lattice, position: usize) {
-        let scores = lattice.scores.as_chunks::<W>().0.get(position);
-        let emissions = lattice.emissions.as_chunks_mut::<W>().0.get_mut(position);
-        if let Some((scores, emissions)) = scores.zip(emissions) {
-            *emissions = exponentials(scores);
+        if let Some(own) = lattice.rows.at_mut::<W>(position) {
+            own[EMISSIONS] = exponentials(&own[SCORES]);
         }
     }
 
     /// Says that a position has that label, whatever its neighbours have: no pass has to go there.
     pub fn settle(&self, lattice: &mut Lattice, position: usize, label: usize) {
-        let width = width(self.labels);
-        let Lattice { scores, emissions, forward, backward, .. } = lattice;
-        for (rows, own, others) in
-            [(scores, 0.0, NEVER), (emissions, 1.0, UNLIKELY), (forward, 1.0, UNLIKELY), (backward, 1.0, UNLIKELY)]
-        {
-            if let Some(row) = rows.get_mut(position * width..(position + 1) * width) {
-                row.fill(others);
-                row.iter_mut().skip(label).take(1).for_each(|value| *value = own);
-            }
-        }
+        // Asked for, the position has room.
+        lattice.scores_mut(self.labels, position);
+        by_width!(self.settle_at(lattice, position, label));
+    }
+
+    fn settle_at<const W: usize>(&self, lattice: &mut Lattice, position: usize, label: usize) {
+        let Some(own) = lattice.rows.at_mut::<W>(position) else { return };
+        *own = [[UNLIKELY; W]; ROWS];
+        own.iter_mut().filter_map(|row| row.get_mut(label)).for_each(|value| *value = 1.0);
+        own[SCORES] = [NEVER; W];
+        own[SCORES].iter_mut().skip(label).take(1).for_each(|score| *score = 0.0);
     }
 
     /// Moves a pass to a position, which [`Model::expect`] has been asked for, and returns the probability of label 0 there, given
@@ -316,43 +314,32 @@ impl Model {
         direction: Direction,
         origin: Origin,
     ) -> f32 {
-        let (rows, factors, before) = match direction {
-            Direction::Forward => (&mut lattice.forward, &self.exp, position.checked_sub(1)),
-            Direction::Backward => (&mut lattice.backward, &self.exp_back, position.checked_add(1)),
+        let (factors, before) = match direction {
+            Direction::Forward => (&self.exp, position.checked_sub(1)),
+            Direction::Backward => (&self.exp_back, position.checked_add(1)),
         };
-        let (rows, factors) = (rows.as_chunks_mut::<W>().0, factors.as_chunks::<W>().0);
-        let Some(emissions) = lattice.emissions.as_chunks::<W>().0.get(position) else {
+        let factors = factors.as_chunks::<W>().0;
+        let rows = &mut lattice.rows;
+        let factors = match origin {
+            Origin::Nowhere => None,
+            Origin::Label(label) => factors.get(label).copied(),
+            Origin::Neighbour => before.map(|before| product(&rows.at::<W>(before)[direction.row()], factors)),
+        };
+        let Some(own) = rows.at_mut::<W>(position) else {
             return 0.0;
         };
-        let mut row = *emissions;
-        match origin {
-            Origin::Nowhere => {}
-            Origin::Label(label) => {
-                if let Some(factors) = factors.get(label) {
-                    multiply(&mut row, factors);
-                }
-            }
-            Origin::Neighbour => {
-                if let Some(before) = before.and_then(|before| rows.get(before)) {
-                    multiply(&mut row, &product(before, factors));
-                }
-            }
+        let mut row = own[EMISSIONS];
+        if let Some(factors) = factors {
+            multiply(&mut row, &factors);
         }
         normalise(&mut row);
-        if let Some(own) = rows.get_mut(position) {
-            *own = row;
-        }
+        own[direction.row()] = row;
         row[0]
     }
 }
 
 /// What [`NEVER`] leaves of a probability.
 const UNLIKELY: f32 = 1e-13;
-
-/// The row of a position.
-fn row_of<const W: usize>(rows: &[f32], position: usize) -> [f32; W] {
-    rows.as_chunks::<W>().0.get(position).copied().unwrap_or([0.0; W])
-}
 
 /// Scaled forward and backward passes (Rabiner 1989, section V.A). On return, the product of `forward` and
 /// `backward` at a position is proportional to the labels' probabilities; the result is the logarithm of the

@@ -79,8 +79,8 @@ impl FeatureWeights {
         }
         let mut sieve = vec![0; (hashes.len() * SIEVE_BITS / 64).next_power_of_two()];
         for hash in &hashes {
-            let (word, bit) = sieve_place(&sieve, *hash);
-            sieve[word] |= 1 << bit;
+            let (word, bits) = sieve_place(&sieve, *hash);
+            sieve[word] |= bits;
         }
         FeatureWeights { labels, lookup: Lookup::new(&hashes), rows, scale, sieve, groups: Groups::default() }
     }
@@ -105,8 +105,8 @@ impl FeatureWeights {
     /// Whether a feature may weigh anything: 1 or 0. Of those that weigh nothing, few may.
     #[inline]
     pub(super) fn may_know(&self, feature: u32) -> usize {
-        let (word, bit) = sieve_place(&self.sieve, feature);
-        self.sieve.get(word).map_or(0, |bits| (bits >> bit & 1) as usize)
+        let (word, bits) = sieve_place(&self.sieve, feature);
+        self.sieve.get(word).map_or(0, |held| usize::from(held & bits == bits))
     }
 
     /// What groups of features weigh, as far as that was asked.
@@ -230,14 +230,15 @@ fn hash_in(row: &[i16]) -> u32 {
     }
 }
 
-/// Where the bit of a feature's hash stands in a sieve, whose size is a power of two: which word, and which bit of it.
+/// Where the two bits of a feature's hash stand in a sieve, whose size is a power of two: which word, and which bits of it.
 #[inline]
-fn sieve_place(sieve: &[u64], feature: u32) -> (usize, u32) {
-    ((feature >> 6) as usize & sieve.len().wrapping_sub(1), feature & 63)
+fn sieve_place(sieve: &[u64], feature: u32) -> (usize, u64) {
+    let bits = 1 << (feature & 63) | 1 << (feature >> 6 & 63);
+    ((feature >> 12) as usize & sieve.len().wrapping_sub(1), bits)
 }
 
 /// So many bits has a sieve for each feature, or up to twice as many.
-const SIEVE_BITS: usize = 8;
+const SIEVE_BITS: usize = 6;
 
 /// So many features are looked up at once; the sum of so many weights fits in 16 bits.
 pub(super) const AT_ONCE: usize = 16;

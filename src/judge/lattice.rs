@@ -32,16 +32,10 @@ pub enum Origin {
     Neighbour,
 }
 
-/// The scores of one sequence, and room to decode it. Rows are padded, those of scores with [`NEVER`].
+/// The scores of one sequence, and room to decode it, for those of its positions whose scores were asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Lattice {
-    /// One row per position.
-    pub(super) scores: Vec<f32>,
-    /// Their exponentials, as far as [`super::crf::Model::expect`] was asked for them.
-    pub(super) emissions: Vec<f32>,
-    /// How probable each label is given what a pass to the position has seen, as far as passes have come.
-    pub(super) forward: Vec<f32>,
-    pub(super) backward: Vec<f32>,
+    pub(super) rows: Rows,
     pub(super) back: Vec<u8>,
     /// What was decoded last: rows that are not padded.
     pub(super) marginals: Vec<f32>,
@@ -51,43 +45,90 @@ pub struct Lattice {
 impl Lattice {
     /// Forgets the sequence, keeping the memory.
     pub fn clear(&mut self) {
-        self.scores.clear();
-        self.emissions.clear();
-        self.forward.clear();
-        self.backward.clear();
+        self.rows.blocks.clear();
+        self.rows.numbers.clear();
     }
 
-    /// Makes room for the scores of so many positions. What a position had, it keeps.
-    pub fn resize(&mut self, labels: usize, length: usize) {
-        // What pads rows is no label.
-        self.scores.resize(length * width(labels), NEVER);
-        for rows in [&mut self.emissions, &mut self.forward, &mut self.backward] {
-            rows.resize(length * width(labels), 0.0);
-        }
+    /// Makes room for so many positions. What a position had, it keeps.
+    pub fn resize(&mut self, length: usize) {
+        self.rows.blocks.resize(length, NONE);
     }
 
     /// The scores of a position, one per label, to constrain them.
     pub fn scores_mut(&mut self, labels: usize, position: usize) -> &mut [f32] {
-        let start = position * width(labels);
-        self.scores.get_mut(start..start + labels).unwrap_or_default()
+        let width = width(labels);
+        let Some(block) = self.rows.blocks.get_mut(position) else {
+            return &mut [];
+        };
+        let numbers = &mut self.rows.numbers;
+        if *block == NONE {
+            *block = (numbers.len() / (ROWS * width)) as u32;
+            // What pads rows is no label.
+            numbers.resize(numbers.len() + width, NEVER);
+            numbers.resize(numbers.len() + (ROWS - 1) * width, 0.0);
+        }
+        let start = *block as usize * ROWS * width;
+        numbers.get_mut(start..start + labels).unwrap_or_default()
     }
 
-    /// The scores of a position, one per label.
+    /// The scores of a position, one per label; nothing if they were never asked for.
     #[must_use]
     pub fn scores(&self, labels: usize, position: usize) -> &[f32] {
-        let start = position * width(labels);
-        self.scores.get(start..start + labels).unwrap_or_default()
+        let block = self.rows.blocks.get(position).copied().unwrap_or(NONE);
+        let start = block as usize * ROWS * width(labels);
+        self.rows.numbers.get(start..start + labels).unwrap_or_default()
     }
 
-    /// What passes in a direction have found.
-    pub(super) fn passed(&self, direction: Direction) -> &[f32] {
-        match direction {
-            Direction::Forward => &self.forward,
-            Direction::Backward => &self.backward,
+    /// How many positions there is room for.
+    pub(super) fn length(&self) -> usize {
+        self.rows.blocks.len()
+    }
+}
+
+/// Rows of numbers, padded, some for each position that has any: few positions of a long sequence may have.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows {
+    /// By position: the number of its block, or [`NONE`].
+    blocks: Vec<u32>,
+    /// One block of rows after the other.
+    numbers: Vec<f32>,
+}
+
+/// Stands for no block.
+const NONE: u32 = u32::MAX;
+
+/// So many rows has a block: those below.
+pub(super) const ROWS: usize = 4;
+/// The scores of labels, padded with [`NEVER`].
+pub(super) const SCORES: usize = 0;
+/// Their exponentials, once [`super::crf::Model::expect`] was asked for them.
+pub(super) const EMISSIONS: usize = 1;
+/// How probable each label is given what a pass to the position has seen, once passes have come there.
+pub(super) const FORWARD: usize = 2;
+pub(super) const BACKWARD: usize = 3;
+
+impl Rows {
+    /// The rows of a position, each of `W` numbers; of one that has none, zeros.
+    #[inline]
+    pub(super) fn at<const W: usize>(&self, position: usize) -> &[[f32; W]; ROWS] {
+        let block = self.blocks.get(position).copied().unwrap_or(NONE) as usize;
+        self.numbers.as_chunks::<W>().0.as_chunks::<ROWS>().0.get(block).unwrap_or(const { &[[0.0; W]; ROWS] })
+    }
+
+    /// The same to be changed; `None` of a position that has none.
+    #[inline]
+    pub(super) fn at_mut<const W: usize>(&mut self, position: usize) -> Option<&mut [[f32; W]; ROWS]> {
+        let block = *self.blocks.get(position)? as usize;
+        self.numbers.as_chunks_mut::<W>().0.as_chunks_mut::<ROWS>().0.get_mut(block)
+    }
+}
+
+impl Direction {
+    /// Which row holds what passes in this direction have found.
+    pub(super) fn row(self) -> usize {
+        match self {
+            Direction::Forward => FORWARD,
+            Direction::Backward => BACKWARD,
         }
-    }
-
-    pub(super) fn length(&self, labels: usize) -> usize {
-        self.scores.len() / width(labels)
     }
 }

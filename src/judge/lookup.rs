@@ -10,7 +10,9 @@
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Lookup {
     pilots: Vec<u8>,
-    slots: Vec<u32>,
+    /// The numbers by slot, 0 for none: their lower halves, and where there are larger ones what is above them.
+    low: Vec<u16>,
+    high: Vec<u16>,
     /// The hashes for which no pilot was found, sorted, with their numbers: none, as good as always.
     rest: Vec<(u32, u32)>,
 }
@@ -18,9 +20,9 @@ pub(super) struct Lookup {
 impl Lookup {
     /// The numbers 1, 2, … for those hashes, all different, in their order.
     pub(super) fn new(hashes: &[u32]) -> Lookup {
-        let groups = (hashes.len() / 2).next_power_of_two();
-        let mut lookup =
-            Lookup { pilots: vec![0; groups], slots: vec![0; hashes.len() + hashes.len() / 8 + 1], rest: Vec::new() };
+        let groups = (hashes.len() / 3).next_power_of_two();
+        let mut lookup = Lookup { pilots: vec![0; groups], ..Lookup::default() };
+        let mut slots = vec![0_u32; hashes.len() + hashes.len() / 8 + 1];
         // The hashes with their numbers, those of one group together: where each group's begin, and last of all where they end.
         let mut starts = vec![0_u32; groups + 1];
         for hash in hashes {
@@ -48,36 +50,23 @@ impl Lookup {
         let mut own = Vec::new();
         for group in by_size.iter().skip(1).rev().flatten() {
             let (group, members) = (*group as usize, &members[of(*group as usize)]);
-            match lookup.pilot_for(members, &mut own) {
+            match pilot_for(members, &slots, &mut own) {
                 Some(pilot) => {
                     lookup.pilots[group] = pilot;
                     for (hash, number) in members {
-                        let place = lookup.place(*hash, pilot);
-                        lookup.slots[place] = *number;
+                        let place = place(*hash, pilot, slots.len());
+                        slots[place] = *number;
                     }
                 }
                 None => lookup.rest.extend(members),
             }
         }
         lookup.rest.sort_unstable();
-        lookup
-    }
-
-    /// A pilot that leads each of some hashes to a slot that no other has. `own` is room for those slots.
-    fn pilot_for(&self, members: &[(u32, u32)], own: &mut Vec<usize>) -> Option<u8> {
-        // Most share it with none.
-        if let [(hash, _)] = members {
-            return (0..=u8::MAX).find(|pilot| self.slots[self.place(*hash, *pilot)] == 0);
+        lookup.low = slots.iter().map(|number| *number as u16).collect();
+        if hashes.len() > usize::from(u16::MAX) {
+            lookup.high = slots.iter().map(|number| (*number >> 16) as u16).collect();
         }
-        (0..=u8::MAX).filter(|_| members.len() <= MOST_MEMBERS).find(|pilot| {
-            own.clear();
-            members.iter().all(|(hash, _)| {
-                let place = self.place(*hash, *pilot);
-                let is_free = self.slots[place] == 0 && !own.contains(&place);
-                own.push(place);
-                is_free
-            })
-        })
+        lookup
     }
 
     #[inline]
@@ -85,18 +74,13 @@ impl Lookup {
         hash.rotate_left(16) as usize & self.pilots.len().wrapping_sub(1)
     }
 
-    #[inline]
-    fn place(&self, hash: u32, pilot: u8) -> usize {
-        let mixed = (hash ^ u32::from(pilot)).wrapping_mul(0x9e37_79b1);
-        // The highest bits, which all others have a part in.
-        ((u64::from(mixed) * self.slots.len() as u64) >> 32) as usize
-    }
-
     /// The number of a hash, unless it is one of the rest; for one that has none, that of another, or 0.
     #[inline]
     pub(super) fn get(&self, hash: u32) -> u32 {
         let pilot = self.pilots.get(self.group(hash)).copied().unwrap_or(0);
-        self.slots.get(self.place(hash, pilot)).copied().unwrap_or(0)
+        let place = place(hash, pilot, self.low.len());
+        let half = |halves: &[u16]| halves.get(place).map_or(0, |half| u32::from(*half));
+        half(&self.low) | half(&self.high) << 16
     }
 
     /// The number of a hash that is one of the rest: those that got no slot of their own, as good as always none.
@@ -113,6 +97,31 @@ impl Lookup {
     }
 }
 
+/// A pilot that leads each of some hashes to a slot that no other has. `own` is room for those slots.
+fn pilot_for(members: &[(u32, u32)], slots: &[u32], own: &mut Vec<usize>) -> Option<u8> {
+    // Most share it with none.
+    if let [(hash, _)] = members {
+        return (0..=u8::MAX).find(|pilot| slots[place(*hash, *pilot, slots.len())] == 0);
+    }
+    (0..=u8::MAX).filter(|_| members.len() <= MOST_MEMBERS).find(|pilot| {
+        own.clear();
+        members.iter().all(|(hash, _)| {
+            let place = place(*hash, *pilot, slots.len());
+            let is_free = slots[place] == 0 && !own.contains(&place);
+            own.push(place);
+            is_free
+        })
+    })
+}
+
+/// To which of so many slots a pilot leads a hash.
+#[inline]
+fn place(hash: u32, pilot: u8, slots: usize) -> usize {
+    let mixed = (hash ^ u32::from(pilot)).wrapping_mul(0x9e37_79b1);
+    // The highest bits, which all others have a part in.
+    ((u64::from(mixed) * slots as u64) >> 32) as usize
+}
+
 /// For more hashes that share a pilot none is looked for.
 const MOST_MEMBERS: usize = 32;
 
@@ -123,7 +132,7 @@ mod tests {
     #[test]
     fn each_hash_has_its_number() {
         assert_eq!(Lookup::default().get(0), 0);
-        for count in [0u32, 1, 2, 3, 100, 5_000] {
+        for count in [0u32, 1, 2, 3, 100, 5_000, 70_000] {
             // Well mixed, as hashes of features are; and as badly as can be.
             for hash in [|i: u32| i.wrapping_mul(0x9e37_79b1).rotate_left(7), |i: u32| i << 15] {
                 let hashes: Vec<u32> = (0..count).map(hash).collect();

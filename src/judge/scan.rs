@@ -53,7 +53,8 @@ impl<'a> Scan<'a> {
             *mark |= FORWARD | BACKWARD;
         }
         let length = self.marks.len();
-        self.lattice.resize(self.model.labels(), length);
+        self.lattice.clear();
+        self.lattice.resize(length);
         self.pass(Direction::Forward, 0..length, evidence, certain);
         self.marks.iter_mut().filter(|mark| **mark & WEIGHED != 0).for_each(|mark| *mark |= PASSED);
         self.pass(Direction::Backward, (0..length).rev(), evidence, certain);

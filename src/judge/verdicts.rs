@@ -122,10 +122,10 @@ impl Weighing<'_> {
     }
 
     /// Probabilities, row by row, and the best path of a run of segments, between neighbours that are settled.
-    fn decode(&mut self, run: Range<usize>, before: Option<Kind>, after: Option<Kind>) -> (&[f32], Vec<u8>) {
+    fn decode(&mut self, run: Range<usize>, before: Option<Kind>, after: Option<Kind>) -> (&[f32], &[u8]) {
         let labels = self.model.labels();
         self.lattice.clear();
-        self.lattice.resize(labels, run.len());
+        self.lattice.resize(run.len());
         for i in run.clone() {
             self.weigh(i, i - run.start);
         }

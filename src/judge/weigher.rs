@@ -104,6 +104,16 @@ impl<'a> Weigher<'a> {
         self.work
     }
 
+    /// Puts a feature among those to be looked up, if it may weigh something. There must be room.
+    #[inline]
+    fn wait(&mut self, feature: u32) {
+        if let Some(next) = self.waiting.get_mut(self.count) {
+            *next = feature;
+        }
+        // No branch: which features weigh something cannot be foretold.
+        self.count += self.weights.may_know(feature);
+    }
+
     fn look_up(&mut self) {
         self.weights.add(self.waiting.get(..self.count).unwrap_or(&self.waiting), &mut self.totals);
         self.count = 0;
@@ -171,12 +181,7 @@ impl Sink for Weigher<'_> {
 
     #[inline]
     fn push(&mut self, hash: u32, _name: impl FnOnce() -> String) {
-        let feature = finish(hash);
-        if let Some(next) = self.waiting.get_mut(self.count) {
-            *next = feature;
-        }
-        // No branch: which features weigh something cannot be foretold.
-        self.count += self.weights.may_know(feature);
+        self.wait(finish(hash));
         self.work += 1;
         if self.count == WAITING {
             self.look_up();
@@ -186,15 +191,11 @@ impl Sink for Weigher<'_> {
     #[inline]
     fn extend(&mut self, hashes: &[u32]) {
         self.work += hashes.len() as u64;
-        if self.count + hashes.len() >= WAITING {
-            self.look_up();
-        }
-        match self.waiting.get_mut(self.count..self.count + hashes.len()) {
-            Some(room) if hashes.len() < WAITING => {
-                room.copy_from_slice(hashes);
-                self.count += hashes.len();
+        for hashes in hashes.chunks(WAITING / 2) {
+            if self.count + hashes.len() >= WAITING {
+                self.look_up();
             }
-            _ => self.weights.add(hashes, &mut self.totals),
+            hashes.iter().for_each(|feature| self.wait(*feature));
         }
     }
 
