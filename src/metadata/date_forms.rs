@@ -25,8 +25,7 @@ const WEEKDAYS: &str = "senin|isnin|selasa|rabu|kamis|khamis|jum['’‘`]?at|ju
 
 /// The number of a month, from 1, whatever the case of its name.
 pub(crate) fn month_number(name: &str) -> Option<i8> {
-    let name = name.to_lowercase();
-    let at = MONTHS.iter().position(|names| names.contains(&name.as_str()))?;
+    let at = MONTHS.iter().position(|names| names.iter().any(|known| known.eq_ignore_ascii_case(name)))?;
     i8::try_from(at + 1).ok()
 }
 

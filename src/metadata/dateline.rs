@@ -82,7 +82,11 @@ fn place_in(group: &str, outlets: &Outlets<'_>) -> Option<String> {
     {
         parts.pop();
     }
-    (!parts.is_empty()).then(|| super::fold(&parts.join(", ")))
+    match parts.as_slice() {
+        [] => None,
+        [place] => Some(super::fold(place)),
+        parts => Some(super::fold(&parts.join(", "))),
+    }
 }
 
 fn is_place(part: &str) -> bool {
@@ -92,7 +96,7 @@ fn is_place(part: &str) -> bool {
         && part.chars().next().is_some_and(char::is_uppercase)
         && part.chars().filter(|c| c.is_alphabetic()).count() >= 2
         && !part.chars().any(|c| c.is_ascii_digit() || matches!(c, '"' | '@' | '!' | '?'))
-        && !RUBRICS.contains(&first.to_uppercase().as_str())
+        && !RUBRICS.iter().any(|rubric| rubric.eq_ignore_ascii_case(first))
         && !part.split_whitespace().any(has_inner_capital)
 }
 

@@ -3,6 +3,7 @@
 //! Finds dates in a line and formats them. Which lines may date an article is for the caller; a date that names no year, an
 //! impossible date and a relative time (`12 jam yang lalu`) give nothing.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::civil::{Date, Time};
@@ -58,16 +59,40 @@ pub struct Found {
 /// Whether a line states a full date: day, month and year.
 #[must_use]
 pub fn has_date(line: &str) -> bool {
-    has_year(line) && find(line, 0).is_some()
+    may_hold_date(line) && find(line, 0).is_some()
 }
 
 /// Whether a text holds four digits that may be a year, as every date does; most lines hold none.
-fn has_year(text: &str) -> bool {
+pub(super) fn has_year(text: &str) -> bool {
+    years(text).next().is_some()
+}
+
+/// Where four digits stand that may be a year.
+fn years(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
     let is_year = |four: &[u8]| {
         matches!(four, [b'1', b'9', b'0'..=b'9', b'0'..=b'9', ..] | [b'2', b'0', b'0'..=b'9', b'0'..=b'9', ..])
     };
-    memchr::memchr2_iter(b'1', b'2', bytes).any(|at| bytes.get(at..).is_some_and(is_year))
+    memchr::memchr2_iter(b'1', b'2', bytes).filter(move |at| bytes.get(*at..).is_some_and(is_year))
+}
+
+/// Whether a year stands in a text as in a date: with a month's name or a number before it, or more numbers behind it. Most years
+/// do not, and the patterns are slow to say no.
+fn may_hold_date(text: &str) -> bool {
+    years(text).any(|at| {
+        let (before, year) = text.split_at_checked(at).unwrap_or_default();
+        if let [b'-' | b'/', b'0'..=b'9', ..] = year.as_bytes().get(4..).unwrap_or_default() {
+            return true;
+        }
+        let before = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '/' | '-'));
+        let rest = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let word = before.get(rest.len()..).unwrap_or_default();
+        let is_ordinal = || ["st", "nd", "rd", "th"].iter().any(|end| end.eq_ignore_ascii_case(word));
+        match word {
+            "" => rest.ends_with(|c: char| c.is_ascii_digit()),
+            _ => month_number(word).is_some() || (is_ordinal() && rest.ends_with(|c: char| c.is_ascii_digit())),
+        }
+    })
 }
 
 /// The start of a text, as far as it is searched for dates.
@@ -84,7 +109,7 @@ const BYTES_READ: usize = 4_000;
 pub fn find_all(text: &str) -> Vec<Found> {
     let text = head(text);
     let mut all: Vec<Found> = Vec::new();
-    if !has_year(text) {
+    if !may_hold_date(text) {
         return all;
     }
     let mut from = 0;
@@ -97,23 +122,41 @@ pub fn find_all(text: &str) -> Vec<Found> {
 
 /// The text with a vertical bar in place of each date, so that what stood around a date stays apart.
 #[must_use]
-pub fn without_dates(text: &str) -> String {
+pub fn without_dates(text: &str) -> Cow<'_, str> {
+    let all = find_all(text);
+    if all.is_empty() {
+        return Cow::Borrowed(text);
+    }
     let mut rest = String::with_capacity(text.len());
     let mut from = 0;
-    for found in find_all(text) {
+    for found in all {
         rest.push_str(text.get(from..found.span.start).unwrap_or_default());
         rest.push_str(" | ");
         from = found.span.end;
     }
     rest.push_str(text.get(from..).unwrap_or_default());
-    rest
+    Cow::Owned(rest)
 }
 
 /// Where a day and a month stand, with or without a year, such as `18 Julai` or `23 Februari 2016`.
 #[must_use]
 pub fn find_day_and_month(text: &str) -> Option<Range<usize>> {
-    let has_day = text.bytes().any(|byte| byte.is_ascii_digit());
-    if has_day { DAY_MONTH.find(text).map(|found| found.range()) } else { None }
+    if may_hold_day_and_month(text) { DAY_MONTH.find(text).map(|found| found.range()) } else { None }
+}
+
+/// Whether a month's name stands behind a digit and white space.
+fn may_hold_day_and_month(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte.is_ascii_digit()) {
+        let behind = rest.get(at + 1..).unwrap_or_default();
+        rest = behind;
+        let words = behind.trim_start();
+        let end = words.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(words.len());
+        if words.len() < behind.len() && words.get(..end).is_some_and(|word| month_number(word).is_some()) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Minutes east of Greenwich of an offset such as `+07:00`.

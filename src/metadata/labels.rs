@@ -13,7 +13,10 @@ use crate::pattern::{is_latin_capital, is_latin_small};
 pub(super) fn find(line: &str) -> Vec<(Range<usize>, usize)> {
     let mut labels: Vec<(Range<usize>, usize)> = Vec::new();
     let mut from = 0;
-    for (at, colon) in line.match_indices([':', '：', ';']) {
+    // The first byte of the full-width colon is that of other characters too.
+    let may_hold_colon = line.bytes().any(|byte| matches!(byte, b':' | b';' | 0xef));
+    let colons = may_hold_colon.then(|| line.match_indices([':', '：', ';']));
+    for (at, colon) in colons.into_iter().flatten() {
         let before = line.get(from..at).unwrap_or_default().trim_end();
         if let Some(start) = label_before(before) {
             let label = from + start..from + before.len();
@@ -136,6 +139,12 @@ const GLUED: [&str; 7] = ["Author", "Editor", "Photographer", "Penulis", "Report
 /// A name and the label glued to it, behind it or before it, if that is all that the line holds.
 pub(super) fn find_glued(line: &str) -> Option<(&str, &str)> {
     let trimmed = line.trim_end();
+    // Few lines begin or end as these labels do.
+    let may_end = matches!(trimmed.as_bytes(), [.., b'o', b'r'] | [.., b'e', b'r'] | [.., b'i', b's']);
+    let may_begin = matches!(line.trim_start().as_bytes(), [b'A' | b'E' | b'F' | b'J' | b'P' | b'R', ..]);
+    if !may_end && !may_begin {
+        return None;
+    }
     // `Nama ContohEditor`
     let behind = GLUED.iter().find_map(|label| Some((trimmed.strip_suffix(label)?, *label)));
     let behind = behind.filter(|(name, _)| name.ends_with(|c| is_latin_small(c) || c == '.') && !name.contains('\n'));

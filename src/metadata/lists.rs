@@ -84,10 +84,10 @@ pub fn section_before_date(line: &str) -> Option<String> {
 
 /// The source in a run of source lines: label dropped; a note on first publication gives the outlet it names.
 #[must_use]
-pub fn source(run: &[&str]) -> Option<String> {
-    run.iter().find_map(|line| {
+pub fn source<'t>(mut run: impl Iterator<Item = &'t str>) -> Option<String> {
+    run.find_map(|line| {
         let named = FIRST_PUBLISHED.captures(line).and_then(|groups| groups.get(1));
-        let text = named.map_or(*line, |outlet| outlet.as_str());
+        let text = named.map_or(line, |outlet| outlet.as_str());
         let text = text.trim().trim_start_matches(['(', '[']);
         let text = SOURCE_LABEL.replace(text, "");
         let text = labels::find_credit(&text).and_then(|end| text.get(..end)).unwrap_or(&text);
@@ -170,9 +170,9 @@ mod tests {
             vec!["Artikel ini telah tayang di Kantor Umpama dengan judul Harga Beras Turun"],
             vec!["Sumber: Kantor Umpamaeditor: Budi Contoh"],
         ] {
-            assert_eq!(source(&run).as_deref(), Some("Kantor Umpama"), "{run:?}");
+            assert_eq!(source(run.iter().copied()).as_deref(), Some("Kantor Umpama"), "{run:?}");
         }
-        assert_eq!(source(&["Sumber:"]), None);
+        assert_eq!(source(["Sumber:"].into_iter()), None);
     }
 
     #[test]

@@ -25,6 +25,7 @@ use regex::Regex;
 use crate::article::{Cut, Kind, Metadata, Record, Segment, Verdict};
 use crate::bytes;
 
+use self::bylines::Credits;
 use self::outlets::Outlets;
 use self::pieces::Pieces;
 use crate::judge::rules::PackInfo;
@@ -88,44 +89,50 @@ impl PortalFacts {
 pub fn describe(context: &Context<'_>) -> Metadata {
     let pieces = Pieces::gather(context);
     let host = context.record.url.as_deref().and_then(outlets::host);
-    let outlets = Outlets::new(context.portal, host.as_deref());
+    let language = language::of_tokens(pieces.body);
     let title = pieces.of(Kind::Title).next().map(fold).or_else(|| context.record.title.clone());
+    let mut metadata = Metadata { title, language: language.map(str::to_owned), ..Metadata::default() };
+    // What few pages hold is looked for only where it stands.
+    if pieces.has(&[Kind::Byline, Kind::Published, Kind::Source, Kind::Section]) {
+        let outlets = Outlets::new(context.portal, host.as_deref());
+        let Credits { authors, editors } = credits(&pieces, &outlets);
+        (metadata.authors, metadata.editors) = (authors, editors);
+        let zone = || published::default_zone(context.portal, host.as_deref(), language);
+        let times = published::read(&pieces, zone);
+        (metadata.published, metadata.modified) = (times.published, times.modified);
+        let sections = pieces.runs(&[Kind::Section], &[]).into_iter().next().unwrap_or_default();
+        metadata.section =
+            lists::section(&sections).or_else(|| pieces.of(Kind::Byline).find_map(lists::section_before_date));
+        metadata.source = lists::source(pieces.of(Kind::Source));
+    }
+    if let Some(dateline) = pieces.dateline() {
+        metadata.place = dateline::place(&dateline, &Outlets::new(context.portal, host.as_deref()));
+        metadata.dateline = Some(dateline);
+    }
+    if pieces.has(&[Kind::Standfirst, Kind::Tags, Kind::Caption]) {
+        metadata.description = joined(pieces.of(Kind::Standfirst));
+        metadata.tags = lists::tags(&pieces.runs(&[Kind::Tags], &[]));
+        metadata.captions = once(pieces.of(Kind::Caption).map(fold));
+    }
+    if context.reads_links && pieces.has(&[Kind::ReadAlso, Kind::RelatedList]) {
+        metadata.related = related::read(pieces.links(), metadata.title.as_deref());
+    }
+    metadata.portal = host.or_else(|| context.portal.map(|portal| portal.name.clone()));
+    metadata
+}
+
+/// Who wrote and who edited the article.
+fn credits(pieces: &Pieces<'_>, outlets: &Outlets<'_>) -> Credits {
     let mut groups = pieces.runs(&[Kind::Byline], &[Kind::Published]);
     let sources = pieces.of(Kind::Source);
     groups.extend(sources.filter_map(|line| Some(vec![line.get(labels::find_credit(line)?..)?])));
-    let mut credits = bylines::read(&groups, &outlets);
-    if credits.authors.is_empty() {
+    let mut credits = bylines::read(&groups, outlets);
+    if credits.authors.is_empty() && pieces.has(&[Kind::Published]) {
         // A name may share its line with the date.
         let lines: Vec<Vec<&str>> = pieces.of(Kind::Published).map(|line| vec![line]).collect();
-        credits.authors = bylines::read(&lines, &outlets).authors;
+        credits.authors = bylines::read(&lines, outlets).authors;
     }
-    let language = language::of_tokens(pieces.body);
-    let zone = published::default_zone(context.portal, host.as_deref(), language);
-    let times = published::read(&pieces, zone);
-    let dateline = pieces.dateline();
-    let section_run = pieces.runs(&[Kind::Section], &[]).into_iter().next().unwrap_or_default();
-    Metadata {
-        authors: credits.authors,
-        editors: credits.editors,
-        published: times.published,
-        modified: times.modified,
-        portal: host.or_else(|| context.portal.map(|portal| portal.name.clone())),
-        place: dateline.as_deref().and_then(|dateline| dateline::place(dateline, &outlets)),
-        dateline,
-        section: lists::section(&section_run).or_else(|| pieces.of(Kind::Byline).find_map(lists::section_before_date)),
-        description: joined(pieces.of(Kind::Standfirst)),
-        tags: lists::tags(&pieces.runs(&[Kind::Tags], &[])),
-        captions: once(pieces.of(Kind::Caption).map(fold)),
-        source: lists::source(&pieces.of(Kind::Source).collect::<Vec<_>>()),
-        related: match context.reads_links {
-            true => related::read(pieces.links(), title.as_deref()),
-            false => Vec::new(),
-        },
-        language: language.map(str::to_owned),
-        image: None,
-        canonical_url: None,
-        title,
-    }
+    credits
 }
 
 /// The text on one line, runs of white space made one space.

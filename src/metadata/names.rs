@@ -39,10 +39,13 @@ pub fn in_brackets(text: &str, outlets: &Outlets<'_>) -> Vec<String> {
     let parts = text.split(['/', '|', '&']).map(|part| part.trim_matches(|c: char| !c.is_alphanumeric() && c != '.'));
     parts
         .filter(|part| {
-            let words: Vec<&str> = part.split_whitespace().collect();
-            let long = words.iter().filter(|word| letters(word) >= 4).count();
-            let spelled = if words.len() < 2 { is_capitalised(part) && long == 1 } else { long > 0 };
-            spelled && !describes(part) && is_name(part, outlets)
+            let words = || part.split_whitespace();
+            let mut long = words().filter(|word| letters(word) >= 4);
+            // Initials are told from names by this alone.
+            long.next().is_some()
+                && (words().nth(1).is_some() || (is_capitalised(part) && long.next().is_none()))
+                && !describes(part)
+                && is_name(part, outlets)
         })
         .map(tidy)
         .collect()

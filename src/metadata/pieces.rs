@@ -19,6 +19,8 @@ pub(super) struct Piece<'a> {
 /// Every stretch that is not body, in the order of the page.
 pub(super) struct Pieces<'a> {
     all: Vec<Piece<'a>>,
+    /// A bit for every kind that there are pieces of.
+    kinds: u32,
     /// The words from which the language is told.
     pub(super) body: &'a [Token],
 }
@@ -51,16 +53,26 @@ impl<'a> Pieces<'a> {
             let before = |place: usize| tokens.partition_point(|token| (token.start as usize) < place);
             before(body.start)..before(body.end)
         });
-        Pieces { all, body: tokens.get(body).unwrap_or_default() }
+        let kinds = all.iter().fold(0, |kinds, piece: &Piece<'_>| kinds | bit(piece.kind));
+        Pieces { all, kinds, body: tokens.get(body).unwrap_or_default() }
+    }
+
+    /// Whether there are pieces of any of these kinds.
+    pub(super) fn has(&self, kinds: &[Kind]) -> bool {
+        kinds.iter().any(|kind| self.kinds & bit(*kind) != 0)
     }
 
     pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = &'a str> {
-        self.all.iter().filter(move |piece| piece.kind == kind).map(|piece| piece.text)
+        let all = if self.has(&[kind]) { self.all.as_slice() } else { &[] };
+        all.iter().filter(move |piece| piece.kind == kind).map(|piece| piece.text)
     }
 
     /// The pieces of these kinds, those in neighbouring segments together; kinds in `between` do not part them.
     pub(super) fn runs(&self, kinds: &[Kind], between: &[Kind]) -> Vec<Vec<&'a str>> {
         let mut runs: Vec<Vec<&str>> = Vec::new();
+        if !self.has(kinds) {
+            return runs;
+        }
         let mut last: Option<usize> = None;
         for piece in &self.all {
             let near = last.is_some_and(|last| piece.segment <= last + 1) && !piece.is_cut;
@@ -79,6 +91,9 @@ impl<'a> Pieces<'a> {
 
     /// The first dateline, put together where links in it broke it into several lines.
     pub(super) fn dateline(&self) -> Option<String> {
+        if !self.has(&[Kind::Dateline]) {
+            return None;
+        }
         let mut parts = self.all.iter().filter(|piece| piece.kind == Kind::Dateline);
         let first = parts.next()?;
         let (mut dateline, mut last) = (first.text.to_owned(), first.segment);
@@ -99,6 +114,11 @@ impl<'a> Pieces<'a> {
         let links = self.all.iter().filter(|piece| matches!(piece.kind, Kind::ReadAlso | Kind::RelatedList));
         links.map(|piece| related::Link { text: piece.text, listed: piece.kind == Kind::RelatedList })
     }
+}
+
+/// The bit of a kind among others.
+fn bit(kind: Kind) -> u32 {
+    1 << kind as u32
 }
 
 /// A dateline with links in it takes up to this many further lines.

@@ -13,10 +13,13 @@ pub(super) struct Times {
     pub(super) modified: Option<String>,
 }
 
-/// Reads the times; `zone` is the offset, in minutes, of those that state none.
-pub(super) fn read(pieces: &Pieces<'_>, zone: Option<i32>) -> Times {
+/// Reads the times; `zone` gives the offset, in minutes, of those that state none.
+pub(super) fn read(pieces: &Pieces<'_>, zone: impl FnOnce() -> Option<i32>) -> Times {
     let (mut published, mut modified) = (None, None);
     for kind in [Kind::Published, Kind::Byline, Kind::Section] {
+        if !pieces.of(kind).any(dates::has_year) {
+            continue;
+        }
         for run in pieces.runs(&[kind], &[]) {
             // A long byline is a note on the author; the dates in it are those of other things.
             if kind == Kind::Byline && run.iter().all(|line| line.split_whitespace().count() > WORDS_OF_BYLINE) {
@@ -28,6 +31,10 @@ pub(super) fn read(pieces: &Pieces<'_>, zone: Option<i32>) -> Times {
             }
         }
     }
+    if published.is_none() && modified.is_none() {
+        return Times::default();
+    }
+    let zone = zone();
     Times { published: published.map(|stamp| stamp.format(zone)), modified: modified.map(|stamp| stamp.format(zone)) }
 }
 

@@ -32,12 +32,10 @@ pub fn of(label: &str) -> Role {
 
 /// The role that a single label gives, if it is one.
 fn role_of(text: &str) -> Option<Role> {
-    // Few names end as labels do.
-    let ends_alike = |form: &str| match (form.as_bytes().last_chunk::<2>(), text.as_bytes().last_chunk::<2>()) {
-        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-        _ => false,
-    };
-    let is_whole = |form: &str| ends_alike(form) && ends(form, text).into_iter().flatten().any(|end| end == text.len());
+    if !ENDINGS.has(last_two(text)) {
+        return None;
+    }
+    let is_whole = |form: &str| ends(form, text).into_iter().flatten().any(|end| end == text.len());
     LABELS.iter().find(|label| label.forms.iter().any(|form| is_whole(form))).map(|label| label.role)
 }
 
@@ -50,14 +48,19 @@ pub fn is_label(text: &str) -> bool {
 /// Where the label at the end of a text begins, if there is one. The longest counts.
 #[must_use]
 pub fn label_before(text: &str) -> Option<usize> {
+    if !ENDINGS.has(last_two(text)) {
+        return None;
+    }
     let forms = LABELS.iter().flat_map(|label| label.forms);
     forms.filter_map(|form| start(form, text)).min()
 }
 
 /// Where labels that need no colon end at the start of a text, the likeliest first.
 pub fn labels_at_start(text: &str) -> impl Iterator<Item = usize> {
-    let labels = LABELS.iter().filter(|label| label.without_colon);
-    let forms = labels.flat_map(|label| label.forms).filter(move |form| may_open(form, text));
+    let second = || text.trim_start_matches(is_latin).trim_start();
+    let may_open = OPENINGS.has(first_two(text)) || SECOND_OPENINGS.has(first_two(second()));
+    let labels = if may_open { LABELS.as_slice() } else { &[] }.iter().filter(|label| label.without_colon);
+    let forms = labels.flat_map(|label| label.forms).filter(move |form| self::may_open(form, text));
     forms.flat_map(move |form| ends(form, text)).flatten()
 }
 
@@ -126,6 +129,69 @@ struct Label {
 
 const fn label(forms: &'static [&'static str], role: Role, without_colon: bool) -> Label {
     Label { forms, role, without_colon }
+}
+
+/// Pairs of letters: a bit for the second in the row of the first. Few words begin or end as labels do.
+struct Pairs([u32; 26]);
+
+impl Pairs {
+    /// Those of all labels.
+    const fn of_forms(place: Place) -> Pairs {
+        let mut rows = [0; 26];
+        let mut label = 0;
+        while label < LABELS.len() {
+            let forms = LABELS[label].forms;
+            let mut form = 0;
+            while form < forms.len() {
+                let bytes = forms[form].as_bytes();
+                let follows_word = bytes[0] == b'*';
+                let at = match place {
+                    Place::End => Some(bytes.len() - 2),
+                    Place::Start if !LABELS[label].without_colon => None,
+                    Place::Start => Some(if follows_word { ANY_WORD.len() } else { 0 }),
+                    Place::Second if follows_word => Some(ANY_WORD.len()),
+                    Place::Second => None,
+                };
+                if let Some(at) = at {
+                    rows[(bytes[at] - b'a') as usize] |= 1 << (bytes[at + 1] - b'a');
+                }
+                form += 1;
+            }
+            label += 1;
+        }
+        Pairs(rows)
+    }
+
+    /// Whether they hold a pair, case aside.
+    fn has(&self, pair: Option<[u8; 2]>) -> bool {
+        let Some([first, second]) = pair.map(|pair| pair.map(|letter| (letter | 0x20).wrapping_sub(b'a'))) else {
+            return false;
+        };
+        second < 26 && self.0.get(usize::from(first)).is_some_and(|row| row >> second & 1 != 0)
+    }
+}
+
+/// Where a pair of letters stands.
+#[derive(Clone, Copy)]
+enum Place {
+    /// At the start of a label that needs no colon, the word before it that may be missing left out.
+    Start,
+    /// The same of labels before which such a word may stand, and of no others.
+    Second,
+    /// At the end of a label.
+    End,
+}
+
+static OPENINGS: Pairs = Pairs::of_forms(Place::Start);
+static SECOND_OPENINGS: Pairs = Pairs::of_forms(Place::Second);
+static ENDINGS: Pairs = Pairs::of_forms(Place::End);
+
+fn first_two(text: &str) -> Option<[u8; 2]> {
+    text.as_bytes().first_chunk().copied()
+}
+
+fn last_two(text: &str) -> Option<[u8; 2]> {
+    text.as_bytes().last_chunk().copied()
 }
 
 /// The longer before the shorter, since the first that matches wins.
@@ -201,6 +267,21 @@ mod tests {
             ("Uploader", Role::Other),
         ] {
             assert_eq!(of(label), role, "{label}");
+        }
+    }
+
+    #[test]
+    fn every_form_is_found_where_it_stands() {
+        for (label, form) in LABELS.iter().flat_map(|label| label.forms.iter().map(move |form| (label, *form))) {
+            let bare = form.trim_start_matches(ANY_WORD);
+            let wordy = form.replace('*', "ikut");
+            for written in [bare.to_owned(), bare.to_uppercase(), wordy] {
+                assert!(is_label(&written), "{written}");
+                assert_eq!(label_before(&format!("Budi {written}")).map(|at| at >= 4), Some(true), "{written}");
+                let text = format!("{written} Budi");
+                let found = labels_at_start(&text).any(|end| end == written.len());
+                assert_eq!(found, label.without_colon, "{written}");
+            }
         }
     }
 }

@@ -141,12 +141,13 @@ impl<'a> Reader<'a> {
         site_names.extend(portal.map(|facts| facts.name.clone()));
         site_names.extend(host.clone());
         site_names.extend(statements.site_names());
+        let site = host.as_deref().and_then(outlets::site).map(str::to_owned);
         Reader {
             html,
             statements,
             pack: pack.map(|(pack, _)| pack),
             marked: pack.map(|(_, marked)| marked),
-            outlets: Outlets::new(portal, host.as_deref()).with_names(&site_names),
+            outlets: Outlets::new(portal, None).with_names(&site_names).with_names(site.as_slice()),
             zone: published::default_zone(portal, host.as_deref(), None),
             address,
             url,
