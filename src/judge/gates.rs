@@ -31,9 +31,41 @@ pub(crate) fn required_literals(pattern: &str) -> Vec<String> {
     literals
 }
 
+/// What tells most texts apart that a pattern cannot match, in less than a line of the cache.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Brief {
+    /// The marks that stand in every match, see [`MARKS`].
+    pub(super) marks: u64,
+    /// The first four bytes, by their hashes, if matches begin in few ways; see [`beginning`].
+    pub(super) beginnings: [u64; 4],
+    /// How many bytes a text has that matches: at least, and, if the pattern is anchored on both sides, at most.
+    pub(super) least: u32,
+    pub(super) most: u32,
+}
+
+/// What any text fits.
+impl Default for Brief {
+    fn default() -> Brief {
+        Brief { marks: 0, beginnings: [u64::MAX; 4], least: 0, most: u32::MAX }
+    }
+}
+
+impl Brief {
+    /// Whether a text of which that is known can match.
+    #[inline]
+    pub(crate) fn fit(&self, ends: &Ends<'_>) -> bool {
+        ends.length() >= self.least as usize
+            && (ends.length() <= self.most as usize || self.most == u32::MAX)
+            && ends.beginning.is_none_or(|hash| self.beginnings[usize::from(hash >> 6)] >> (hash & 63) & 1 == 1)
+            && (self.marks == 0 || self.marks & !ends.marks() == 0)
+    }
+}
+
 /// What is known of the texts that a pattern matches.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gates {
+    /// What is asked first.
+    pub(super) brief: Brief,
     /// Bytes with which a text that matches begins, if the pattern is anchored there.
     pub(super) first: Option<ByteSet>,
     /// Bytes with which it ends, white space aside.
@@ -41,13 +73,6 @@ pub(crate) struct Gates {
     /// The first two bytes together, and the last two.
     pub(super) openings: Option<Openings>,
     pub(super) closings: Option<Openings>,
-    /// The first four bytes, by their hashes, if matches begin in few ways; see [`beginning`].
-    pub(super) beginnings: Option<[u64; 4]>,
-    /// The marks that stand in every match, see [`MARKS`].
-    pub(super) marks: u64,
-    /// How many bytes a text has that matches: at least, and, if the pattern is anchored on both sides, at most.
-    pub(super) least: usize,
-    pub(super) most: Option<usize>,
     /// Where the pattern is anchored at the end alone: how many bytes a match has at most, white space at the end aside.
     pub(super) reach: Option<usize>,
     /// Whether white space of two characters or more stands in every match.
@@ -81,19 +106,28 @@ impl Gates {
             let (set, may_be_empty) = edge(hir, side);
             (anchored && !may_be_empty).then_some(set)
         };
+        let length = |length: Option<usize>| length.and_then(|length| u32::try_from(length).ok());
+        let brief = Brief {
+            marks: marks(hir),
+            beginnings: beginnings(hir, ends).filter(|_| starts).unwrap_or(Brief::default().beginnings),
+            least: length(properties.minimum_len()).unwrap_or(0),
+            most: length(properties.maximum_len().filter(|_| starts && ends)).unwrap_or(u32::MAX),
+        };
         Gates {
+            brief,
             first: edge(starts, Side::First),
             last: edge(ends, Side::Last),
             openings: Openings::of(hir, Side::First),
             closings: Openings::of(hir, Side::Last),
-            beginnings: beginnings(hir, ends).filter(|_| starts),
-            marks: marks(hir),
-            least: properties.minimum_len().unwrap_or(0),
-            most: properties.maximum_len().filter(|_| starts && ends),
             reach: reach(hir).filter(|_| ends && !starts),
             gap: has_gap(hir),
             anchor: if starts { None } else { anchor(hir) },
         }
+    }
+
+    /// What tells most texts apart.
+    pub(crate) fn brief(&self) -> &Brief {
+        &self.brief
     }
 
     /// Whether a text that begins with that byte, white space aside, can match.
@@ -116,35 +150,27 @@ impl Gates {
         self.closings.as_ref()
     }
 
-    /// Whether a text of which that is known can match. Says yes if nothing is known.
-    pub(crate) fn fit(&self, ends: &Ends<'_>) -> bool {
+    /// Whether a text can match, given that its [`Brief`] fits. Says yes if nothing is known.
+    pub(crate) fn fit_beyond_brief(&self, ends: &Ends<'_>) -> bool {
         let fits = |set: &Option<ByteSet>, byte| set.is_none_or(|set: ByteSet| set.has(byte));
         let pairs = |set: &Option<Openings>, pair| set.as_ref().zip(pair).is_none_or(|(set, pair)| set.fit(pair));
-        ends.length() >= self.least
-            && self.most.is_none_or(|most| ends.length() <= most)
+        let marks = self.brief.marks;
+        fits(&self.first, ends.first)
+            && fits(&self.last, ends.last)
             && pairs(&self.closings, ends.closing)
             && pairs(&self.openings, ends.opening)
-            && fits(&self.first, ends.first)
-            && fits(&self.last, ends.last)
-            && self.begin_so(ends)
-            && (self.marks == 0 || self.marks & !ends.marks() == 0 && self.marks & !self.marks_within(ends) == 0)
+            && (marks == 0 || self.reach.is_none() || marks & !self.marks_within(ends) == 0)
     }
 
-    /// Whether matches begin with the four bytes with which the text does.
-    fn begin_so(&self, ends: &Ends<'_>) -> bool {
-        let beginning = self.beginnings.zip(ends.beginning);
-        beginning.is_none_or(|(set, hash)| set[usize::from(hash >> 6)] >> (hash & 63) & 1 == 1)
-    }
-
-    /// The marks that stand where a match can, if it can only near the end of the text; otherwise all of them.
+    /// The marks that stand where a match can.
     fn marks_within(&self, ends: &Ends<'_>) -> u64 {
-        let part = ends.text.as_bytes().get(self.reach(ends.text)..);
-        part.filter(|_| self.reach.is_some()).map_or(u64::MAX, marks_of)
+        ends.text.as_bytes().get(self.reach(ends.text)..).map_or(u64::MAX, marks_of)
     }
 
     /// Whether a match can begin at that byte or after it. One of a pattern with known openings begins where the text does.
     fn may_begin_at(&self, text: &str, at: usize) -> bool {
-        (at == 0 || self.openings.is_none()) && text.len().checked_sub(at).is_some_and(|rest| rest >= self.least)
+        (at == 0 || self.openings.is_none())
+            && text.len().checked_sub(at).is_some_and(|rest| rest >= self.brief.least as usize)
     }
 
     /// No match in the text begins before that byte.
@@ -483,6 +509,12 @@ fn plain(letter: char) -> char {
 mod tests {
     use super::{Ends, Gates, required_literals};
 
+    impl Gates {
+        fn fit(&self, ends: &Ends<'_>) -> bool {
+            self.brief.fit(ends) && self.fit_beyond_brief(ends)
+        }
+    }
+
     fn gates(pattern: &str) -> Gates {
         Gates::of(&regex_syntax::parse(pattern).unwrap())
     }
@@ -535,14 +567,14 @@ mod tests {
     #[test]
     fn a_line_that_begins_otherwise_cannot_match() {
         let tag = gates(r"^(?i:tags?|topik) ?:.*$");
-        assert!(tag.beginnings.is_some());
+        assert_ne!(tag.brief.beginnings, [u64::MAX; 4]);
         for text in ["TAG: a: b", "Tags : a", "topik:é", " tag: a"] {
             assert!(tag.fit(&Ends::of(text)), "{text}");
         }
         assert!(!tag.fit(&Ends::of("Tampak: a b")));
         let short = gates(r"^(?:é|ab|abcd+)$");
         assert!(["é", "ab", "abcd", "abcddd"].iter().all(|text| short.fit(&Ends::of(text))));
-        assert!(gates(r"^(?:ab|abcd+)").beginnings.is_none(), "anything may follow");
+        assert_eq!(gates(r"^(?:ab|abcd+)").brief.beginnings, [u64::MAX; 4], "anything may follow");
         let private = gates(r"^[\x{E000}-\x{F8FF}].+$");
         assert!(private.may_begin_with(0xee) && private.may_begin_with(0xef) && !private.may_begin_with(0xe2));
     }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::gates::{Anchor, ByteSet, Gates, required_literals};
+use super::gates::{Anchor, Brief, ByteSet, Gates, required_literals};
 use super::openings::Openings;
 use super::program::{Class, Head, Program, Step};
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::ends::Ends;
 use super::fold::{fold, head, strip, strip_start};
+use super::gates::Brief;
 use super::known;
 use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
 use super::pack::{Matcher, Rule, Takes};
@@ -38,6 +39,17 @@ pub(crate) struct Entry<'a> {
     pub(crate) portal: Option<u32>,
 }
 
+/// Which lines a rule is for.
+#[derive(Debug)]
+struct Limits {
+    /// The one portal whose documents it counts for.
+    portal: Option<u32>,
+    /// The longest line, in characters.
+    longest: Option<u32>,
+    /// Of its pattern.
+    brief: Brief,
+}
+
 /// All rules of a set, compiled. Rules are numbered as they were given.
 #[derive(Debug)]
 pub(crate) struct Matchers {
@@ -55,8 +67,7 @@ pub(crate) struct Matchers {
     by_portal: Vec<Unsearched>,
     /// Patterns that need a literal, by rule.
     gated: Vec<Option<Lazy>>,
-    /// By rule: portal, and the longest line in characters.
-    limits: Vec<(Option<u32>, Option<usize>)>,
+    limits: Vec<Limits>,
 }
 
 impl Matchers {
@@ -121,12 +132,17 @@ impl Matchers {
         let mut unsearched = |portal: Option<u32>| {
             let list = edges.remove(&portal).unwrap_or_default();
             let pattern = |edge: &Edge| gated.get(edge.rule as usize)?.as_ref();
-            // Of a portal's rules there are few.
-            let index = if portal.is_none() { Index::new(list.iter().filter_map(pattern)) } else { Index::default() };
+            let index = Index::new(list.iter().filter_map(pattern));
             let patterns = PatternSet::new(sets.remove(&portal).unwrap_or_default());
             Unsearched { patterns, edges: list, index }
         };
         let portals = entries.iter().filter_map(|entry| entry.portal).max().map_or(0, |last| last + 1);
+        let limits = entries.iter().zip(&gated).map(|(entry, lazy)| Limits {
+            portal: entry.portal,
+            longest: entry.rule.longest.and_then(|longest| u32::try_from(longest).ok()),
+            brief: lazy.as_ref().map(|lazy| *lazy.known().brief()).unwrap_or_default(),
+        });
+        let limits = limits.collect();
         Matchers {
             inner: inner.build(),
             spans: spans.build(),
@@ -136,7 +152,7 @@ impl Matchers {
             everywhere: unsearched(None),
             by_portal: (0..portals).map(|portal| unsearched(Some(portal))).collect(),
             gated,
-            limits: entries.iter().map(|entry| (entry.portal, entry.rule.longest)).collect(),
+            limits,
         }
     }
 
@@ -273,7 +289,7 @@ impl Matchers {
         may_match: impl Fn(&Edge) -> bool,
         mut found: impl FnMut(u32, Role),
     ) {
-        set.index.candidates(ends, set.edges.len(), |place| {
+        set.index.candidates(ends, |place| {
             let edge = set.edges.get(place).filter(|edge| may_match(edge) && self.fits(edge.rule, ends));
             if let Some(edge) = edge.filter(|edge| stands_near_edge(text, &edge.near)) {
                 found(edge.rule, edge.role);
@@ -285,22 +301,32 @@ impl Matchers {
         self.gated.get(rule as usize)?.as_ref()
     }
 
+    /// Whether the pattern of the rule may match a text with those ends, given that its [`Brief`] fits.
     fn fits(&self, rule: u32, ends: &Ends<'_>) -> bool {
-        self.pattern(rule).is_some_and(|lazy| lazy.known().fit(ends))
+        self.pattern(rule).is_some_and(|lazy| lazy.known().fit_beyond_brief(ends))
     }
 
     /// Whether the pattern of the rule is worth trying on a text of that portal with those ends.
     #[inline]
     fn may_match(&self, rule: u32, portal: Option<u32>, ends: &Ends<'_>) -> bool {
-        self.counts(rule, portal) && self.fits(rule, ends)
+        let limits = self.limits.get(rule as usize);
+        limits.is_some_and(|limits| limits.count(portal) && limits.brief.fit(ends)) && self.fits(rule, ends)
     }
 
     fn counts(&self, rule: u32, portal: Option<u32>) -> bool {
-        self.limits.get(rule as usize).is_some_and(|&(owner, _)| owner.is_none() || owner == portal)
+        self.limits.get(rule as usize).is_some_and(|limits| limits.count(portal))
     }
 
     fn limit(&self, rule: u32) -> Option<usize> {
-        self.limits.get(rule as usize).and_then(|&(_, limit)| limit)
+        self.limits.get(rule as usize).and_then(|limits| limits.longest).map(|longest| longest as usize)
+    }
+}
+
+impl Limits {
+    /// Whether the rule counts for documents of that portal.
+    #[inline]
+    fn count(&self, portal: Option<u32>) -> bool {
+        self.portal.is_none() || self.portal == portal
     }
 }
 

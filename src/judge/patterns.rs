@@ -2,13 +2,14 @@
 //!
 //! Knows nothing of rules but their numbers.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 
 use super::check::MAX_COMPILED;
 use super::ends::Ends;
-use super::gates::Gates;
+use super::gates::{Brief, Gates};
 use super::known::{self, Facts};
 use super::openings::{Openings, PAIRS};
 use super::walk::Found;
@@ -81,54 +82,75 @@ pub(crate) struct PatternSet {
 impl PatternSet {
     /// Patterns by the numbers of their rules.
     pub(crate) fn new(patterns: Vec<(u32, Lazy)>) -> PatternSet {
-        let index =
-            if patterns.len() > FEW { Index::new(patterns.iter().map(|(_, lazy)| lazy)) } else { Index::default() };
+        let index = Index::new(patterns.iter().map(|(_, lazy)| lazy));
         PatternSet { patterns, index }
     }
 
     /// Adds the rules whose patterns match the line.
     pub(crate) fn matches(&self, line: &str, ends: &Ends<'_>, hits: &mut Vec<u32>) {
-        self.index.candidates(ends, self.patterns.len(), |place| {
-            let pattern = self.patterns.get(place).filter(|(_, lazy)| lazy.known().fit(ends) && lazy.is_match(line));
+        self.index.candidates(ends, |place| {
+            let may_match = |lazy: &Lazy| lazy.known().fit_beyond_brief(ends);
+            let pattern = self.patterns.get(place).filter(|(_, lazy)| may_match(lazy) && lazy.is_match(line));
             hits.extend(pattern.map(|(rule, _)| *rule));
         });
     }
 }
 
-/// An index is worth its memory for more patterns than that.
+/// Tables are worth their memory for more patterns than that.
 const FEW: usize = 8;
 
-/// Which of some patterns texts may match that begin and end so. Without patterns it says of all that they may.
+/// Which of some patterns texts may match.
 #[derive(Debug, Default)]
-pub(crate) struct Index(Vec<Group>);
+pub(crate) struct Index {
+    /// Of each pattern, in brief.
+    briefs: Vec<Brief>,
+    /// Tables of each 64 patterns; none if these are few.
+    groups: Vec<Group>,
+}
 
 /// Of up to 64 patterns, a bit for each: those that a text may match.
 #[derive(Debug)]
 struct Group {
     /// By the first two bytes, and by the last two.
-    by_opening: Vec<u64>,
-    by_closing: Vec<u64>,
+    by_opening: Pairs,
+    by_closing: Pairs,
     /// By the first byte, and by the last, white space aside.
     by_first: [u64; 256],
     by_last: [u64; 256],
+    /// By mark that a text does not have, those that remain, and the marks that any of them needs.
+    without: [u64; 64],
+    needed: u64,
+}
+
+/// By pair of bytes, the number of a set of patterns: many pairs have the same.
+#[derive(Debug)]
+struct Pairs {
+    numbers: Box<[u16; PAIRS]>,
+    sets: Vec<u64>,
 }
 
 impl Index {
     pub(crate) fn new<'a>(patterns: impl Iterator<Item = &'a Lazy>) -> Index {
-        let patterns: Vec<&Lazy> = patterns.collect();
-        Index(patterns.chunks(64).map(Group::new).collect())
+        let patterns: Vec<&Gates> = patterns.map(Lazy::known).collect();
+        let briefs: Vec<Brief> = patterns.iter().map(|known| *known.brief()).collect();
+        let groups = if patterns.len() > FEW { patterns.chunks(64).map(Group::new).collect() } else { Vec::new() };
+        Index { briefs, groups }
     }
 
-    /// Reports, of so many patterns, the places of those that a text which ends so may match.
-    pub(crate) fn candidates(&self, ends: &Ends<'_>, many: usize, mut report: impl FnMut(usize)) {
-        if self.0.is_empty() {
-            (0..many).for_each(report);
+    /// Reports the places of those that a text which ends so may match.
+    pub(crate) fn candidates(&self, ends: &Ends<'_>, mut report: impl FnMut(usize)) {
+        if self.groups.is_empty() {
+            let fitting = self.briefs.iter().enumerate().filter(|(_, brief)| brief.fit(ends));
+            fitting.for_each(|(place, _)| report(place));
             return;
         }
-        for (number, group) in self.0.iter().enumerate() {
+        for (number, group) in self.groups.iter().enumerate() {
             let mut bits = group.candidates(ends);
             while bits != 0 {
-                report(64 * number + bits.trailing_zeros() as usize);
+                let place = 64 * number + bits.trailing_zeros() as usize;
+                if self.briefs.get(place).is_some_and(|brief| brief.fit(ends)) {
+                    report(place);
+                }
                 bits &= bits - 1;
             }
         }
@@ -136,28 +158,67 @@ impl Index {
 }
 
 impl Group {
-    fn new(patterns: &[&Lazy]) -> Group {
-        let none = || vec![0; PAIRS];
-        let mut group = Group { by_opening: none(), by_closing: none(), by_first: [0; 256], by_last: [0; 256] };
-        for (place, lazy) in patterns.iter().enumerate() {
-            let (known, bit) = (lazy.known(), 1 << place);
-            add_pairs(&mut group.by_opening, known.openings(), bit);
-            add_pairs(&mut group.by_closing, known.closings(), bit);
+    fn new(patterns: &[&Gates]) -> Group {
+        let mut group = Group {
+            by_opening: Pairs::new(patterns.iter().map(|known| known.openings())),
+            by_closing: Pairs::new(patterns.iter().map(|known| known.closings())),
+            by_first: [0; 256],
+            by_last: [0; 256],
+            without: [u64::MAX; 64],
+            needed: 0,
+        };
+        for (place, known) in patterns.iter().enumerate() {
+            let bit = 1 << place;
             for byte in 0..=u8::MAX {
                 group.by_first[usize::from(byte)] |= if known.may_begin_with(byte) { bit } else { 0 };
                 group.by_last[usize::from(byte)] |= if known.may_end_with(byte) { bit } else { 0 };
             }
+            let marks = known.brief().marks;
+            group.needed |= marks;
+            let needed = group.without.iter_mut().enumerate().filter(|(mark, _)| marks >> mark & 1 == 1);
+            needed.for_each(|(_, bits)| *bits &= !bit);
         }
         group
     }
 
     fn candidates(&self, ends: &Ends<'_>) -> u64 {
-        let of = |table: &[u64], pair: Option<usize>| {
-            let bits = pair.and_then(|pair| table.get(pair));
-            bits.copied().unwrap_or(u64::MAX)
-        };
         let edges = self.by_first[usize::from(ends.first())] & self.by_last[usize::from(ends.last())];
-        edges & of(&self.by_opening, ends.opening()) & of(&self.by_closing, ends.closing())
+        let mut bits = edges & self.by_opening.of(ends.opening()) & self.by_closing.of(ends.closing());
+        if bits == 0 {
+            return 0;
+        }
+        let mut missing = self.needed & !ends.marks();
+        while missing != 0 {
+            bits &= self.without[missing.trailing_zeros() as usize % 64];
+            missing &= missing - 1;
+        }
+        bits
+    }
+}
+
+impl Pairs {
+    fn new<'a>(patterns: impl Iterator<Item = Option<&'a Openings>>) -> Pairs {
+        let mut table = vec![0; PAIRS];
+        for (place, openings) in patterns.enumerate() {
+            add_pairs(&mut table, openings, 1 << place);
+        }
+        let mut known: HashMap<u64, u16> = HashMap::new();
+        let mut pairs = Pairs { numbers: Box::new([0; PAIRS]), sets: Vec::new() };
+        for (number, set) in pairs.numbers.iter_mut().zip(table) {
+            *number = *known.entry(set).or_insert_with(|| {
+                pairs.sets.push(set);
+                // There are fewer pairs than such numbers.
+                (pairs.sets.len() - 1) as u16
+            });
+        }
+        pairs
+    }
+
+    /// All if there is no such pair.
+    #[inline]
+    fn of(&self, pair: Option<usize>) -> u64 {
+        let number = pair.and_then(|pair| self.numbers.get(pair));
+        number.and_then(|number| self.sets.get(usize::from(*number))).copied().unwrap_or(u64::MAX)
     }
 }
 

@@ -235,11 +235,8 @@ impl Compiler {
         let (least, most) = (times(min)?, max.map_or(Some(NO_MOST), times)?);
         if let Some(class) = self.class(sub) {
             let head = 0;
-            let step = if greedy {
-                Step::Many { class, head, least, most }
-            } else {
-                Step::Few { class, head, least, most }
-            };
+            let step =
+                if greedy { Step::Many { class, head, least, most } } else { Step::Few { class, head, least, most } };
             return self.push(step).map(|_| ());
         }
         let is_endless = max.is_none();
