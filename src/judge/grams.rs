@@ -1,23 +1,41 @@
 //! Finding thousands of literals in prose that holds next to none of them.
 //!
 //! An automaton over so many literals is larger than the fastest cache and waits for memory at every byte. Here each literal
-//! is known by five of its bytes; a pass over the text looks up the four bytes at every second place in a bitmap of 16 KiB,
+//! is known by five of its bytes; a pass over the text looks up the four bytes at every second place in a bitmap of 8 KiB,
 //! which holds both fours of each five, and only where the bit is set are literals compared.
 
 use crate::bytes::eight;
 
 /// Words of the bitmap, and the bits of their numbers.
-const WORDS: usize = 1 << BITS;
-const BITS: u32 = 12;
+const WORDS: usize = 1 << WORD_BITS;
+const WORD_BITS: u32 = 11;
 
-/// So many bytes of a text are looked up at a time.
+/// Buckets by hash of the four bytes, and the bits of their numbers.
+const BUCKETS: usize = 1 << BUCKET_BITS;
+const BUCKET_BITS: u32 = 12;
+
+/// So many bytes of a text are looked up in a row, without a branch.
 const STEP: usize = 16;
 
-/// The bytes that a step looks at: the last four begin within it.
-const SPAN: usize = STEP + 2;
+/// So many before literals are compared where they may stand: a bit for every second place fits into a number.
+const BLOCK: usize = 128;
 
-/// Buckets by hash of the four bytes.
-const BUCKETS: usize = 1 << BITS;
+/// The four bytes at the last place end so far behind a step or a block.
+const BEHIND: usize = 2;
+
+/// A literal is known by some of its first bytes, as many as these.
+const KNOWN_BY: usize = 128;
+
+/// Where a literal stands in a text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Occurrence {
+    /// The literal's number.
+    pub(crate) literal: u32,
+    /// Where it begins, in bytes.
+    pub(crate) start: usize,
+    /// Where it ends, exclusive.
+    pub(crate) end: usize,
+}
 
 /// The literals, findable; ASCII case does not count.
 #[derive(Debug)]
@@ -26,9 +44,9 @@ pub(crate) struct Grams {
     texts: Vec<Vec<u8>>,
     /// The four bytes by which literals are known, and the four that begin one byte before them.
     bitmap: Bitmap,
-    /// By bucket: the number of its first entry and one, or nothing.
-    firsts: Box<[u32; BUCKETS]>,
-    /// By bucket, those of each from the first to one that says it is the last.
+    /// By bucket: the number of its first entry, or that of the one that fits nothing.
+    firsts: Box<[u16; BUCKETS]>,
+    /// [`Entry::NONE`], the first entries of all buckets, and the other ones.
     entries: Vec<Entry>,
     /// Literals of fewer than four bytes.
     short: Vec<u32>,
@@ -54,70 +72,105 @@ impl Bitmap {
 
     #[inline]
     fn word(gram: u32) -> usize {
-        ((gram | CASES as u32 | 0xff).wrapping_mul(MIX) >> (32 - BITS)) as usize % WORDS
+        ((gram | CASES as u32 | 0xff).wrapping_mul(MIX) >> (32 - WORD_BITS)) as usize % WORDS
     }
 
-    /// Of the even places among the first [`STEP`]: a bit for each whose four bytes are in the set. Without branches.
+    /// Of the even places of a step: a bit for each whose four bytes are in the set.
     #[inline]
-    fn even_places(&self, bytes: &[u8; SPAN]) -> u32 {
+    fn even_places(&self, bytes: &[u8; STEP + BEHIND]) -> u64 {
         let mut places = 0;
         for place in 0..STEP / 2 {
             let gram =
                 bytes.get(2 * place..).and_then(|rest| rest.first_chunk()).map_or(0, |gram| u32::from_le_bytes(*gram));
             places |= (self.0[Bitmap::word(gram)] >> (gram % 32) & 1) << place;
         }
+        u64::from(places)
+    }
+
+    /// Likewise of as many steps of a block as those bytes need.
+    #[inline]
+    fn even_places_within(&self, block: &[u8; BLOCK + BEHIND], length: usize) -> u64 {
+        let mut places = 0;
+        let mut at = 0;
+        while at < length
+            && let Some(step) = block.get(at..).and_then(|rest| rest.first_chunk())
+        {
+            places |= self.even_places(step) << (at / 2);
+            at += STEP;
+        }
         places
     }
 }
 
-/// Up to eight bytes of a literal, ASCII case folded, to be compared at once: most texts fail already here.
+/// Up to eight bytes of a literal, to be compared at once: most texts fail already here.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Key {
     bytes: u64,
-    /// Which bits of eight bytes they are.
+    /// Which bits of eight bytes count: of letters, not the one that tells their case.
     mask: u64,
 }
 
 impl Key {
     pub(crate) fn new(text: &[u8]) -> Key {
-        let mask = u64::MAX.checked_shr(8 * (8 - text.len().min(8)) as u32).unwrap_or(0);
-        Key { bytes: (eight(text) | CASES) & mask, mask }
+        let (mut bytes, mut mask) = ([0; 8], [0; 8]);
+        for ((byte, bits), given) in bytes.iter_mut().zip(&mut mask).zip(text) {
+            *byte = given.to_ascii_lowercase();
+            *bits = if given.is_ascii_alphabetic() { !CASE } else { u8::MAX };
+        }
+        Key { bytes: u64::from_le_bytes(bytes), mask: u64::from_le_bytes(mask) }
     }
 
-    /// Whether a text that begins with the eight bytes may begin like the literal.
+    /// Whether a text that begins with the eight bytes begins like the literal, ASCII case aside.
     #[inline]
     pub(crate) fn fits(self, begin: u64) -> bool {
-        (begin | CASES) & self.mask == self.bytes
+        (begin ^ self.bytes) & self.mask == 0
     }
 
-    /// The first four of the bytes.
+    /// The first four of the bytes, as of a text, see [`four`].
     pub(crate) fn four(self) -> u32 {
-        self.bytes as u32
+        four(self.bytes)
     }
 }
 
-/// The first four of eight bytes, ASCII case folded as in a [`Key`].
+/// How many bytes a [`Key`] compares.
+pub(crate) const KEY: usize = 8;
+
+/// The first four of eight bytes, ASCII case folded, and some signs with it.
 pub(crate) fn four(begin: u64) -> u32 {
     begin as u32 | CASES as u32
 }
 
+/// A literal, known by four of its bytes.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// Of the bytes around the four by which the literal is known.
+    /// Of the bytes around the four.
     key: Key,
+    /// The number of the literal, and how many bytes it has.
+    literal: u32,
+    length: u32,
+    /// The next entry of the same bucket, if it is not 0.
+    next: u32,
     /// How far before the four bytes those of the key begin, and the literal.
-    key_before: u32,
-    before: u32,
-    text: u32,
-    bucket: u16,
-    is_last: bool,
+    key_before: u8,
+    before: u8,
 }
 
 impl Entry {
-    fn new(number: u32, text: &[u8], offset: u32, bucket: u16) -> Entry {
-        let from = (offset as usize).min(text.len().saturating_sub(8));
+    /// Fits nothing: no text holds such bytes.
+    const NONE: Entry = Entry {
+        key: Key { bytes: u64::MAX, mask: u64::MAX },
+        literal: 0,
+        length: 0,
+        next: 0,
+        key_before: 0,
+        before: 0,
+    };
+
+    fn new(literal: u32, text: &[u8], before: u8) -> Entry {
+        let from = usize::from(before).min(text.len().saturating_sub(KEY));
         let key = Key::new(text.get(from..).unwrap_or_default());
-        Entry { key, key_before: offset - from as u32, before: offset, text: number, bucket, is_last: true }
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        Entry { key, literal, length, next: 0, key_before: before - from as u8, before }
     }
 }
 
@@ -125,102 +178,122 @@ impl Grams {
     pub(crate) fn new(texts: Vec<Vec<u8>>) -> Grams {
         let mut bitmap = Bitmap::new();
         let mut short = Vec::new();
-        let mut entries = Vec::with_capacity(texts.len());
+        let mut known = Vec::with_capacity(texts.len());
         for (number, text) in (0_u32..).zip(&texts) {
-            let Some((offset, gram)) = rarest(text) else {
+            let Some((before, gram)) = rarest(text) else {
                 short.push(number);
                 continue;
             };
             bitmap.add(u32::from_le_bytes(*gram));
-            match (offset as usize).checked_sub(1).and_then(|before| text.get(before..)?.first_chunk()) {
-                Some(before) => bitmap.add(u32::from_le_bytes(*before)),
+            match usize::from(before).checked_sub(1).and_then(|other| text.get(other..)?.first_chunk()) {
+                Some(other) => bitmap.add(u32::from_le_bytes(*other)),
                 None => bitmap.add_all([gram[0], gram[1], gram[2]]),
             }
-            entries.push(Entry::new(number, text, offset, bucket(u32::from_le_bytes(*gram))));
+            known.push((bucket(u32::from_le_bytes(*gram)), Entry::new(number, text, before)));
         }
-        entries.sort_by_key(|entry| (entry.bucket, entry.text));
-        let mut firsts = Box::new([0; BUCKETS]);
-        let mut next = None;
-        for (place, entry) in entries.iter_mut().enumerate().rev() {
-            entry.is_last = next != Some(entry.bucket);
-            next = Some(entry.bucket);
-            firsts[usize::from(entry.bucket) % BUCKETS] = place as u32 + 1;
-        }
+        known.sort_by_key(|(bucket, entry)| (*bucket, entry.literal));
+        let (firsts, entries) = chains(&known);
         Grams { texts, bitmap, firsts, entries, short }
     }
 
-    /// Reports each occurrence of each literal: its number, where it begins and where it ends.
-    #[inline]
-    pub(crate) fn find_all(&self, text: &str, mut found: impl FnMut(usize, usize, usize)) {
+    /// Adds each occurrence of each literal, in such an order that none that lies before a place follows one that begins there or
+    /// behind it.
+    pub(crate) fn find_all(&self, text: &str, found: &mut Vec<Occurrence>) {
         let bytes = text.as_bytes();
         let mut at = 0;
-        while let Some(span) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            let places = self.bitmap.even_places(span);
-            if places != 0 {
-                self.look_at(bytes, at, places, &mut found);
-            }
-            at += STEP;
+        while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            self.look_at(bytes, at, self.bitmap.even_places_within(block, BLOCK), found);
+            at += BLOCK;
         }
         let rest = bytes.get(at..).unwrap_or_default();
-        let mut last = [0; SPAN];
+        let mut last = [0; BLOCK + BEHIND];
         last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
-        self.look_at(bytes, at, self.bitmap.even_places(&last), &mut found);
-        for &number in &self.short {
-            let Some(literal) = self.texts.get(number as usize).filter(|text| !text.is_empty()) else {
-                continue;
-            };
-            for (at, window) in bytes.windows(literal.len()).enumerate() {
-                if window.eq_ignore_ascii_case(literal) {
-                    found(number as usize, at, at + literal.len());
-                }
-            }
+        self.look_at(bytes, at, self.bitmap.even_places_within(&last, rest.len()), found);
+        if !self.short.is_empty() {
+            self.find_short(bytes, found);
         }
     }
 
-    /// Reports the literals that are known by the four bytes at one of the places of a step or at the next.
+    /// Adds the literals that are known by the four bytes at one of the even places behind a place or at the next.
     #[inline]
-    fn look_at(&self, bytes: &[u8], from: usize, mut places: u32, found: &mut impl FnMut(usize, usize, usize)) {
+    fn look_at(&self, bytes: &[u8], from: usize, mut places: u64, found: &mut Vec<Occurrence>) {
         while places != 0 {
             let place = from + 2 * places.trailing_zeros() as usize;
             let next = eight(bytes.get(place..).unwrap_or_default());
-            let first_of = |gram: u64| self.firsts[usize::from(bucket(gram as u32)) % BUCKETS];
-            let (first, second) = (first_of(next), first_of(next >> 8));
-            if first != 0 {
-                self.compare(bytes, place, first, found);
-            }
-            if second != 0 {
-                self.compare(bytes, place + 1, second, found);
+            for (at, gram) in [(place, next as u32), (place + 1, (next >> 8) as u32)] {
+                self.compare(bytes, at, self.firsts[usize::from(bucket(gram)) % BUCKETS], found);
             }
             places &= places - 1;
         }
     }
 
-    /// Reports those of a bucket's entries that stand there, from one whose number is given, and one.
-    #[inline(always)]
-    fn compare(&self, bytes: &[u8], at: usize, first: u32, found: &mut impl FnMut(usize, usize, usize)) {
-        for entry in self.entries.get(first as usize - 1..).unwrap_or_default() {
-            let around = at.checked_sub(entry.key_before as usize).and_then(|start| bytes.get(start..));
+    /// Adds those of a bucket's literals that stand there.
+    #[inline]
+    fn compare(&self, bytes: &[u8], at: usize, first: u16, found: &mut Vec<Occurrence>) {
+        let mut next = usize::from(first);
+        while let Some(entry) = self.entries.get(next) {
+            let around = at.checked_sub(usize::from(entry.key_before)).and_then(|start| bytes.get(start..));
             if around.is_some_and(|around| entry.key.fits(eight(around))) {
                 self.confirm(bytes, at, entry, found);
             }
-            if entry.is_last {
+            next = entry.next as usize;
+            if next == 0 {
                 return;
             }
         }
     }
 
-    /// Reports the literal if it stands there as a whole.
-    #[inline(never)]
-    fn confirm(&self, bytes: &[u8], at: usize, entry: &Entry, found: &mut impl FnMut(usize, usize, usize)) {
-        let (Some(start), Some(literal)) = (at.checked_sub(entry.before as usize), self.texts.get(entry.text as usize))
-        else {
+    /// Adds the literal, whose key stands there, if all of it does.
+    #[inline]
+    fn confirm(&self, bytes: &[u8], at: usize, entry: &Entry, found: &mut Vec<Occurrence>) {
+        let Some(start) = at.checked_sub(usize::from(entry.before)) else {
             return;
         };
-        let end = start + literal.len();
-        if bytes.get(start..end).is_some_and(|slice| slice.eq_ignore_ascii_case(literal)) {
-            found(entry.text as usize, start, end);
+        let end = start + entry.length as usize;
+        let is_all = || bytes.get(start..end).zip(self.texts.get(entry.literal as usize));
+        if entry.length as usize <= KEY || is_all().is_some_and(|(there, text)| there.eq_ignore_ascii_case(text)) {
+            found.push(Occurrence { literal: entry.literal, start, end });
         }
     }
+
+    /// Adds those of fewer than four bytes.
+    #[inline(never)]
+    fn find_short(&self, bytes: &[u8], found: &mut Vec<Occurrence>) {
+        for &literal in &self.short {
+            let Some(text) = self.texts.get(literal as usize).filter(|text| !text.is_empty()) else {
+                continue;
+            };
+            for (start, window) in bytes.windows(text.len()).enumerate() {
+                if window.eq_ignore_ascii_case(text) {
+                    found.push(Occurrence { literal, start, end: start + text.len() });
+                }
+            }
+        }
+        found.sort_unstable_by_key(|occurrence| (occurrence.start, occurrence.end));
+    }
+}
+
+/// From entries sorted by their buckets: the number of the first one of each bucket, and all of them, those of a bucket chained.
+fn chains(known: &[(u16, Entry)]) -> (Box<[u16; BUCKETS]>, Vec<Entry>) {
+    let buckets = || known.chunk_by(|(a, _), (b, _)| a == b);
+    let mut firsts = Box::new([0; BUCKETS]);
+    let mut entries = vec![Entry::NONE];
+    for (bucket, first) in buckets().filter_map(<[_]>::first) {
+        firsts[usize::from(*bucket) % BUCKETS] = entries.len() as u16;
+        entries.push(*first);
+    }
+    let mut others = Vec::new();
+    let mut next = entries.len() as u32;
+    for (first, bucket) in entries.iter_mut().skip(1).zip(buckets()) {
+        let start = others.len();
+        others.extend(bucket.iter().skip(1).map(|(_, entry)| *entry));
+        for before in std::iter::once(first).chain(others.iter_mut().skip(start)).take(bucket.len() - 1) {
+            before.next = next;
+            next += 1;
+        }
+    }
+    entries.extend(others);
+    (firsts, entries)
 }
 
 /// The bit that tells the case of an ASCII letter.
@@ -236,24 +309,25 @@ const MIX: u32 = 0x9E37_79B1;
 /// comparison.
 #[inline]
 fn bucket(gram: u32) -> u16 {
-    ((gram | CASES as u32).wrapping_mul(MIX) >> (32 - BITS)) as u16
+    ((gram | CASES as u32).wrapping_mul(MIX) >> (32 - BUCKET_BITS)) as u16
 }
 
-/// The four bytes of a literal by which it is known, and where they stand: those that, with the four that begin one byte before,
-/// are the rarest. The first four only if there are no more.
-fn rarest(text: &[u8]) -> Option<(u32, &[u8; 4])> {
+/// The four bytes of a literal by which it is known, and after how many they stand: those that, with the four that begin one byte
+/// before, are the rarest. The first four only if there are no more.
+fn rarest(text: &[u8]) -> Option<(u8, &[u8; 4])> {
     let rarity = |gram: [u8; 4]| {
         let product: u32 = gram.iter().map(|&byte| commonness(byte)).product();
         if COMMON.binary_search(&gram).is_ok() { product.saturating_mul(1000) } else { product }
     };
     let mut before = None;
+    let begin = text.get(..KNOWN_BY).unwrap_or(text);
     // Of each four and the one that begins a byte before it, how common they are, and where the four begins.
-    let pairs = text.array_windows().map(|four| rarity(*four)).enumerate().filter_map(|(at, own)| {
+    let pairs = begin.array_windows().map(|four| rarity(*four)).enumerate().filter_map(|(at, own)| {
         let other = before.replace(own)?;
         Some((own.saturating_add(other), at))
     });
     let at = pairs.min_by_key(|(both, _)| *both).map_or(0, |(_, at)| at);
-    Some((u32::try_from(at).ok()?, text.get(at..)?.first_chunk()?))
+    Some((u8::try_from(at).ok()?, text.get(at..)?.first_chunk()?))
 }
 
 /// Sequences that occur more often than their letters suggest, sorted.
@@ -293,8 +367,9 @@ mod tests {
 
     fn found(literals: &[&str], text: &str) -> Vec<(usize, usize, usize)> {
         let grams = Grams::new(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect());
-        let mut hits = Vec::new();
-        grams.find_all(text, |number, start, end| hits.push((number, start, end)));
+        let mut found = Vec::new();
+        grams.find_all(text, &mut found);
+        let mut hits: Vec<_> = found.iter().map(|found| (found.literal as usize, found.start, found.end)).collect();
         hits.sort_unstable();
         hits
     }

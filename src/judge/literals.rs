@@ -1,10 +1,11 @@
 //! The literals of all rules: which of them stand in a text, as whole words, and what that says.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::features::mix;
 use super::fold::{fold, is_boundary};
-use super::grams::{Grams, Key, four};
+use super::grams::{Grams, Key, Occurrence, four};
 use super::table::Sieve;
 use crate::bytes::eight;
 
@@ -29,7 +30,7 @@ pub(crate) struct Literal {
     pub(crate) rule: u32,
     pub(crate) role: Role,
     /// The text itself, where case counts.
-    pub(crate) exact: Option<String>,
+    pub(crate) exact: Option<Box<str>>,
 }
 
 /// Literals that may stand anywhere in a line.
@@ -39,11 +40,62 @@ pub(crate) struct Literals {
     owners: Owners,
 }
 
+/// So many bytes of a text are searched at a time, or else a whole line.
+const STRETCH: usize = 16 << 10;
+
+/// Where literals stand in a text whose lines are asked for in order: it is searched once, many lines at a time.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// The bytes searched.
+    stretch: Range<usize>,
+    occurrences: Vec<Occurrence>,
+    /// How many of them lie before the last line that was asked for.
+    passed: usize,
+}
+
+impl Found {
+    /// The same for another text.
+    pub(crate) fn clear(&mut self) {
+        self.stretch = 0..0;
+    }
+}
+
 impl Literals {
-    /// Reports each literal in the text: as a whole word, or anywhere if it is only a gate.
-    pub(crate) fn find_all(&self, text: &str, mut found: impl FnMut(&Literal, usize, usize)) {
-        self.grams.find_all(text, |number, start, end| {
-            self.owners.report(number, text, start, end, &mut found);
+    /// Reports each literal in a line of the text: as a whole word, or anywhere if it is only a gate. Places are those in the
+    /// line.
+    pub(crate) fn find_in(
+        &self,
+        text: &str,
+        line: Range<usize>,
+        found: &mut Found,
+        mut report: impl FnMut(&Literal, usize, usize),
+    ) {
+        self.search(text, &line, found);
+        let rest = found.occurrences.get(found.passed..).unwrap_or_default();
+        found.passed += rest.iter().take_while(|one| one.end <= line.start).count();
+        let rest = found.occurrences.get(found.passed..).unwrap_or_default();
+        for one in rest.iter().take_while(|one| one.start < line.end) {
+            if one.start >= line.start && one.end <= line.end {
+                let (start, end) = (one.start - line.start, one.end - line.start);
+                let line = text.get(line.clone()).unwrap_or_default();
+                self.owners.report(one.literal as usize, line, start, end, &mut report);
+            }
+        }
+    }
+
+    /// Searches a stretch of the text from the line on, if that was not searched.
+    fn search(&self, text: &str, line: &Range<usize>, found: &mut Found) {
+        if line.start >= found.stretch.start && line.end <= found.stretch.end {
+            return;
+        }
+        let end = text.floor_char_boundary(line.start.saturating_add(STRETCH)).max(line.end);
+        found.stretch = line.start..end;
+        found.passed = 0;
+        found.occurrences.clear();
+        self.grams.find_all(text.get(line.start..end).unwrap_or_default(), &mut found.occurrences);
+        found.occurrences.iter_mut().for_each(|one| {
+            one.start += line.start;
+            one.end += line.start;
         });
     }
 }
@@ -86,9 +138,29 @@ impl Prefixes {
 
 /// By number of a text: the literals that read so, case aside.
 #[derive(Debug, Default)]
-struct Owners(Vec<Vec<Literal>>);
+struct Owners {
+    /// All of them, those of one text together.
+    literals: Vec<Literal>,
+    /// Where those of each text end.
+    ends: Vec<u32>,
+}
 
 impl Owners {
+    fn new(by_text: Vec<Vec<Literal>>) -> Owners {
+        let mut owners = Owners::default();
+        for literals in by_text {
+            owners.literals.extend(literals);
+            owners.ends.push(owners.literals.len() as u32);
+        }
+        owners
+    }
+
+    fn of(&self, number: usize) -> &[Literal] {
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(number).copied().unwrap_or(start);
+        self.literals.get(start as usize..end as usize).unwrap_or_default()
+    }
+
     fn report(
         &self,
         number: usize,
@@ -99,7 +171,7 @@ impl Owners {
     ) {
         let mut word = None;
         let mut is_word = || *word.get_or_insert_with(|| is_boundary(text, start) && is_boundary(text, end));
-        for literal in self.0.get(number).into_iter().flatten() {
+        for literal in self.of(number) {
             let exact = literal.exact.as_deref();
             let gate = matches!(literal.role, Role::NeededByLine | Role::NeededBySpan);
             if (gate || is_word()) && exact.is_none_or(|exact| text.get(start..end) == Some(exact)) {
@@ -114,21 +186,21 @@ impl Owners {
 pub(crate) struct LiteralsBuilder {
     texts: Vec<String>,
     numbers: HashMap<String, usize>,
-    owners: Owners,
+    owners: Vec<Vec<Literal>>,
 }
 
 impl LiteralsBuilder {
     pub(crate) fn extend(&mut self, rule: u32, literals: &[String], role: Role, case: bool) {
         for text in literals {
             let text = fold(text).into_owned();
-            let literal = Literal { rule, role, exact: case.then(|| text.clone()) };
+            let literal = Literal { rule, role, exact: case.then(|| text.clone().into()) };
             let key = text.to_ascii_lowercase();
             let number = *self.numbers.entry(key.clone()).or_insert_with(|| {
                 self.texts.push(key);
-                self.owners.0.push(Vec::new());
+                self.owners.push(Vec::new());
                 self.texts.len() - 1
             });
-            if let Some(owners) = self.owners.0.get_mut(number) {
+            if let Some(owners) = self.owners.get_mut(number) {
                 owners.push(literal);
             }
         }
@@ -136,11 +208,11 @@ impl LiteralsBuilder {
 
     pub(crate) fn build(self) -> Literals {
         let texts = self.texts.into_iter().map(String::into_bytes).collect();
-        Literals { grams: Grams::new(texts), owners: self.owners }
+        Literals { grams: Grams::new(texts), owners: Owners::new(self.owners) }
     }
 
     pub(crate) fn build_prefixes(self) -> Prefixes {
-        let mut prefixes = Prefixes { texts: self.texts, owners: self.owners, ..Prefixes::default() };
+        let mut prefixes = Prefixes { texts: self.texts, owners: Owners::new(self.owners), ..Prefixes::default() };
         for (number, text) in prefixes.texts.iter().enumerate() {
             let key = Key::new(text.as_bytes());
             if text.len() < 4 {

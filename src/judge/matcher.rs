@@ -6,12 +6,13 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use super::ends::Ends;
 use super::fold::{fold, head, strip, strip_start};
 use super::gates::Brief;
 use super::known;
-use super::literals::{Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
+use super::literals::{Found, Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
 use super::pack::{Matcher, Rule, Takes};
 use super::patterns::{Index, Lazy, PatternSet};
 use super::rules::SpanHit;
@@ -53,9 +54,8 @@ struct Limits {
 /// All rules of a set, compiled. Rules are numbered as they were given.
 #[derive(Debug)]
 pub(crate) struct Matchers {
-    /// Literals of `contains` and `needs`; of these, those of span rules.
+    /// Literals of `contains` and `needs`.
     inner: Literals,
-    spans: Literals,
     /// Literals of `prefix`.
     prefix: Prefixes,
     /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
@@ -77,18 +77,12 @@ impl Matchers {
         let mut equals: HashMap<Vec<u8>, Vec<Literal>> = HashMap::new();
         let mut sets: BTreeMap<Option<u32>, Vec<(u32, Lazy)>> = BTreeMap::new();
         let mut gated: Vec<Option<Lazy>> = entries.iter().map(|_| None).collect();
-        let mut spans = LiteralsBuilder::default();
         let mut edges: BTreeMap<Option<u32>, Vec<Edge>> = BTreeMap::new();
         for (number, entry) in (0_u32..).zip(entries) {
             let rule = entry.rule;
             let role = if rule.takes == Takes::Span { Role::Span } else { Role::Line };
             match rule.matcher() {
-                Matcher::Contains => {
-                    inner.extend(number, &rule.contains, role, rule.case);
-                    if role == Role::Span {
-                        spans.extend(number, &rule.contains, role, rule.case);
-                    }
-                }
+                Matcher::Contains => inner.extend(number, &rule.contains, role, rule.case),
                 Matcher::Prefix => prefix.extend(number, &rule.prefix, role, rule.case),
                 // Elements are matched where there are elements (`selectors`).
                 Matcher::Selector => {}
@@ -96,7 +90,7 @@ impl Matchers {
                     for text in &rule.equals {
                         let text = fold(text);
                         let text = strip(&text);
-                        let literal = Literal { rule: number, role, exact: rule.case.then(|| text.to_owned()) };
+                        let literal = Literal { rule: number, role, exact: rule.case.then(|| text.into()) };
                         equals.entry(text.to_ascii_lowercase().into_bytes()).or_default().push(literal);
                     }
                 }
@@ -120,9 +114,6 @@ impl Matchers {
                         edges.entry(entry.portal).or_default().push(Edge { rule: number, role: gate, near });
                     }
                     inner.extend(number, &far, gate, false);
-                    if gate == Role::NeededBySpan {
-                        spans.extend(number, &far, gate, false);
-                    }
                     if let Some(place) = gated.get_mut(number as usize) {
                         *place = Some(Lazy::new(pattern));
                     }
@@ -145,7 +136,6 @@ impl Matchers {
         let limits = limits.collect();
         Matchers {
             inner: inner.build(),
-            spans: spans.build(),
             prefix: prefix.build_prefixes(),
             longest_equals: equals.keys().map(Vec::len).max().unwrap_or(0),
             equals,
@@ -156,14 +146,22 @@ impl Matchers {
         }
     }
 
-    /// Puts into `hits` the rules that match the line, and into `spans` the span rules that may match in it, both
-    /// sorted. Returns whether there are any of the latter: where literals are what they take, or folding changed the
+    /// Puts into `hits` the rules that match a line of the text, and into `spans` the span rules that may match in it, both
+    /// sorted. `found` serves for one line of the text after the other. Returns whether there are any of the latter: where literals are what they take, or folding changed the
     /// line, `spans` stays empty, and they are yet to be looked for.
-    pub(crate) fn line_hits(&self, portal: Option<u32>, line: &str, hits: &mut Vec<u32>, spans: &mut Vec<u32>) -> bool {
+    pub(crate) fn line_hits(
+        &self,
+        portal: Option<u32>,
+        text: &str,
+        span: Range<usize>,
+        found: &mut Found,
+        hits: &mut Vec<u32>,
+        spans: &mut Vec<u32>,
+    ) -> bool {
         hits.clear();
         spans.clear();
-        let whole = line;
-        let line = fold(head(line, MAX_SEGMENT));
+        let whole = text.get(span.clone()).unwrap_or_default();
+        let line = fold(head(whole, MAX_SEGMENT));
         let is_changed = line.len() != whole.len() || matches!(line, Cow::Owned(_));
         let line: &str = &line;
         let ends = &Ends::of(line);
@@ -182,7 +180,9 @@ impl Matchers {
             self.prefix.find(plain, |literal| hits.push(literal.rule));
         }
         let mut takes_literals = false;
-        self.inner.find_all(line, |literal, _, _| match literal.role {
+        let mut own = Found::default();
+        let (text, span, found) = if is_changed { (line, 0..line.len(), &mut own) } else { (text, span, found) };
+        self.inner.find_in(text, span, found, |literal, _, _| match literal.role {
             Role::Line => hits.push(literal.rule),
             Role::NeededByLine if self.may_match(literal.rule, portal, ends) && is_short(literal.rule) => {
                 hits.push(literal.rule | PENDING);
@@ -241,7 +241,8 @@ impl Matchers {
     /// trying.
     fn find_spans(&self, portal: Option<u32>, text: &str, rules: &mut Vec<u32>, hits: &mut Vec<SpanHit>) {
         let ends = &Ends::of(text);
-        self.spans.find_all(text, |literal, start, end| match literal.role {
+        let literals = &mut Found::default();
+        self.inner.find_in(text, 0..text.len(), literals, |literal, start, end| match literal.role {
             Role::Span if self.counts(literal.rule, portal) => hits.push(SpanHit { rule: literal.rule, start, end }),
             Role::NeededBySpan if self.may_match(literal.rule, portal, ends) => rules.push(literal.rule),
             _ => {}
@@ -355,6 +356,7 @@ struct Edge {
 
 #[cfg(test)]
 mod tests {
+    use crate::judge::literals::Found;
     use crate::judge::rules::RuleSet;
 
     #[test]
@@ -372,7 +374,14 @@ mod tests {
                 ];
                 for text in texts {
                     let portal = Some(rule.pack);
-                    if set.line_and_span_rules(portal, &text, &mut hits, &mut rules) {
+                    if set.line_and_span_rules(
+                        portal,
+                        &text,
+                        0..text.len(),
+                        &mut Found::default(),
+                        &mut hits,
+                        &mut rules,
+                    ) {
                         set.span_hits(portal, &text, &mut found);
                         set.span_hits_of(portal, &text, &rules, &mut given);
                         assert_eq!(given, found, "{text}");

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::datelines::{DATELINE, SHORT_DATELINE, dateline, opens_sentence};
+use super::literals::Found;
 use super::rules::RuleSet;
 use super::sequences::{GRAM, grams, hash_words, take_words};
 use super::shape::{Lexicon, Look, class};
@@ -327,15 +328,15 @@ impl Page {
     }
 
     fn apply_rules(&mut self, text: &str, segments: &[Segment], rules: &RuleSet) {
-        let (mut hits, mut hints) = (Vec::new(), Vec::new());
+        let (mut hits, mut hints, mut found) = (Vec::new(), Vec::new(), Found::default());
         let first = self.prose.first().copied();
         let last = self.prose.last().copied();
         // Menus and buttons stand on a page again and again: a line that was looked at is not looked at twice.
         let copies = self.lines.iter().filter(|line| line.copies > 1).count();
         let mut seen: Table<u32> = Table::new(copies, 0);
         for i in 0..self.lines.len().min(segments.len()) {
-            let text_of =
-                |i: usize| segments.get(i).and_then(|segment| text.get(segment.span.clone())).unwrap_or_default();
+            let span_of = |i: usize| segments.get(i).map(|segment| segment.span.clone()).unwrap_or_default();
+            let text_of = |i: usize| text.get(span_of(i)).unwrap_or_default();
             let (done, rest) = self.lines.split_at_mut(i);
             let Some(line) = rest.first_mut() else { break };
             let before = if line.copies > 1 { seen.change(line.hash, |first| first.max(i as u32 + 1)) } else { 0 };
@@ -346,8 +347,9 @@ impl Page {
                 line.may_hold_spans = twin.may_hold_spans;
                 line.span_rules.clone_from(&twin.span_rules);
             } else {
+                let spans = &mut line.span_rules;
                 line.may_hold_spans =
-                    rules.line_and_span_rules(self.portal, text_of(i), &mut hits, &mut line.span_rules);
+                    rules.line_and_span_rules(self.portal, text, span_of(i), &mut found, &mut hits, spans);
             }
             if hits.is_empty() {
                 continue;

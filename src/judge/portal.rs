@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::fold::{head, is_boundary, tail};
-use super::grams::Grams;
+use super::grams::{Grams, Occurrence};
 use super::rules::PackInfo;
 use super::table::Sieve;
 use super::tokens::tokenize;
@@ -66,30 +66,33 @@ impl Portals {
 
     /// The pack with most different fingerprints in the text, then most occurrences, then the earliest one.
     fn by_text(&self, text: &str) -> Option<u32> {
-        let mut found: BTreeMap<u32, Traces> = BTreeMap::new();
+        let (mut portals, mut found): (BTreeMap<u32, Traces>, Vec<Occurrence>) = Default::default();
         let first = head(text, WINDOW);
         let last = tail(text.get(first.len()..).unwrap_or_default(), WINDOW);
         for (part, begin) in [(first, 0), (last, first.len())] {
-            self.grams.find_all(part, |number, start, end| {
+            found.clear();
+            self.grams.find_all(part, &mut found);
+            for &Occurrence { literal, start, end } in &found {
+                let number = literal as usize;
                 let Some((pack, text)) = self.fingerprints.get(number) else {
-                    return;
+                    continue;
                 };
                 let same = part.get(start..end) == Some(text);
                 if !same || !is_boundary(part, start) || !is_boundary(part, end) {
-                    return;
+                    continue;
                 }
                 let place = begin + start;
                 let new = || Traces { first: place, ..Traces::default() };
-                let traces = found.entry(*pack).or_insert_with(new);
+                let traces = portals.entry(*pack).or_insert_with(new);
                 if !traces.kinds.contains(&number) {
                     traces.kinds.push(number);
                 }
                 traces.count += 1;
                 traces.first = traces.first.min(place);
-            });
+            }
         }
         let rank = |traces: &Traces| (traces.kinds.len(), traces.count, Reverse(traces.first));
-        let best = found.into_iter().max_by_key(|(_, traces)| rank(traces));
+        let best = portals.into_iter().max_by_key(|(_, traces)| rank(traces));
         best.map(|(pack, _)| pack)
     }
 }

@@ -4,11 +4,13 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 pub use super::gather::Level;
 use super::gather::{self, Gathered};
+use super::literals::Found;
 use super::matcher::{Entry, Matchers};
 pub use super::pack::PackError;
 use super::pack::{Matcher, PageTable, Strength, Takes, Zone};
@@ -146,19 +148,21 @@ impl RuleSet {
     /// portal, whatever their zone, span rules left out. Of a line over 64 KiB only the first 64 KiB count.
     /// Returns whether [`RuleSet::span_hits`] may find something in it.
     pub fn line_hits(&self, portal: Option<u32>, line: &str, hits: &mut Vec<u32>) -> bool {
-        self.line_and_span_rules(portal, line, hits, &mut Vec::new())
+        self.line_and_span_rules(portal, line, 0..line.len(), &mut Found::default(), hits, &mut Vec::new())
     }
 
-    /// Likewise; puts into `spans` the span rules that may match in the line, for [`RuleSet::span_hits_of`]. None if which
-    /// they are must be looked for there.
+    /// Likewise of a line of a text, `found` serving for one line of it after the other; puts into `spans` the span rules that
+    /// may match in the line, for [`RuleSet::span_hits_of`]. None if which they are must be looked for there.
     pub(crate) fn line_and_span_rules(
         &self,
         portal: Option<u32>,
-        line: &str,
+        text: &str,
+        line: Range<usize>,
+        found: &mut Found,
         hits: &mut Vec<u32>,
         spans: &mut Vec<u32>,
     ) -> bool {
-        self.matchers.line_hits(portal, line, hits, spans)
+        self.matchers.line_hits(portal, text, line, found, hits, spans)
     }
 
     /// Puts into `hits` (cleared first, sorted by place) every stretch of the text that a span rule takes. They may overlap.
