@@ -85,7 +85,9 @@ impl Cleaner {
     pub fn clean(&self, record: &Record) -> Article {
         let document = Document::new(record, self.rules());
         let judgement = self.judge.judge(&document.record, &document.segments, &document.marks());
-        self.article(record, document, &judgement)
+        let article = self.article(record, document, &judgement);
+        judgement.recycle();
+        article
     }
 
     /// The article in a record, with the verdict on every segment and the evidence behind it.

@@ -65,6 +65,7 @@ pub mod limits;
 
 mod bytes;
 mod pattern;
+mod spare;
 
 pub use article::{Article, Kind, Metadata, Record, Removed, Span, Warning};
 pub use cleaner::{Cleaner, CleanerError, Explanation, Options};

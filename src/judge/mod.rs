@@ -84,6 +84,13 @@ pub struct Judgement {
     pub work: u64,
 }
 
+impl Judgement {
+    /// Gives the room of its tokens to the next document that this thread judges.
+    pub(crate) fn recycle(self) {
+        page::keep_tokens(self.tokens);
+    }
+}
+
 /// Packs and weights, ready to judge. Immutable, so that any number of threads can share one.
 #[derive(Debug)]
 pub struct Judge {
@@ -228,7 +235,7 @@ impl Judge {
         seams::widen_copies(&record.text, &page, &mut cuts);
         let calibration = if markup.is_some() { &self.page_calibration } else { &self.calibration };
         let confidence = calibration.probability(&certainty) as f32;
-        Judgement { portal: page.portal, tokens: page.tokens, verdicts, cuts, certainty, confidence, work }
+        Judgement { portal: page.portal, tokens: page.into_tokens(), verdicts, cuts, certainty, confidence, work }
     }
 
     /// For each segment the strongest evidence for and against its verdict, strongest first.

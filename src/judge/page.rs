@@ -2,16 +2,32 @@
 //!
 //! Everything is computed once per document and linear in it.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::datelines::{DATELINE, SHORT_DATELINE, dateline, opens_sentence};
 use super::literals::Found;
 use super::rules::RuleSet;
-use super::sequences::{GRAM, grams, hash_words, take_words};
+use super::sequences::{GRAM, add_grams, hash_words, words};
 use super::shape::{Lexicon, Look, class};
 use super::table::{Sieve, Table};
 use super::tokens::{Token, tokenize};
 use crate::article::{Record, Segment};
+use crate::spare::{keep, take};
+
+thread_local! {
+    static TOKENS: Cell<Vec<Token>> = const { Cell::new(Vec::new()) };
+    static LINES: Cell<Vec<Line>> = const { Cell::new(Vec::new()) };
+    static WORDS: Cell<Vec<u32>> = const { Cell::new(Vec::new()) };
+    static SEQUENCES: Cell<Vec<u32>> = const { Cell::new(Vec::new()) };
+    static REPEATS: Cell<Vec<Repeat>> = const { Cell::new(Vec::new()) };
+}
+
+/// Keeps the room of a document's tokens for the next document.
+pub(crate) fn keep_tokens(tokens: Vec<Token>) {
+    keep(&TOKENS, tokens);
+}
 
 /// A document, prepared for judging.
 #[derive(Debug, Default)]
@@ -94,35 +110,47 @@ impl Page {
     #[must_use]
     pub fn new(record: &Record, segments: &[Segment], rules: &RuleSet, lexicon: &Lexicon) -> Page {
         let text = record.text.as_str();
-        let mut page = Page { portal: rules.portal_of(record.url.as_deref(), text), ..Page::default() };
+        let portal = rules.portal_of(record.url.as_deref(), text);
+        let (tokens, lines, repeats) = (take(&TOKENS), take(&LINES), take(&REPEATS));
+        let mut page = Page { portal, tokens, lines, repeats, ..Page::default() };
         page.tokens.reserve(text.len() / 5);
         page.lines.reserve(segments.len());
         // Hashes of the words of a segment, and of the sequences of words of all segments, one after the other.
-        let (mut words, mut sequences) = (Vec::with_capacity(256), Vec::with_capacity(text.len() / 5));
+        let (mut room, mut sequences) = (take(&WORDS), take(&SEQUENCES));
         for segment in segments {
             let start = page.tokens.len();
             tokenize(text, segment.span.clone(), &mut page.tokens);
             let tokens = &page.tokens[start..];
-            take_words(tokens, &mut words);
-            sequences.extend(grams(&words));
+            let words = words(tokens, &mut room);
+            add_grams(words, &mut sequences);
             page.lines.push(Line {
                 tokens: start as u32..(start + tokens.len()) as u32,
                 look: lexicon.look(tokens),
                 words: words.len() as u32,
-                hash: hash_words(&words, tokens.is_empty()),
+                hash: hash_words(words, tokens.is_empty()),
                 blank_before: segment.blank_before > 0,
                 ..Line::default()
             });
         }
+        keep(&WORDS, room);
         page.prose = (0..page.lines.len() as u32).filter(|&i| page.lines[i as usize].look.prose).collect();
         page.main = page.main_stretch();
         page.find_copies();
         page.find_repetition(&sequences);
+        keep(&SEQUENCES, sequences);
         page.find_headline(record, rules);
         page.find_pieces();
         page.find_datelines(text, rules);
         page.apply_rules(text, segments, rules);
         page
+    }
+
+    /// The tokens alone, the room of the rest being kept for the next document.
+    #[must_use]
+    pub fn into_tokens(self) -> Vec<Token> {
+        keep(&LINES, self.lines);
+        keep(&REPEATS, self.repeats);
+        self.tokens
     }
 
     /// The tokens of a segment.
@@ -230,21 +258,23 @@ impl Page {
 
     fn find_headline(&mut self, record: &Record, rules: &RuleSet) {
         let text = record.text.as_str();
-        let mut tokens = Vec::with_capacity(64);
+        // Its tokens stand behind those of the text as long as they are needed.
+        let end = self.tokens.len();
+        let tokens = &mut self.tokens;
         if let Some(title) = &record.title {
-            tokenize(title, 0..title.len(), &mut tokens);
+            tokenize(title, 0..title.len(), tokens);
         }
         if let Some(url) = &record.url {
             // The longest part of the path is the headline's slug, where there is one.
             let joins = |part: &&str| part.bytes().filter(|byte| matches!(byte, b'-' | b'_')).count();
             let slug = url.split(['/', '?', '#']).skip(3).max_by_key(joins);
             if let Some(slug) = slug.filter(|slug| joins(slug) >= 2) {
-                let slug = slug.replace('_', "-");
-                tokenize(&slug, 0..slug.len(), &mut tokens);
+                let slug = if slug.contains('_') { Cow::Owned(slug.replace('_', "-")) } else { Cow::Borrowed(slug) };
+                tokenize(&slug, 0..slug.len(), tokens);
             }
         }
         let counts = |token: &Token| token.shape.is_word() & (token.end - token.start > 1);
-        let mut words: Vec<u32> = tokens.iter().filter(|token| counts(token)).map(|token| token.hash).collect();
+        let mut words: Vec<u32> = tokens.drain(end..).filter(counts).map(|token| token.hash).collect();
         words.sort_unstable();
         words.dedup();
         if words.len() >= 3 {

@@ -52,18 +52,20 @@ impl Page {
     }
 }
 
-/// Replaces words by the hashes of the words and numbers among tokens.
-pub(super) fn take_words(tokens: &[Token], words: &mut Vec<u32>) {
-    words.resize(tokens.len(), 0);
+/// Hashes of the words and numbers among tokens; `room` is grown to hold them.
+pub(super) fn words<'a>(tokens: &[Token], room: &'a mut Vec<u32>) -> &'a [u32] {
+    if room.len() < tokens.len() {
+        room.resize(tokens.len(), 0);
+    }
     let mut count = 0;
     // What a mark writes, the next token writes over: there is nothing to foretell.
     for token in tokens {
-        if let Some(place) = words.get_mut(count) {
+        if let Some(place) = room.get_mut(count) {
             *place = token.hash;
         }
         count += usize::from(token.shape != Shape::Mark);
     }
-    words.truncate(count);
+    room.get(..count).unwrap_or_default()
 }
 
 /// Hash of a segment's words, two at a time; segments without tokens differ from those of marks.
@@ -78,14 +80,15 @@ pub(super) fn hash_words(words: &[u32], is_empty: bool) -> u32 {
     last.iter().fold(hash, |hash, word| step(hash, u64::from(*word))) as u32
 }
 
-/// Hashes of the sequences of words.
-#[inline]
-pub(super) fn grams(words: &[u32]) -> impl Iterator<Item = u32> {
-    let pair = |a: u32, b: u32| u64::from(a) | u64::from(b) << 32;
-    words.array_windows().map(move |[a, b, c, d]: &[u32; GRAM]| {
-        let first = pair(*a, *b).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        ((first ^ pair(*c, *d)).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32) as u32
-    })
+/// Appends the hashes of the sequences of words.
+pub(super) fn add_grams(words: &[u32], grams: &mut Vec<u32>) {
+    let pair = |a: &u32, b: &u32| u64::from(*a) | u64::from(*b) << 32;
+    let from = |start: usize| words.get(start..).unwrap_or_default();
+    let sequences = words.iter().zip(from(1)).zip(from(2)).zip(from(3));
+    grams.extend(sequences.map(|(((a, b), c), d)| {
+        let first = pair(a, b).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((first ^ pair(c, d)).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32) as u32
+    }));
 }
 
 /// Words of the sieve for word sequences: those of most articles fit well.

@@ -66,7 +66,7 @@ pub mod class {
 const LENGTHS: &[usize] = &[0, 1, 2, 3, 4, 6, 8, 10, 13, 17, 22, 30, 50, 100];
 static LENGTH_STEPS: [u8; 102] = steps(LENGTHS);
 
-/// How many tokens are looked at together: a bit each.
+/// How many tokens are looked at together: few enough to be counted in a byte.
 const PART: usize = 64;
 
 /// What is known of words, ready to be asked.
@@ -94,18 +94,16 @@ impl Lexicon {
         let mut signs = Signs::default();
         for (start, part) in (0..).step_by(PART).zip(tokens.chunks(PART)) {
             // What most tokens tell is counted in the same steps for all, their shapes in a byte each; those that may tell more are
-            // looked at afterwards.
-            let (mut counts, mut telling) = (0u64, 0u64);
-            for (i, token) in part.iter().enumerate() {
+            // noted, and looked at afterwards.
+            let (mut counts, mut noted, mut telling) = (0u64, 0, [0u8; PART]);
+            for (i, token) in (0u8..).zip(part) {
                 counts += 1 << (8 * token.shape as u32);
                 function += usize::from(token.known.is_function());
-                telling |= u64::from(token.known.is_telling()) << i;
+                telling[noted % PART] = i;
+                noted += usize::from(token.known.is_telling());
             }
             shapes.iter_mut().zip(counts.to_le_bytes()).for_each(|(all, count)| *all += usize::from(count));
-            while telling != 0 {
-                signs.read(tokens, start + telling.trailing_zeros() as usize);
-                telling &= telling - 1;
-            }
+            telling.iter().take(noted).for_each(|i| signs.read(tokens, start + usize::from(*i)));
         }
         let of = |shape: Shape| shapes[shape as usize];
         let end = tokens.last().map_or(class::NONE, class_of);

@@ -27,6 +27,12 @@ pub struct Token {
 }
 
 impl Token {
+    #[inline]
+    fn new(start: usize, end: usize, hash: u32, shape: Shape, spaced: bool) -> Token {
+        // Offsets fit: a record is far smaller than 4 GiB (see `limits`).
+        Token { start: start as u32, end: end as u32, hash, shape, spaced, known: Known::of(hash) }
+    }
+
     /// Its place in the text.
     #[inline]
     #[must_use]
@@ -91,32 +97,38 @@ pub const fn word(text: &str) -> u32 {
 pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
     let (start, end) = (range.start, range.end);
     let Some(part) = text.get(..end).filter(|_| text.get(range).is_some()) else { return };
-    let bytes = part.as_bytes();
-    let mut at = start;
-    let mut spaced = true;
-    while at < bytes.len() {
+    let (mut at, mut spaced) = (start, true);
+    while at < end {
         // Most of a text is words in small letters, some with a capital, single marks, and single spaces.
-        match plain_token(bytes, at).map_or_else(|| other_token(part, at), Ok) {
-            Ok((end, hash, shape)) => {
-                let known = Known::of(hash);
-                // Offsets fit: a record is far smaller than 4 GiB (see `limits`).
-                tokens.push(Token { start: at as u32, end: end as u32, hash, shape, spaced, known });
-                spaced = byte(bytes, end) == b' ';
-                at = end + usize::from(spaced);
+        match plain_token(text.as_bytes(), at) {
+            Some((stop, hash, shape, behind)) if stop <= end => {
+                tokens.push(Token::new(at, stop, hash, shape, spaced));
+                spaced = behind == b' ';
+                at = stop + usize::from(spaced);
             }
-            Err(end) => {
-                spaced = true;
-                at = end;
-            }
+            _ => (at, spaced) = take_other(part, at, spaced, tokens),
         }
     }
 }
 
-/// End, hash and shape of the token that starts at a place, if it is an ASCII mark that begins no escape, or a word that starts with
+/// Appends the token that starts at a byte, whatever it is, if there is one. Where the next one may start, and whether white space
+/// stands before that.
+#[inline(never)]
+fn take_other(part: &str, at: usize, spaced: bool, tokens: &mut Vec<Token>) -> (usize, bool) {
+    match other_token(part, at) {
+        Ok((end, hash, shape)) => {
+            tokens.push(Token::new(at, end, hash, shape, spaced));
+            (end, false)
+        }
+        Err(end) => (end, true),
+    }
+}
+
+/// End, hash and shape of the token that starts at a place, and the byte behind it, if it is an ASCII mark that begins no escape, or a word that starts with
 /// an ASCII letter, all letters after it being small ones and nothing else that words are made of following. All take the same
 /// steps: which of them comes next cannot be foretold.
 #[inline]
-fn plain_token(bytes: &[u8], start: usize) -> Option<(usize, u32, Shape)> {
+fn plain_token(bytes: &[u8], start: usize) -> Option<(usize, u32, Shape, u8)> {
     let lane = lane(bytes, start);
     let class = CLASSES[lane as usize & 0xff];
     if class & (MARK | SMALL | CAPITAL) == 0 {
@@ -128,7 +140,8 @@ fn plain_token(bytes: &[u8], start: usize) -> Option<(usize, u32, Shape)> {
     // A mark ends behind its byte.
     let others = others(lane) & !0x80 | u64::from(is_mark) << (15 - MARK.trailing_zeros());
     let mut length = others.trailing_zeros() as usize / 8;
-    let mut hash = hash_letters(SEED, lane, length);
+    // One letter at least.
+    let mut hash = hash_lane(SEED.wrapping_mul(UNDOING_ZEROS[length]), lane << (64 - 8 * length));
     if length == LANE {
         (length, hash) = rest_of_word(bytes, start, hash);
     }
@@ -138,7 +151,8 @@ fn plain_token(bytes: &[u8], start: usize) -> Option<(usize, u32, Shape)> {
         CAPITAL => Shape::Capital,
         _ => Shape::Lower,
     };
-    ((is_mark | CLASSES[usize::from(byte(bytes, end))] & ENDS) != 0).then_some((end, hash, shape))
+    let behind = byte(bytes, end);
+    ((is_mark | CLASSES[usize::from(behind)] & ENDS) != 0).then_some((end, hash, shape, behind))
 }
 
 /// Length and hash of a word that begins with eight letters, the hash of which is given.
@@ -174,12 +188,16 @@ const LANE: usize = 8;
 /// The bytes from a place on, the first one lowest; zeros stand for what is past the end.
 #[inline]
 fn lane(bytes: &[u8], at: usize) -> u64 {
-    let rest = bytes.get(at..).unwrap_or_default();
-    match bytes.last_chunk() {
-        // Near the end: the last eight bytes without those before the place.
-        Some(last) if !rest.is_empty() && rest.len() < LANE => u64::from_le_bytes(*last) >> (8 * (LANE - rest.len())),
-        _ => eight(rest),
+    match bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => last_lane(bytes, at),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn last_lane(bytes: &[u8], at: usize) -> u64 {
+    eight(bytes.get(at..).unwrap_or_default())
 }
 
 /// The highest bits of the bytes of a lane that are no small letters, up to the first one beyond ASCII.
@@ -205,15 +223,15 @@ fn hash_lane(hash: u32, lane: u64) -> u32 {
     lane.to_le_bytes().iter().fold(hash, |hash, byte| hash_byte(hash, *byte))
 }
 
-/// Goes on with a hash over the letters that a lane begins with. All take the same eight steps: what zeros before the letters do to
-/// the hash is undone before.
+/// Goes on with a hash over the letters that a lane begins with, if any.
 #[inline]
 fn hash_letters(hash: u32, lane: u64, letters: usize) -> u32 {
     let lane = lane.checked_shl((8 * (LANE - letters)) as u32).unwrap_or_default();
     hash_lane(hash.wrapping_mul(UNDOING_ZEROS[letters]), lane)
 }
 
-/// By number of letters in a lane: what undoes zeros in all of its other bytes.
+/// All lanes are hashed in the same eight steps, zeros standing before their letters. By number of letters: what undoes beforehand
+/// what the zeros do to a hash.
 const UNDOING_ZEROS: [u32; LANE + 1] = {
     // Each step doubles the number of bits that are right; an odd number is its own inverse in the lowest three.
     let mut inverse = PRIME;

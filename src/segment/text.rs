@@ -70,6 +70,10 @@ pub fn is_line_break(c: char) -> bool {
 
 fn take_line(text: &str, start: usize, end: usize, blank_before: &mut u32, found: &mut Vec<Segment>) {
     let line = text.get(start..end).unwrap_or_default();
+    if line.is_empty() {
+        *blank_before = blank_before.saturating_add(1);
+        return;
+    }
     // Mostly there is nothing to trim.
     if let [first, .., last] = line.as_bytes()
         && first.is_ascii_graphic()
