@@ -1,22 +1,34 @@
 //! Evidence: the features that speak for and against each kind of segment.
 //!
-//! Named templates with small values; what each is worth, learning decides. No template knows a portal.
+//! Named templates with small values; what each is worth, learning decides. No template knows a portal. Here are those of
+//! words, and the numbers that all others follow from, as [`super::line_groups`] says.
 
-use super::features::{Sink, bucket, count_feature, mix, percent, word_feature};
-use super::pack::{Strength, Takes};
+use std::ops::Range;
+
+use super::features::{Sink, bucket, count_feature, in_steps, mix, steps, word_feature};
+use super::line_groups::{Key, NO_HEADLINE, NOTHING, group, is_next, write};
+use super::overlap::OwnWords;
+use super::pack::Takes;
 use super::page::{Line, Page};
 use super::rules::RuleSet;
 use super::shape::{Look, class, mark};
-use super::tokens::{Shape, Token};
+use super::tokens::{Shape, Token, word};
 
 /// Steps for counts of segments.
-const FEW: &[usize] = &[0, 1, 2, 4, 8, 15];
-const PLACES: &[usize] = &[0, 1, 2, 3, 5, 8, 15, 30];
+const FEW: [u8; 17] = steps(&[0, 1, 2, 4, 8, 15]);
+const PLACES: [u8; 32] = steps(&[0, 1, 2, 3, 5, 8, 15, 30]);
+const SIZES: [u8; 152] = steps(&[2, 5, 10, 20, 40, 80, 150]);
+const WIDELY: [u8; 12] = steps(&[0, 1, 3, 6, 10]);
+/// Steps of a share in percent that is said before or later, and that is of the headline.
+const SAID: [u8; 92] = steps(&[0, 20, 50, 90]);
+const STATED: [u8; 97] = steps(&[0, 20, 40, 60, 80, 95]);
 /// How far around a segment prose is counted.
 const NEAR: usize = 3;
 const WIDE: usize = 8;
 /// How far the list of a marker may reach, in segments.
 const LIST_REACH: usize = 12;
+/// How far ahead a dateline is looked for, in segments.
+const DATELINE_REACH: usize = 6;
 
 /// Writes the evidence of segments, one after the other.
 #[derive(Debug)]
@@ -24,36 +36,42 @@ pub struct Evidence<'a> {
     page: &'a Page,
     rules: &'a RuleSet,
     text: &'a str,
-    /// For each segment, how far back the last marker of a list stands, and its kind.
-    lists: Vec<Option<(usize, u32)>>,
-    /// For each segment, the kind of the last marker that ends the article, if one stands before.
-    rests: Vec<Option<(usize, u32)>>,
-    /// The first segment that begins with a dateline.
-    dated: Option<usize>,
-    /// For each segment, how far back a segment that is or ends in initials stands.
-    signed: Vec<u8>,
+    /// By segment, and one more.
+    before: Vec<Before>,
+    /// The first and the last segment that begin with a dateline.
+    dated: Option<(usize, usize)>,
+}
+
+/// What stands before a segment.
+#[derive(Clone, Copy, Debug, Default)]
+struct Before {
+    /// How many segments of prose.
+    prose: u32,
+    /// How far back a segment that is or ends in initials stands, in steps.
+    signed: u8,
+    /// How far back the last marker of a list stands, and its kind.
+    list: Option<(u32, u32)>,
+    /// The same of the last marker that ends the article.
+    rest: Option<(u32, u32)>,
 }
 
 impl<'a> Evidence<'a> {
     /// Gathers what spans several segments.
     #[must_use]
     pub fn new(page: &'a Page, rules: &'a RuleSet, text: &'a str) -> Evidence<'a> {
-        let count = page.lines.len();
-        let mut evidence = Evidence {
-            page,
-            rules,
-            text,
-            lists: Vec::with_capacity(count),
-            rests: Vec::with_capacity(count),
-            dated: page.lines.iter().position(|line| line.dateline > 0),
-            signed: Vec::with_capacity(count),
-        };
-        let (mut list, mut rest, mut signed) = (None, None, None);
+        let is_dated = |line: &Line| line.dateline > 0;
+        let dated = page.lines.iter().position(is_dated).zip(page.lines.iter().rposition(is_dated));
+        let mut all = Vec::with_capacity(page.lines.len() + 1);
+        let (mut prose, mut list, mut rest, mut signed) = (0, None, None, None);
         for (i, line) in page.lines.iter().enumerate() {
-            let reach = |mark: Option<(usize, u32)>| mark.map(|(at, kind)| (i - at, kind));
-            evidence.lists.push(reach(list).filter(|(distance, _)| *distance <= LIST_REACH));
-            evidence.rests.push(reach(rest));
-            evidence.signed.push(signed.map_or(0, |at: usize| bucket(i - at, &[0, 1, 3, 6]) as u8));
+            let reach = |mark: Option<(usize, u32)>| mark.map(|(at, kind)| ((i - at) as u32, kind));
+            all.push(Before {
+                prose,
+                signed: signed.map_or(0, |at: usize| bucket(i - at, &[0, 1, 3, 6]) as u8),
+                list: reach(list).filter(|(distance, _)| *distance as usize <= LIST_REACH),
+                rest: reach(rest),
+            });
+            prose += u32::from(line.look.prose);
             for rule in &line.rules {
                 let rule = rules.rule(*rule);
                 match rule.takes {
@@ -69,45 +87,38 @@ impl<'a> Evidence<'a> {
                 signed = Some(i);
             }
         }
-        evidence
+        all.push(Before { prose, ..Before::default() });
+        Evidence { page, rules, text, before: all, dated }
     }
 
     /// Writes the features of one segment.
     pub fn of(&self, i: usize, features: &mut impl Sink) {
         features.clear();
-        let Some(line) = self.page.lines.get(i) else {
+        let (Some(line), Some(before)) = (self.page.lines.get(i), self.before.get(i)) else {
             return;
         };
         let tokens = self.page.tokens_of(i);
-        self.looks(line, features);
+        let mut keys = Keys::default();
+        looks(&line.look, &mut keys);
+        self.place(i, line, before, &mut keys);
+        self.neighbours(i, line, tokens, &mut keys, features);
+        for number in &line.rules {
+            if keys.is_full() {
+                self.groups(&mut keys, features);
+            }
+            let [a, b, c, d] = number.to_le_bytes();
+            keys.push([group::RULE, a, b, c, d, line.look.length.min(8), 0, 0]);
+        }
+        self.groups(&mut keys, features);
         self.words(line, tokens, features);
-        self.place(i, line, features);
-        self.repetition(i, line, features);
-        self.packs(i, line, features);
-        self.neighbours(i, line, tokens, features);
+        self.marked(i, line, before, features);
     }
 
-    fn looks(&self, line: &Line, features: &mut impl Sink) {
-        let Look { length, end, start, capitals, uppers, function, digits, sentences, time, marks, .. } = line.look;
-        features.group([Group::Form as u8, length, start, end, function, 0, 0, 0], |features| {
-            count_feature!(features, "length", length);
-            count_feature!(features, "end", end);
-            count_feature!(features, "start", start);
-            count_feature!(features, "function", function);
-            count_feature!(features, "form", length, start, end, function);
-        });
-        features.group([Group::Shape as u8, length, end, capitals, uppers, digits, 0, 0], |features| {
-            count_feature!(features, "capitals", capitals);
-            count_feature!(features, "uppers", uppers);
-            count_feature!(features, "digits", digits);
-            count_feature!(features, "shape", length, end, capitals);
-        });
-        features.group([Group::Stamp as u8, length, time, sentences, marks, 0, 0, 0], |features| {
-            count_feature!(features, "sentences", sentences);
-            count_feature!(features, "time", time);
-            count_feature!(features, "marks", marks);
-            count_feature!(features, "stamp", length, time);
-        });
+    /// Writes groups, and forgets them.
+    #[inline(never)]
+    fn groups(&self, keys: &mut Keys, features: &mut impl Sink) {
+        features.groups(keys.all(), |key, features| write(self.rules, key, features));
+        keys.count = 0;
     }
 
     fn words(&self, line: &Line, tokens: &[Token], features: &mut impl Sink) {
@@ -124,189 +135,169 @@ impl<'a> Evidence<'a> {
         word_feature!(features, "last", [hash(last)], show(&tokens[last.min(tokens.len())..]));
         word_feature!(features, "last2", [hash(before), hash(last)], show(&tokens[before.min(tokens.len())..]));
         if tokens.len() <= 7 {
-            let all = tokens.iter().fold(tokens.len() as u32, |all, token| mix(all, token.hash));
-            word_feature!(features, "all", [all], show(tokens));
-            for token in tokens {
-                word_feature!(features, "word", [token.hash], show(std::slice::from_ref(token)));
-            }
-            let pattern = tokens.iter().fold(0, |all, token| {
-                let class = if token.shape == Shape::Mark { token.hash } else { token.shape as u32 };
-                mix(all, class)
-            });
-            word_feature!(features, "pattern", [pattern], show(tokens));
-        } else {
-            for token in tokens.iter().rev().skip(1).take(6) {
-                word_feature!(features, "late", [token.hash], show(std::slice::from_ref(token)));
-            }
-            if let Some(close) = tokens.iter().rposition(|token| mark(self.text, token) == b')') {
-                let open = tokens[..close].iter().rposition(|token| mark(self.text, token) == b'(').unwrap_or(close);
-                count_feature!(features, "bracket", bucket(close - open, &[0, 2, 4, 8]), close + 1 == tokens.len());
-                for token in tokens[open..close].iter().take(8) {
-                    word_feature!(features, "bracketed", [token.hash], show(std::slice::from_ref(token)));
-                }
-            }
+            self.few_words(tokens, features);
+            return;
         }
-        if tokens.len() > 7 && line.look.length <= 11 {
-            for token in tokens.iter().filter(|token| token.shape.is_word() || token.shape == Shape::Mark) {
+        for token in tokens.iter().rev().skip(1).take(6) {
+            word_feature!(features, "late", [token.hash], show(std::slice::from_ref(token)));
+        }
+        if line.look.length <= 11 {
+            for token in tokens.iter().filter(|token| token.shape != Shape::Digits) {
                 word_feature!(features, "among", [token.hash], show(std::slice::from_ref(token)));
             }
         }
+        // That hash first: it tells most tokens without a look at the text.
+        let is_mark = |token: &Token, own: u32, byte: u8| token.hash == own && mark(self.text, token) == byte;
+        if let Some(close) = tokens.iter().rposition(|token| is_mark(token, const { word(")") }, b')')) {
+            let open = tokens[..close].iter().rposition(|token| is_mark(token, const { word("(") }, b'('));
+            self.bracketed(tokens, open.unwrap_or(close)..close, features);
+        }
     }
 
-    fn place(&self, i: usize, line: &Line, features: &mut impl Sink) {
-        let Look { length, start, time, prose, .. } = line.look;
+    /// Features of a segment of few tokens.
+    #[inline(never)]
+    fn few_words(&self, tokens: &[Token], features: &mut impl Sink) {
+        let show = |range: &[Token]| show(self.text, range);
+        let all = tokens.iter().fold(tokens.len() as u32, |all, token| mix(all, token.hash));
+        word_feature!(features, "all", [all], show(tokens));
+        for token in tokens {
+            word_feature!(features, "word", [token.hash], show(std::slice::from_ref(token)));
+        }
+        let pattern = tokens.iter().fold(0, |all, token| {
+            let class = if token.shape == Shape::Mark { token.hash } else { token.shape as u32 };
+            mix(all, class)
+        });
+        word_feature!(features, "pattern", [pattern], show(tokens));
+    }
+
+    /// Features of what stands in brackets, the closing one not included.
+    #[inline(never)]
+    fn bracketed(&self, tokens: &[Token], inner: Range<usize>, features: &mut impl Sink) {
+        let (length, is_last) = (bucket(inner.len(), &[0, 2, 4, 8]), inner.end + 1 == tokens.len());
+        count_feature!(features, "bracket", length, is_last);
+        for token in tokens[inner].iter().take(8) {
+            word_feature!(features, "bracketed", [token.hash], show(self.text, std::slice::from_ref(token)));
+        }
+    }
+
+    /// What few segments have: markers and initials before them, what was said before.
+    fn marked(&self, i: usize, line: &Line, before: &Before, features: &mut impl Sink) {
+        let Look { length, end, start, capitals, prose, .. } = line.look;
+        if before.signed > 0 {
+            let is_prose_after = self.prose_after(i) > 0;
+            count_feature!(features, "after-initials", before.signed, start, is_prose_after);
+        }
+        if line.said_before > 50 {
+            count_feature!(features, "again", in_steps(&FEW, i as u32), length);
+        }
+        if let Some((distance, kind)) = before.list {
+            count_feature!(features, "list", kind, distance.min(4), length);
+            count_feature!(features, "list-form", kind, end, capitals);
+        }
+        if let Some((distance, kind)) = before.rest {
+            count_feature!(features, "rest", kind, in_steps(&FEW, distance), prose);
+        }
+    }
+
+    /// How many segments of prose stand before a place.
+    fn prose_before(&self, place: usize) -> u32 {
+        self.before.get(place).or(self.before.last()).map_or(0, |before| before.prose)
+    }
+
+    /// How many segments of prose stand behind a segment.
+    fn prose_after(&self, i: usize) -> u32 {
+        self.page.prose.len() as u32 - self.prose_before(i + 1)
+    }
+
+    /// Where a segment stands.
+    fn place(&self, i: usize, line: &Line, around: &Before, keys: &mut Keys) {
+        let length = line.look.length;
         let count = self.page.lines.len();
-        let (before, after) = self.page.prose_around(i);
-        let (tenth, head) = ((10 * i / count) as u8, bucket(i, PLACES) as u8);
-        let (tail, size) = (bucket(count - 1 - i, PLACES) as u8, bucket(count, &[2, 5, 10, 20, 40, 80, 150]) as u8);
-        features.group([Group::Place as u8, tenth, head, tail, size, 0, 0, 0], |features| {
-            count_feature!(features, "tenth", tenth);
-            count_feature!(features, "head", head);
-            count_feature!(features, "tail", tail);
-            count_feature!(features, "count", size);
-        });
-        let (above, from_here) = self.page.prose.split_at(before);
-        let above = above.iter().rev().map(|prose| i - *prose as usize);
-        let below = from_here.iter().map(|prose| *prose as usize - i).filter(|distance| *distance > 0);
-        let (mut near, mut wide) = (0u8, 0);
-        for distance in above.take_while(|far| *far <= WIDE).chain(below.take_while(|far| *far <= WIDE)) {
-            near += u8::from(distance <= NEAR);
-            wide += 1;
-        }
-        let to_prose = self.page.prose.get(before).map_or(99, |next| (*next as usize).saturating_sub(i));
-        let to_prose = bucket(to_prose, FEW) as u8;
-        // The first steps are counts.
-        let (before, after) = (bucket(before, FEW) as u8, bucket(after, FEW) as u8);
-        features.group([Group::ProseAround as u8, before, after, to_prose, 0, 0, 0, 0], |features| {
-            count_feature!(features, "prose-before", before);
-            count_feature!(features, "prose-after", after);
-            count_feature!(features, "to-prose", to_prose, before.min(1));
-        });
-        let wide = bucket(wide, &[0, 1, 3, 6, 10]) as u8;
-        features.group([Group::ProseNear as u8, near, wide, prose.into(), 0, 0, 0, 0], |features| {
-            count_feature!(features, "prose-near", near);
-            count_feature!(features, "prose-wide", wide, prose);
-        });
-        let (pieces, blank_before, blank_after) = (self.page.pieces, line.blank_before, self.blank_after(i));
+        let place = |at: usize| in_steps(&PLACES, at as u32) as u8;
+        let size = in_steps(&SIZES, count as u32) as u8;
+        keys.push([group::PLACE, (10 * i / count) as u8, place(i), place(count - 1 - i), size, 0, 0, 0]);
+        let few = |count: u32| in_steps(&FEW, count) as u8;
+        let (before, after) = (few(around.prose), few(self.prose_after(i)));
+        let to_prose = self.page.prose.get(around.prose as usize).map_or(99, |next| next.saturating_sub(i as u32));
+        keys.push([group::PROSE, before, after, few(to_prose), 0, 0, 0, 0]);
         let (before, after) = (before.min(2), after.min(1));
+        let blank_after = self.page.lines.get(i + 1).is_none_or(|line| line.blank_before);
         let is_like = |j: usize| self.page.lines.get(j).is_some_and(|line| line.look.length == length);
-        // A line among its like.
-        let (like_above, like_below) = (i.checked_sub(1).is_some_and(is_like), is_like(i + 1));
-        let beside =
-            u8::from(blank_before) << 3 | u8::from(blank_after) << 2 | u8::from(like_above) << 1 | u8::from(like_below);
-        features.group([Group::Beside as u8, pieces, length, before.min(1), after, beside, 0, 0], |features| {
-            count_feature!(features, "prose-around", before.min(1), after, length);
-            count_feature!(features, "pieces", pieces, length.min(6));
-            count_feature!(features, "blank", blank_before, blank_after);
-            count_feature!(features, "blank-length", blank_before, blank_after, length);
-            count_feature!(features, "among-like", like_above, like_below, length);
+        let bits = [line.blank_before, blank_after, i.checked_sub(1).is_some_and(is_like), is_like(i + 1)];
+        let bits = bits.into_iter().fold(0, |bits, bit| bits << 1 | u8::from(bit));
+        keys.push([group::BESIDE, self.page.pieces, length, before.min(1), after, bits, 0, 0]);
+        keys.push(self.said(i, line));
+        keys.push(self.stated(i, line, before));
+    }
+
+    /// What of a segment is said elsewhere, and how much prose stands around it.
+    fn said(&self, i: usize, line: &Line) -> Key {
+        let prose_within = |reach: usize| {
+            let around = self.prose_before(i + reach + 1) - self.prose_before(i.saturating_sub(reach));
+            around - u32::from(line.look.prose)
+        };
+        let (near, wide) = (prose_within(NEAR) as u8, in_steps(&WIDELY, prose_within(WIDE)) as u8);
+        let said = |share: u8| in_steps(&SAID, share.into()) as u8;
+        let bits = [line.look.prose, !line.rules.is_empty(), self.page.portal.is_some()];
+        let bits = bits.into_iter().fold(0, |bits, bit| bits << 1 | u8::from(bit));
+        let (copies, earlier) = (line.copies.min(3) as u8, line.earlier.min(2) as u8);
+        [group::SAID, copies, earlier, said(line.said_before), said(line.said_later), bits, near, wide]
+    }
+
+    /// Datelines and headlines here and around.
+    fn stated(&self, i: usize, line: &Line, before: u8) -> Key {
+        let ahead = self.dated.filter(|(_, last)| i < *last).and_then(|_| {
+            let dated = |step: usize| self.page.lines.get(i + step).map(|line| line.dateline).filter(|own| *own > 0);
+            (1..=DATELINE_REACH).find_map(|step| Some((step, dated(step)?)))
         });
-        if self.signed[i] > 0 {
-            count_feature!(features, "after-initials", self.signed[i], start, after);
-        }
-        let dateline = line.dateline;
-        let ahead = (1..=6).find(|step| self.page.lines.get(i + step).is_some_and(|line| line.dateline > 0));
-        let strength = ahead.and_then(|step| self.page.lines.get(i + step)).map_or(0, |line| line.dateline);
-        let ahead = ahead.map_or(0, |step| bucket(step, &[0, 1, 2, 4])) as u8;
-        let behind = self.dated.is_some_and(|first| first < i);
-        let of_line = dateline << 2 | u8::from(prose) << 1 | u8::from(behind);
-        features.group([Group::Dateline as u8, of_line, ahead, strength, length, before, 0, 0], |features| {
-            count_feature!(features, "dateline", dateline, prose);
-            count_feature!(features, "dateline-ahead", ahead, strength, prose);
-            count_feature!(features, "dateline-ahead-length", ahead, strength, length, before);
-            count_feature!(features, "dateline-behind", behind, prose);
-        });
-        let title = line.title;
+        let (ahead, strength) = ahead.map_or((0, 0), |(step, own)| (bucket(step, &[0, 1, 2, 4]) as u8, own));
+        let behind = self.dated.is_some_and(|(first, _)| first < i);
+        let of_line = line.dateline << 2 | u8::from(line.look.prose) << 1 | u8::from(behind);
         let since = self.page.title.map_or(0, |stated| match i.checked_sub(stated) {
             None => 1,
             Some(since) => 2 + bucket(since, &[0, 1, 2, 3, 5, 8, 15]) as u8,
         });
-        features.group([Group::Title as u8, title, since, before, length, time, 0, 0], |features| {
-            count_feature!(features, "title", title, since > 0);
-            if let Some(since) = since.checked_sub(1) {
-                count_feature!(features, "since-title", since, before);
-                count_feature!(features, "since-title-length", since, before.min(1), length);
-                count_feature!(features, "since-title-time", since, before.min(1), time);
-            }
-        });
+        let is_known = self.page.headline.len() >= 3;
+        let headline = if is_known { in_steps(&STATED, line.headline.into()) as u8 } else { NO_HEADLINE };
+        // Only beside a headline it matters whether a copy stands earlier.
+        let before = before << 1 | u8::from(is_known && line.earlier > 0);
+        // And the time only behind one.
+        let time = if since > 0 { line.look.time } else { 0 };
+        [
+            group::STATED,
+            of_line,
+            ahead << 4 | strength,
+            line.look.length,
+            before,
+            line.title << 4 | since,
+            time,
+            headline,
+        ]
     }
 
-    fn blank_after(&self, i: usize) -> bool {
-        self.page.lines.get(i + 1).is_none_or(|line| line.blank_before)
-    }
-
-    fn repetition(&self, i: usize, line: &Line, features: &mut impl Sink) {
-        let Look { length, prose, .. } = line.look;
-        let (copies, earlier) = (line.copies.min(3) as u8, line.earlier.min(2) as u8);
-        let said = |share: u8| bucket(usize::from(share), &[0, 20, 50, 90]) as u8;
-        let (said_before, said_later) = (said(line.said_before), said(line.said_later));
-        let (has_rules, has_portal) = (!line.rules.is_empty(), self.page.portal.is_some());
-        let marks = u8::from(prose) << 2 | u8::from(has_rules) << 1 | u8::from(has_portal);
-        features.group([Group::Repetition as u8, copies, earlier, said_before, said_later, marks, 0, 0], |features| {
-            if !has_rules {
-                count_feature!(features, "no-rule", 1);
-            }
-            count_feature!(features, "portal", has_portal);
-            count_feature!(features, "copies", copies, earlier);
-            count_feature!(features, "said-before", said_before, prose);
-            count_feature!(features, "said-later", said_later, prose);
-        });
-        if line.said_before > 50 {
-            count_feature!(features, "again", bucket(i, FEW), length);
-        }
-        if self.page.headline.len() >= 3 {
-            let share = bucket(usize::from(line.headline), &[0, 20, 40, 60, 80, 95]) as u8;
-            features.group([Group::Headline as u8, share, length, earlier, 0, 0, 0, 0], |features| {
-                count_feature!(features, "headline", share);
-                count_feature!(features, "headline-length", share, length, earlier.min(1));
-            });
-        }
-    }
-
-    fn packs(&self, i: usize, line: &Line, features: &mut impl Sink) {
-        let Look { length, end, capitals, prose, .. } = line.look;
-        for number in &line.rules {
-            let [a, b, c, d] = number.to_le_bytes();
-            features.group([Group::Rule as u8, a, b, c, d, length.min(8), 0, 0], |features| {
-                let rule = self.rules.rule(*number);
-                count_feature!(features, "rule", rule.kind as u32, (rule.strength == Strength::Certain));
-                count_feature!(features, "rule-length", rule.kind as u32, length.min(8));
-                word_feature!(features, "rule-id", [crate::judge::tokens::word(&rule.path)], rule.path);
-            });
-        }
-        if let Some((distance, kind)) = self.lists[i] {
-            count_feature!(features, "list", kind, distance.min(4), length);
-            count_feature!(features, "list-form", kind, end, capitals);
-        }
-        if let Some((distance, kind)) = self.rests[i] {
-            count_feature!(features, "rest", kind, bucket(distance, FEW), prose);
-        }
-    }
-
-    fn neighbours(&self, i: usize, line: &Line, tokens: &[Token], features: &mut impl Sink) {
+    fn neighbours(&self, i: usize, line: &Line, tokens: &[Token], keys: &mut Keys, features: &mut impl Sink) {
         let Look { length, end, start, prose, .. } = line.look;
         let own = OwnWords::new(tokens);
+        // The look of both sides at once: a short line between two paragraphs.
+        let mut sums = [NOTHING; 2];
         for (side, offset) in [(0u8, -2isize), (1, -1), (2, 1), (3, 2)] {
             let other = i.checked_add_signed(offset).and_then(|j| self.page.lines.get(j).map(|line| (j, line)));
             let Some((j, neighbour)) = other else {
-                count_feature!(features, "edge", side);
                 continue;
             };
-            let look = neighbour.look;
-            let colon = look.marks & 1;
-            features.group([Group::NearForm as u8, side, look.length, look.end, look.time, colon, 0, 0], |features| {
-                count_feature!(features, "near-length", side, look.length);
-                count_feature!(features, "near-end", side, look.end);
-                count_feature!(features, "near-time", side, look.time);
-                count_feature!(features, "near-marks", side, colon);
-            });
-            let key = [Group::NearShape as u8, side, look.capitals, look.function, look.sentences, 0, 0, 0];
-            features.group(key, |features| {
-                count_feature!(features, "near-capitals", side, look.capitals);
-                count_feature!(features, "near-function", side, look.function);
-                count_feature!(features, "near-sentences", side, look.sentences);
-            });
+            let look = &neighbour.look;
             let words = self.page.tokens_of(j);
+            let copies = (neighbour.copies.min(4) as u8) << 1 | u8::from(prose);
+            let mut near_length = 0;
+            if is_next(side) {
+                near_length = look.length;
+                keys.push([group::JUNCTION, side, start, end, look.start, look.end, 0, 0]);
+                sums[usize::from(side > 1)] =
+                    u8::from(look.prose) * 4 + u8::from(look.end == class::STOP) * 2 + u8::from(look.length <= 4);
+            }
+            keys.push([group::NEAR_FORM, side, look.length, look.end, look.time, look.marks & 1, 0, 0]);
+            keys.push([group::NEAR_SHAPE, side, look.capitals, look.function, look.sentences, 0, 0, 0]);
+            keys.push([group::NEAR_WORDS, side, copies, length, own.overlap(words), near_length, 0, 0]);
             let hash = |k: usize| words.get(k).map_or(0, |token| token.hash);
             word_feature!(
                 features,
@@ -322,114 +313,45 @@ impl<'a> Evidence<'a> {
                 let rule = self.rules.rule(*number);
                 count_feature!(features, "near-rule", side, rule.kind as u32);
             }
-            let copies = neighbour.copies.min(4) as u8;
-            let overlap = own.overlap(words);
-            let is_next = offset.abs() == 1;
-            let key = [
-                Group::NearWords as u8,
-                side,
-                copies << 1 | u8::from(prose),
-                length,
-                overlap,
-                if is_next { look.length } else { 0 },
-                0,
-                0,
-            ];
-            features.group(key, |features| {
-                count_feature!(features, "near-copies", side, copies, prose);
-                count_feature!(features, "near-copies-length", side, copies, length);
-                count_feature!(features, "overlap", side, overlap);
-                if is_next {
-                    count_feature!(features, "overlap-length", side, overlap, length, look.length);
-                    count_feature!(features, "pair", side, length, look.length);
-                }
-            });
-            if is_next {
-                count_feature!(features, "junction", side, start, end, look.start, look.end);
-                count_feature!(features, "pair-prose", side, length, end, look.prose);
-            }
         }
-        // The look of both sides at once: a short line between two paragraphs.
-        let side =
-            |offset: isize| i.checked_add_signed(offset).and_then(|j| self.page.lines.get(j)).map(|line| line.look);
-        let sum = |look: Option<Look>| {
-            look.map_or(9, |look| {
-                u8::from(look.prose) * 4 + u8::from(look.end == class::STOP) * 2 + u8::from(look.length <= 4)
-            })
-        };
-        count_feature!(features, "between", sum(side(-1)), sum(side(1)), length, end);
+        let [above, below] = sums;
+        keys.push([group::BETWEEN, length, end, above, below, 0, 0, 0]);
     }
 }
 
-/// Groups of features that follow from a few numbers, the first of their keys.
-#[derive(Clone, Copy)]
-enum Group {
-    Form = 1,
-    Shape,
-    Stamp,
-    Place,
-    ProseAround,
-    ProseNear,
-    Beside,
-    Dateline,
-    Title,
-    Repetition,
-    Headline,
-    Rule,
-    NearForm,
-    NearShape,
-    NearWords,
+/// What a segment looks like.
+fn looks(look: &Look, keys: &mut Keys) {
+    let Look { length, end, start, capitals, uppers, function, digits, sentences, time, marks, .. } = *look;
+    keys.push([group::FORM, length, start, end, function, 0, 0, 0]);
+    keys.push([group::SHAPE, length, end, capitals, uppers, digits, 0, 0]);
+    keys.push([group::STAMP, length, time, sentences, marks, 0, 0, 0]);
 }
 
-/// Of a segment of more tokens, the words are not compared with those of its neighbours.
-const MOST_COMPARED: usize = 60;
-/// Nor with those of a neighbour of more tokens.
-const MOST_SEARCHED: usize = 200;
-
-/// The words of a segment, to be asked for those of its neighbours.
-struct OwnWords<'a> {
-    tokens: &'a [Token],
+/// The groups of a segment, to be written together.
+#[derive(Default)]
+struct Keys {
+    keys: [Key; MOST_KEYS],
     count: usize,
-    /// By low end of a word's hash: one more than the number of the last token of such a hash; 0 if there is none.
-    last: [u8; 256],
-    /// By token: the same of the one before it.
-    before: [u8; MOST_COMPARED],
 }
 
-impl<'a> OwnWords<'a> {
-    /// The words of a segment; if it is long, none.
+/// More groups than a segment has, rules apart.
+const MOST_KEYS: usize = 32;
+
+impl Keys {
     #[inline]
-    fn new(tokens: &'a [Token]) -> OwnWords<'a> {
-        let tokens = if tokens.len() > MOST_COMPARED { &[] } else { tokens };
-        let mut own = OwnWords { tokens, count: 0, last: [0; 256], before: [0; MOST_COMPARED] };
-        let mut number = 0;
-        for (token, before) in tokens.iter().zip(&mut own.before) {
-            number += 1;
-            if token.shape != Shape::Mark {
-                *before = std::mem::replace(&mut own.last[token.hash as usize & 255], number);
-                own.count += 1;
-            }
+    fn push(&mut self, key: Key) {
+        if let Some(next) = self.keys.get_mut(self.count) {
+            *next = key;
+            self.count += 1;
         }
-        own
     }
 
-    /// Share of these words that another segment holds too, in steps; 9 if there are none, or it is too long.
-    fn overlap(&self, other: &[Token]) -> u8 {
-        if self.tokens.is_empty() || other.len() > MOST_SEARCHED {
-            return 9;
-        }
-        let mut held = 0u64;
-        for token in other {
-            let mut number = usize::from(self.last[token.hash as usize & 255]);
-            while number > 0 {
-                let (Some(own), Some(before)) = (self.tokens.get(number - 1), self.before.get(number - 1)) else {
-                    break;
-                };
-                held |= u64::from(own.hash == token.hash) << (number - 1);
-                number = usize::from(*before);
-            }
-        }
-        if held == 0 { 0 } else { percent(held.count_ones() as usize, self.count, &[0, 20, 50, 90]) as u8 }
+    fn is_full(&self) -> bool {
+        self.count == MOST_KEYS
+    }
+
+    fn all(&self) -> &[Key] {
+        self.keys.get(..self.count).unwrap_or_default()
     }
 }
 
@@ -438,7 +360,7 @@ fn is_initials(text: &str, tokens: &[Token]) -> bool {
     let Some((close, inner)) = tokens.split_last() else {
         return false;
     };
-    if !matches!(text.get(close.range()), Some(")" | "]")) {
+    if !matches!(mark(text, close), b')' | b']') {
         return false;
     }
     let mut letters = 0;
@@ -460,40 +382,4 @@ fn is_initials(text: &str, tokens: &[Token]) -> bool {
 fn show(text: &str, tokens: &[Token]) -> String {
     let words: Vec<String> = tokens.iter().filter_map(|token| text.get(token.range())).map(str::to_lowercase).collect();
     words.join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::judge::tokens::tokenize;
-
-    #[test]
-    fn words_are_found_in_neighbours() {
-        let tokens = |text: &str| {
-            let mut tokens = Vec::new();
-            tokenize(text, 0..text.len(), &mut tokens);
-            tokens
-        };
-        let long = "jembatan bambu ".repeat(40);
-        let texts = [
-            "",
-            "...",
-            "Jembatan bambu",
-            "jembatan itu, jembatan ini.",
-            "世界 jembatan",
-            &long,
-            "bambu \u{a0}\u{200b}x",
-        ];
-        for own in texts.map(tokens) {
-            for other in texts.map(tokens).into_iter().chain([tokens(&long.repeat(4))]) {
-                let words: Vec<&Token> = own.iter().filter(|token| token.shape != Shape::Mark).collect();
-                let held = words.iter().filter(|word| other.iter().any(|token| token.hash == word.hash)).count();
-                let expected = match own.len() {
-                    1..=MOST_COMPARED if other.len() <= MOST_SEARCHED => percent(held, words.len(), &[0, 20, 50, 90]),
-                    _ => 9,
-                };
-                assert_eq!(u32::from(OwnWords::new(&own).overlap(&other)), expected, "{own:?} {other:?}");
-            }
-        }
-    }
 }

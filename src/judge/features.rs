@@ -16,6 +16,14 @@ pub trait Sink {
     /// Adds the features that `write` writes: what follows from the numbers in the key, the first of which tells groups
     /// apart. The same key must mean the same features.
     fn group(&mut self, key: [u8; 8], write: impl FnOnce(&mut Features));
+
+    /// Adds a group for each of the keys.
+    #[inline]
+    fn groups(&mut self, keys: &[[u8; 8]], write: impl Fn([u8; 8], &mut Features)) {
+        for key in keys {
+            self.group(*key, |features| write(*key, features));
+        }
+    }
 }
 
 /// The features of one position, as hashes and, when asked for, by name.
