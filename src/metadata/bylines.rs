@@ -102,7 +102,24 @@ fn assign(entries: Vec<Entry>) -> Vec<(Option<Role>, Vec<String>)> {
     assigned
 }
 
+/// Whether a line is a bracket with initials in it, such as `(abc/de)`, or with an asterisk, and so says nothing.
+fn is_initials(line: &str) -> bool {
+    let line = line.strip_suffix('.').unwrap_or(line);
+    let Some(inner) = line.strip_prefix('(').and_then(|line| line.strip_suffix(')')) else {
+        return false;
+    };
+    let is_short =
+        |part: &str| part == "*" || (part.len() <= INITIALS && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    inner.split('/').all(|part| is_short(part) && !roles::is_label(part))
+}
+
+/// Letters that initials have at most; names have more.
+const INITIALS: usize = 3;
+
 fn read_line(line: &str, outlets: &Outlets<'_>) -> Vec<Entry> {
+    if is_initials(line) {
+        return Vec::new();
+    }
     let line = dates::without_dates(line);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '|'));
     if let Some(label) = labels::alone(line) {

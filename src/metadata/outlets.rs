@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::iter;
 use std::sync::LazyLock;
 
 use memchr::memchr_iter;
@@ -69,8 +70,21 @@ impl<'a> Outlets<'a> {
         let mut rest = phrase.trim();
         loop {
             // The longest known name first; a word cut short by its full stop (`Portalne. Nama`) counts as a domain.
-            let known = self.names().filter_map(|name| end_of_name(rest, name)).max();
-            let domain = || words_with_ends(rest).next().filter(|(_, word)| is_domain_word(word)).map(|(end, _)| end);
+            let mut words = words_with_ends(rest);
+            let Some(first) = words.next() else {
+                return rest;
+            };
+            let mut squashed = String::with_capacity(rest.len().min(64));
+            let mut known = None;
+            let mut from = 0;
+            for (end, _) in iter::once(first).chain(words).take(WORDS_OF_NAME) {
+                squash_onto(&mut squashed, rest.get(from..end).unwrap_or_default());
+                if self.is_own(&squashed) {
+                    known = Some(end);
+                }
+                from = end;
+            }
+            let domain = || is_domain_word(first.1).then_some(first.0);
             match known.or_else(domain).and_then(|end| rest.get(end..)) {
                 Some(tail) => rest = tail.trim_start_matches([',', ':', '-', '–', '.', ' ']),
                 None => return rest,
@@ -83,24 +97,6 @@ impl<'a> Outlets<'a> {
         let texts = self.known.iter().chain(&self.own).map(String::as_str);
         self.site.as_deref().into_iter().chain(texts)
     }
-}
-
-/// Where a name, letters and digits only, ends that a phrase begins with, and with it one of its first words.
-fn end_of_name(phrase: &str, name: &str) -> Option<usize> {
-    let mut name = name.chars();
-    let mut found = None;
-    for (end, word) in words_with_ends(phrase).take(WORDS_OF_NAME) {
-        for c in word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase) {
-            if name.next() != Some(c) {
-                return found;
-            }
-        }
-        // What holds no letter belongs to the name before it.
-        if name.as_str().is_empty() {
-            found = Some(end);
-        }
-    }
-    found
 }
 
 /// Words that the name of an outlet has at most.
@@ -180,12 +176,12 @@ pub(super) fn site(host: &str) -> Option<&str> {
 
 /// The words of a phrase, each with the byte at which it ends.
 fn words_with_ends(phrase: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    phrase.split_inclusive(char::is_whitespace).filter_map(move |piece| {
-        let word = piece.trim_end();
-        let end = at + word.len();
-        at += piece.len();
-        (!word.is_empty()).then_some((end, word))
+    let mut rest = phrase;
+    iter::from_fn(move || {
+        let words = rest.trim_start();
+        let (word, behind) = words.split_at(words.find(char::is_whitespace).unwrap_or(words.len()));
+        rest = behind;
+        (!word.is_empty()).then_some((phrase.len() - behind.len(), word))
     })
 }
 
@@ -256,8 +252,7 @@ static AGENCIES: LazyLock<Agencies> = LazyLock::new(|| {
 });
 
 /// The end of a domain without its full stop.
-static SPACED_DOMAIN: LazyLock<Regex> =
-    LazyLock::new(|| super::compile(r"(?i)(?:^|[\w-])[.,\s]?\bco id\b"));
+static SPACED_DOMAIN: LazyLock<Regex> = LazyLock::new(|| super::compile(r"(?i)(?:^|[\w-])[.,\s]?\bco id\b"));
 
 #[cfg(test)]
 mod tests {
@@ -293,10 +288,12 @@ mod tests {
 
     #[test]
     fn domains_are_told_by_their_last_label() {
-        for phrase in ["Contoh.com", "contoh.CO.ID", "lihat a.tv/berita", "x-.net", "KABAR.co", "contoh co id", "CO ID"] {
+        for phrase in ["Contoh.com", "contoh.CO.ID", "lihat a.tv/berita", "x-.net", "KABAR.co", "contoh co id", "CO ID"]
+        {
             assert!(has_domain(phrase), "{phrase}");
         }
-        for phrase in ["", ".com", "Contoh.comx", "Contoh. com", "é.com", "St. Contoh", "a.com_", "disco ide", "co id1"] {
+        for phrase in ["", ".com", "Contoh.comx", "Contoh. com", "é.com", "St. Contoh", "a.com_", "disco ide", "co id1"]
+        {
             assert!(!has_domain(phrase), "{phrase}");
         }
     }

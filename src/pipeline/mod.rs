@@ -247,7 +247,8 @@ impl Drop for StopWhenDropped<'_> {
 
 /// Gathers items into batches until there are no more, or nobody wants them.
 fn read_batches(items: impl Iterator<Item = (u64, Item)>, window: &Window<Batch, Done>) {
-    let mut batch = Vec::new();
+    let room = || Vec::with_capacity(limits::BATCH_RECORDS);
+    let mut batch = room();
     let mut bytes = 0;
     for (position, item) in items {
         bytes += match &item {
@@ -256,7 +257,7 @@ fn read_batches(items: impl Iterator<Item = (u64, Item)>, window: &Window<Batch,
         };
         batch.push((position, item));
         let is_full = batch.len() >= limits::BATCH_RECORDS || bytes >= limits::BATCH_BYTES;
-        if is_full && !window.put(std::mem::take(&mut bytes), std::mem::take(&mut batch)) {
+        if is_full && !window.put(std::mem::take(&mut bytes), std::mem::replace(&mut batch, room())) {
             return;
         }
     }

@@ -9,7 +9,7 @@ use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::{Deserializer, Map, Value};
 
 use super::place::{PROVENANCE, Place};
-use super::{Options, guess};
+use super::{Options, guess, object};
 use crate::article::{Record, Warning};
 
 /// Usual names of the field that holds the text, the likeliest first.
@@ -97,6 +97,9 @@ pub type Fields = Vec<Field>;
 
 /// The fields of the JSON object that a text is. Of a name that stands twice, the last value counts, in the place of the first.
 pub fn parse(json: &str) -> serde_json::Result<Fields> {
+    if let Some(fields) = object::parse(json) {
+        return Ok(fields);
+    }
     let mut reader = Deserializer::from_str(json);
     let fields = reader.deserialize_map(Entries)?;
     reader.end()?;
@@ -134,7 +137,7 @@ impl<'de> Visitor<'de> for Entries {
 }
 
 /// Fields up to which it costs little to compare the name of each with all others.
-const FEW: usize = 32;
+pub const FEW: usize = 32;
 
 /// The record of those fields that stands at that place. An error says why there is no record.
 pub fn record(mut fields: Fields, place: &Place<'_>, options: &Options) -> Result<Record, String> {
@@ -272,9 +275,9 @@ fn find(
 
 /// The fields with usual names, in the order of those, each with its place.
 fn candidates<'a>(fields: &'a [Field], usual: &'a [&str]) -> impl Iterator<Item = (usize, &'a str, &'a Value)> {
-    // Most usual names are no longer and no shorter than a name that is there.
-    let lengths = fields.iter().fold(0, |lengths, (name, _)| lengths | length_bit(name));
-    let possible = usual.iter().filter(move |name| lengths & length_bit(name) != 0);
+    // Hardly any usual name has its length and its first letter in common with a name that is there.
+    let marks = fields.iter().fold(0, |marks, (name, _)| marks | mark(name));
+    let possible = usual.iter().filter(move |name| marks & mark(name) != 0);
     possible.filter_map(|usual| {
         // Records have few fields: to look at all of them takes less than to look one up.
         let mut alike = fields.iter().enumerate().filter(|(_, (name, _))| name.eq_ignore_ascii_case(usual));
@@ -286,9 +289,10 @@ fn candidates<'a>(fields: &'a [Field], usual: &'a [&str]) -> impl Iterator<Item 
     })
 }
 
-/// A bit for the length of a name.
-fn length_bit(name: &str) -> u64 {
-    1 << (name.len() % 64)
+/// A bit for the length of a name and its first letter, case aside.
+fn mark(name: &str) -> u64 {
+    let letter = name.as_bytes().first().map_or(0, |letter| usize::from(letter | 0x20));
+    1 << ((name.len() + 11 * letter) % 64)
 }
 
 fn string(value: &Value) -> Option<String> {
@@ -351,6 +355,29 @@ mod tests {
             " { } ",
             r#"{"id":"1","text":"Harga \"naik\"\nlagi \u00e9\ud83d\ude00 \/ \\ \b\f\r\t"}"#,
             "\t{ \"a\" : 1.50e+3 , \"b\":[1,{\"c\":null}],\"d\" :true}\r",
+            r#"{"a":"x","b":"\u201c\ud83d\uDE00\u00e9\/\b\f\r\t\\\"","c":"d"} "#,
+            r#"{"a":"\ude00","b":"c"}"#,
+            r#"{"a":"\ud83dx","b":"c"}"#,
+            r#"{"a":"\ud83d\u0041"}"#,
+            r#"{"a":"\u+041"}"#,
+            r#"{"a":"\u00g1"}"#,
+            r#"{"a":"\x"}"#,
+            "{\"a\":\"\u{1}\"}",
+            "{\"a\":\"\n\"}",
+            r#"{"a":"\u00"#,
+            r#"{"a":"\"#,
+            r#"{"a":"x" ,"b":"y",}"#,
+            r#"{"a":"x""b":"y"}"#,
+            r#"{"a""x"}"#,
+            r#"{"a":"x"}{"#,
+            r#"{"a":"x","b":null,"a":"y"}"#,
+            r#"{"a":"x","a":"y"}"#,
+            r#"{"a":"x","b":[{"c":["d",1.0]}] ,"e":true, "f":12345678901234567890 }"#,
+            r#"{"a":"x","b":[1}"#,
+            r#"{"a":"x","b":1x}"#,
+            r#"{"a":"x","b":nul}"#,
+            &format!(r#"{{"a":"x","b":{}1{}}}"#, "[".repeat(126), "]".repeat(126)),
+            &format!(r#"{{"a":"x","b":{}1{}}}"#, "[".repeat(127), "]".repeat(127)),
             r#"{"a":-0,"b":12345678901234567890123,"c":"é – “x”","":"\u0000"}"#,
             r#"{"a":1,"b":2,"a":{"x":[]}}"#,
             r#"{"a\n":"", "a\n":"b"}"#,

@@ -16,6 +16,7 @@ mod jsonl;
 mod lines;
 mod list;
 mod mhtml;
+mod object;
 mod open;
 mod parquet;
 mod place;
