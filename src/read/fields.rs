@@ -9,7 +9,7 @@ use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::{Deserializer, Map, Value};
 
 use super::place::{PROVENANCE, Place};
-use super::{Options, guess, object};
+use super::{Options, guess};
 use crate::article::{Record, Warning};
 
 /// Usual names of the field that holds the text, the likeliest first.
@@ -97,9 +97,6 @@ pub type Fields = Vec<Field>;
 
 /// The fields of the JSON object that a text is. Of a name that stands twice, the last value counts, in the place of the first.
 pub fn parse(json: &str) -> serde_json::Result<Fields> {
-    if let Some(fields) = object::parse(json) {
-        return Ok(fields);
-    }
     let mut reader = Deserializer::from_str(json);
     let fields = reader.deserialize_map(Entries)?;
     reader.end()?;
@@ -137,7 +134,7 @@ impl<'de> Visitor<'de> for Entries {
 }
 
 /// Fields up to which it costs little to compare the name of each with all others.
-pub const FEW: usize = 32;
+const FEW: usize = 32;
 
 /// The record of those fields that stands at that place. An error says why there is no record.
 pub fn record(mut fields: Fields, place: &Place<'_>, options: &Options) -> Result<Record, String> {

@@ -16,7 +16,6 @@ mod jsonl;
 mod lines;
 mod list;
 mod mhtml;
-mod object;
 mod open;
 mod parquet;
 mod place;

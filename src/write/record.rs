@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::ser::Formatter;
 
 use super::Detail;
-use crate::article::{Article, Kind, Metadata, Record, Related, Removed};
+use crate::article::{Article, Kind, Record, Removed};
 use crate::bytes;
 
 /// Version of the record's format.
@@ -23,7 +23,7 @@ pub fn line(record: &Record, article: &Article, detail: Detail, is_flat_shown: b
         None => entry(&mut out, "url", &()),
     }
     text_entry(&mut out, "text", &article.text);
-    metadata(&mut out, &article.metadata);
+    entry(&mut out, "metadata", &article.metadata);
     entry(&mut out, "confidence", &rounded(article.confidence));
     let flat = article.flat.as_deref().unwrap_or(&record.text);
     entry(&mut out, "removed", &RemovedList { flat, removed: &article.removed, detail });
@@ -58,57 +58,6 @@ fn key(out: &mut Vec<u8>, name: &str) {
     out.push(if out.is_empty() { b'{' } else { b',' });
     string(out, name);
     out.push(b':');
-}
-
-/// Adds the metadata, as the serializer would write it, which takes several times as long.
-fn metadata(out: &mut Vec<u8>, metadata: &Metadata) {
-    let Metadata { title, authors, editors, published, modified, portal, place, dateline, section, .. } = metadata;
-    let Metadata { description, tags, captions, source, related, language, image, canonical_url, .. } = metadata;
-    out.extend_from_slice(b",\"metadata\":");
-    optional(out, "{\"title\":", title.as_deref());
-    list(out, ",\"authors\":", authors, |out, name| string(out, name));
-    list(out, ",\"editors\":", editors, |out, name| string(out, name));
-    optional(out, ",\"published\":", published.as_deref());
-    optional(out, ",\"modified\":", modified.as_deref());
-    optional(out, ",\"portal\":", portal.as_deref());
-    optional(out, ",\"place\":", place.as_deref());
-    optional(out, ",\"dateline\":", dateline.as_deref());
-    optional(out, ",\"section\":", section.as_deref());
-    optional(out, ",\"description\":", description.as_deref());
-    list(out, ",\"tags\":", tags, |out, tag| string(out, tag));
-    list(out, ",\"captions\":", captions, |out, caption| string(out, caption));
-    optional(out, ",\"source\":", source.as_deref());
-    list(out, ",\"related\":", related, |out, Related { title, url }| {
-        optional(out, "{\"title\":", Some(title));
-        optional(out, ",\"url\":", url.as_deref());
-        out.push(b'}');
-    });
-    optional(out, ",\"language\":", language.as_deref());
-    optional(out, ",\"image\":", image.as_deref());
-    optional(out, ",\"canonical_url\":", canonical_url.as_deref());
-    out.push(b'}');
-}
-
-/// Adds a text that may be missing, behind its key and the punctuation around that.
-fn optional(out: &mut Vec<u8>, key: &str, text: Option<&str>) {
-    out.extend_from_slice(key.as_bytes());
-    match text {
-        Some(text) => string(out, text),
-        None => out.extend_from_slice(b"null"),
-    }
-}
-
-/// The same of a list.
-fn list<T>(out: &mut Vec<u8>, key: &str, items: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
-    out.extend_from_slice(key.as_bytes());
-    out.push(b'[');
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        write(out, item);
-    }
-    out.push(b']');
 }
 
 /// Writes a string as JSON has it, and as [`OneLine`] does.
@@ -284,37 +233,6 @@ mod tests {
             string(&mut written, text);
             written.push(b'\n');
             assert_eq!(written, one_line(&text), "{text}");
-        }
-    }
-
-    #[test]
-    fn metadata_is_written_alike_by_hand_and_by_the_serializer() {
-        let [a, b] = ["a \"b\"\u{2028}", "é\n"].map(str::to_owned);
-        let texts = vec![a.clone(), b.clone()];
-        let full = Metadata {
-            title: Some(a.clone()),
-            authors: texts.clone(),
-            editors: vec![a.clone()],
-            published: Some(b.clone()),
-            modified: Some(a.clone()),
-            portal: Some(b.clone()),
-            place: Some(a.clone()),
-            dateline: Some(b.clone()),
-            section: Some(a.clone()),
-            description: Some(b.clone()),
-            tags: texts.clone(),
-            captions: texts,
-            source: Some(a.clone()),
-            related: [None, Some(b.clone())].map(|url| Related { title: a.clone(), url }).to_vec(),
-            language: Some(b.clone()),
-            image: Some(a),
-            canonical_url: Some(b),
-        };
-        for given in [Metadata::default(), full] {
-            let mut written = Vec::new();
-            metadata(&mut written, &given);
-            let serialized = one_line(&given);
-            assert_eq!(written.strip_prefix(b",\"metadata\":"), serialized.strip_suffix(b"\n"), "{given:?}");
         }
     }
 
