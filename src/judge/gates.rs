@@ -209,6 +209,14 @@ impl ByteSet {
         }
     }
 
+    /// Adds the bytes with which the letters from one to another begin in UTF-8, which are in the order of the letters.
+    pub(super) fn add_first(&mut self, from: char, to: char) {
+        self.add(first_byte(from), first_byte(to).min(0x7f));
+        if !to.is_ascii() {
+            self.add(first_byte(from.max('\u{80}')), first_byte(to));
+        }
+    }
+
     /// Adds the byte with which the letter begins or ends in UTF-8.
     fn add_letter(&mut self, letter: char, side: Side) {
         let mut buffer = [0; 4];
@@ -227,7 +235,7 @@ impl ByteSet {
         self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
     }
 
-    fn union(&mut self, other: ByteSet) {
+    pub(super) fn union(&mut self, other: ByteSet) {
         self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
     }
 }
@@ -363,8 +371,7 @@ fn edge(hir: &Hir, side: Side) -> (ByteSet, bool) {
                 if u32::from(to) - u32::from(from) < 256 {
                     (from..=to).for_each(|letter| set.add_letter(letter, side));
                 } else if side == Side::First {
-                    // The first bytes of letters are in the order of the letters.
-                    set.add(first_byte(from), first_byte(to));
+                    set.add_first(from, to);
                 } else {
                     let from = u8::try_from(from).ok().filter(u8::is_ascii);
                     set.add(from.unwrap_or(128), 255);

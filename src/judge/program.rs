@@ -33,10 +33,9 @@ pub(crate) enum Step {
     Fold { from: u16, to: u16 },
     /// Takes a letter of the class.
     One { class: u8 },
-    /// Takes letters of the class, as many as there are, and gives them back one by one, as far as the head may follow.
-    Many { class: u8, head: u8, least: u16, most: u16 },
-    /// Takes as many as there are and keeps them: nothing that may follow begins like one of them.
-    All { class: u8, least: u16, most: u16 },
+    /// Takes letters of the class, as many as there are, and gives them back one by one, as far as the head may follow: up to so
+    /// many bytes, unless it is [`NO_BOUND`].
+    Many { class: u8, head: u8, back: u8, least: u16, most: u16 },
     /// Takes as few letters of the class as will do before the head.
     Few { class: u8, head: u8, least: u16, most: u16 },
     /// The start of the text.
@@ -59,6 +58,12 @@ pub(crate) enum Step {
 
 /// No bound to what is repeated.
 pub(super) const NO_MOST: u16 = u16::MAX;
+
+/// Bytes may be given back without bound.
+pub(super) const NO_BOUND: u8 = u8::MAX;
+
+/// So many steps are looked at to find that bound.
+const MAX_LOOKS: usize = 64;
 
 /// A class of letters.
 #[derive(Clone, Debug, PartialEq)]
@@ -235,8 +240,11 @@ impl Compiler {
         let (least, most) = (times(min)?, max.map_or(Some(NO_MOST), times)?);
         if let Some(class) = self.class(sub) {
             let head = 0;
-            let step =
-                if greedy { Step::Many { class, head, least, most } } else { Step::Few { class, head, least, most } };
+            let step = if greedy {
+                Step::Many { class, head, back: NO_BOUND, least, most }
+            } else {
+                Step::Few { class, head, least, most }
+            };
             return self.push(step).map(|_| ());
         }
         let is_endless = max.is_none();
@@ -313,13 +321,10 @@ impl Compiler {
             let step = match step {
                 Step::Many { class, least, most, .. } => {
                     let follows = self.head(place + 1);
-                    let mut own = ByteSet::default();
-                    self.add_class(class, &mut own);
-                    if own.meets(&follows.bytes) {
-                        Step::Many { class, head: place_of(&mut self.heads, follows)?, least, most }
-                    } else {
-                        Step::All { class, least, most }
-                    }
+                    let mut looks = MAX_LOOKS;
+                    let back = self.bytes_before_other(place + 1, &self.bytes_of(class), &mut looks);
+                    let back = back.and_then(|back| u8::try_from(back).ok()).unwrap_or(NO_BOUND);
+                    Step::Many { class, head: place_of(&mut self.heads, follows)?, back, least, most }
                 }
                 Step::Few { class, least, most, .. } => {
                     let follows = self.head(place + 1);
@@ -358,9 +363,9 @@ impl Compiler {
                     let byte = self.byte(from);
                     [byte, byte.to_ascii_uppercase()].iter().for_each(|byte| head.bytes.add(*byte, *byte));
                 }
-                Step::One { class } => self.add_class(class, &mut head.bytes),
-                Step::Many { class, least, .. } | Step::All { class, least, .. } | Step::Few { class, least, .. } => {
-                    self.add_class(class, &mut head.bytes);
+                Step::One { class } => head.bytes.union(self.bytes_of(class)),
+                Step::Many { class, least, .. } | Step::Few { class, least, .. } => {
+                    head.bytes.union(self.bytes_of(class));
                     todo.extend((least == 0).then_some(place + 1));
                 }
                 Step::Start | Step::Edge | Step::NoEdge | Step::Group { .. } => todo.push(place + 1),
@@ -368,8 +373,7 @@ impl Compiler {
                 Step::Split { one, other, .. } => todo.extend([one, other].map(usize::from)),
                 Step::Jump { to } => todo.push(usize::from(to)),
                 Step::Match => {
-                    head.bytes.add(0, 0x7f);
-                    head.bytes.add(0xc0, 0xff);
+                    head.bytes.add_first('\0', char::MAX);
                     head.end = true;
                 }
             }
@@ -381,20 +385,77 @@ impl Compiler {
         self.texts.as_bytes().get(usize::from(place)).copied().unwrap_or_default()
     }
 
-    /// Adds the first bytes of the letters of a class.
-    fn add_class(&self, class: u8, bytes: &mut ByteSet) {
-        let Some(class) = self.classes.get(usize::from(class)) else { return };
+    /// How many bytes the steps from that one on take at most before they need something that begins with none of these bytes,
+    /// in a text of which all letters do. After more such letters they fail. `None`: they may take any number.
+    ///
+    /// As deep as `looks` allow.
+    fn bytes_before_other(&self, place: usize, bytes: &ByteSet, looks: &mut usize) -> Option<usize> {
+        let (mut place, mut taken) = (place, 0);
+        loop {
+            *looks = looks.checked_sub(1)?;
+            match *self.steps.get(place)? {
+                Step::Text { from, to } | Step::Fold { from, to } => {
+                    let text = self.texts.get(usize::from(from)..usize::from(to))?;
+                    let is_other = |letter: char| {
+                        let mut own = ByteSet::default();
+                        [letter, letter.to_ascii_uppercase()].iter().for_each(|letter| own.add_first(*letter, *letter));
+                        !own.meets(bytes)
+                    };
+                    match text.find(is_other) {
+                        Some(before) => return Some(taken + before),
+                        None => taken += text.len(),
+                    }
+                }
+                Step::One { class } if !self.bytes_of(class).meets(bytes) => return Some(taken),
+                Step::One { class } => taken += self.longest(class),
+                Step::Many { class, least, .. } | Step::Few { class, least, .. }
+                    if !self.bytes_of(class).meets(bytes) =>
+                {
+                    if least > 0 {
+                        return Some(taken);
+                    }
+                }
+                Step::Many { most: NO_MOST, .. } | Step::Few { most: NO_MOST, .. } => return None,
+                Step::Many { class, most, .. } | Step::Few { class, most, .. } => {
+                    taken += usize::from(most) * self.longest(class);
+                }
+                Step::Start | Step::Edge | Step::NoEdge | Step::Group { .. } => {}
+                Step::End => return Some(taken),
+                Step::Split { one, other, .. } => {
+                    // Loops end when all looks are taken.
+                    let one = self.bytes_before_other(usize::from(one), bytes, looks)?;
+                    let other = self.bytes_before_other(usize::from(other), bytes, looks)?;
+                    return Some(taken + one.max(other));
+                }
+                Step::Jump { to } => {
+                    place = usize::from(to);
+                    continue;
+                }
+                Step::Match => return None,
+            }
+            place += 1;
+        }
+    }
+
+    /// How many bytes a letter of the class has at most.
+    fn longest(&self, class: u8) -> usize {
+        let is_plain = |class: &Class| !class.has_rest && class.ranges == (0, 0);
+        if self.classes.get(usize::from(class)).is_some_and(is_plain) { 1 } else { 4 }
+    }
+
+    /// The first bytes of the letters of a class.
+    fn bytes_of(&self, class: u8) -> ByteSet {
+        let mut bytes = ByteSet::default();
+        let Some(class) = self.classes.get(usize::from(class)) else { return bytes };
         let ascii = (0..0x80).filter(|byte| class.has_ascii(*byte));
         ascii.for_each(|byte| bytes.add(byte, byte));
         if class.has_rest {
-            bytes.add(0xc0, 0xff);
+            bytes.add_first('\u{80}', char::MAX);
         }
         let (from, to) = class.ranges;
-        for (first, last) in self.ranges.get(usize::from(from)..usize::from(to)).unwrap_or_default() {
-            // The first bytes of letters are in the order of the letters.
-            let byte = |letter: &char| letter.encode_utf8(&mut [0; 4]).as_bytes().first().copied().unwrap_or_default();
-            bytes.add(byte(first), byte(last));
-        }
+        let ranges = self.ranges.get(usize::from(from)..usize::from(to)).unwrap_or_default();
+        ranges.iter().for_each(|(from, to)| bytes.add_first(*from, *to));
+        bytes
     }
 }
 

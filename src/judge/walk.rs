@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::gates::ByteSet;
-use super::program::{Class, Head, NO_MOST, Program, Step};
+use super::program::{Class, Head, NO_BOUND, NO_MOST, Program, Step};
 
 /// So many steps a walk may take, and so many more for each byte of the text.
 const STEPS: usize = 2_000;
@@ -150,24 +150,17 @@ impl<'a> Walk<'a> {
                 is_there.then_some((next, at + text.len()))
             }
             Step::One { class } => self.letter(self.class(class), at).map(|end| (next, end)),
-            Step::All { class, least, most } => {
-                let (end, _) = self.letters(class, at, least, most)?;
-                end.map(|end| (next, end))
-            }
-            Step::Many { class, head, least, most } => {
-                let (end, low) = self.letters(class, at, least, most)?;
-                match end {
-                    Some(at) => self.give_back(step, head, at, low)?,
-                    None => None,
+            Step::Many { class, head, back, least, most } => match self.letters(class, at, least, most)? {
+                Some((low, end)) => {
+                    let low = if back == NO_BOUND { low } else { low.max(end.saturating_sub(usize::from(back))) };
+                    self.give_back(step, head, end, low)?
                 }
-            }
-            Step::Few { class, least, .. } => {
-                let (end, _) = self.letters(class, at, least, least)?;
-                match end {
-                    Some(at) => self.take_more(step, at, least)?,
-                    None => None,
-                }
-            }
+                None => None,
+            },
+            Step::Few { class, least, .. } => match self.letters(class, at, least, least)? {
+                Some((_, end)) => self.take_more(step, end, least)?,
+                None => None,
+            },
             Step::Start => (at == 0).then_some((next, at)),
             Step::End => (at == self.text.len()).then_some((next, at)),
             Step::Edge => self.is_edge(at).then_some((next, at)),
@@ -266,26 +259,48 @@ impl<'a> Walk<'a> {
         Ok(Some((step + 1, end)))
     }
 
-    /// Where the letters of a class end that stand there, up to so many, and where the least of them do; nowhere if there are not
-    /// so many.
-    fn letters(&mut self, class: u8, at: usize, least: u16, most: u16) -> Result<(Option<usize>, usize), TooLong> {
+    /// Of the letters of a class that stand there, up to so many, where the least of them end, and where all do; `None` if there
+    /// are fewer than the least.
+    fn letters(&mut self, class: u8, at: usize, least: u16, most: u16) -> Result<Option<(usize, usize)>, TooLong> {
         let class = self.class(class);
-        let (least, most) = (usize::from(least), if most == NO_MOST { usize::MAX } else { usize::from(most) });
-        let (mut end, mut low, mut taken) = (at, at, 0);
-        while taken < most
-            && let Some(after) = self.letter(class, end)
-        {
-            (end, taken) = (after, taken + 1);
-            if taken == least {
-                low = end;
+        let mut low = at;
+        for _ in 0..least {
+            match self.letter(class, low) {
+                Some(end) => low = end,
+                None => return Ok(None),
             }
         }
-        self.pay(taken / LETTERS_PER_STEP)?;
-        Ok(((taken >= least).then_some(end), low))
+        let mut end = low;
+        if most == NO_MOST {
+            end = self.all_letters(class, low);
+        } else {
+            for _ in least..most {
+                match self.letter(class, end) {
+                    Some(after) => end = after,
+                    None => break,
+                }
+            }
+        }
+        self.pay((end - at) / LETTERS_PER_STEP)?;
+        Ok(Some((low, end)))
+    }
+
+    /// Where all letters of the class end that stand there.
+    fn all_letters(&self, class: &Class, at: usize) -> usize {
+        if class.has_rest {
+            let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+            let other = rest.iter().position(|byte| byte.is_ascii() && !class.has_ascii(*byte));
+            return at + other.unwrap_or(rest.len());
+        }
+        let mut end = at;
+        while let Some(after) = self.letter(class, end) {
+            end = after;
+        }
+        end
     }
 
     /// Where the letter ends that stands there, if it is of the class.
-    #[inline]
+    #[inline(always)]
     fn letter(&self, class: &Class, at: usize) -> Option<usize> {
         match self.byte(at)? {
             ascii @ 0..0x80 => class.has_ascii(ascii).then_some(at + 1),
@@ -294,6 +309,7 @@ impl<'a> Walk<'a> {
         }
     }
 
+    #[inline(never)]
     fn letter_beyond(&self, class: &Class, at: usize) -> Option<usize> {
         let (from, to) = class.ranges;
         let ranges = self.program.ranges.get(usize::from(from)..usize::from(to)).filter(|ranges| !ranges.is_empty())?;
