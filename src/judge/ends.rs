@@ -71,15 +71,19 @@ impl Ends<'_> {
     }
 }
 
-/// The marks that stand in a text. Most stretches of prose hold none but spaces.
+/// The marks that stand in a text. Most stretches of prose hold none but the common ones.
 pub(super) fn marks_of(bytes: &[u8]) -> u64 {
     const STRETCH: usize = 16;
+    const COMMON: [u8; 4] = [b' ', b',', b'.', b'-'];
     let of = |bytes: &[u8]| bytes.iter().fold(0, |marks, byte| marks | MARKS[usize::from(*byte)]);
+    let is_there = |mark: &u8| memchr(*mark, bytes).is_some();
+    let common = COMMON.iter().filter(|mark| is_there(mark)).fold(0, |marks, mark| marks | MARKS[usize::from(*mark)]);
     let (stretches, rest) = bytes.as_chunks::<STRETCH>();
-    let spaces = if memchr(b' ', bytes).is_some() { MARKS[usize::from(b' ')] } else { 0 };
-    stretches.iter().fold(of(rest) | spaces, |marks, stretch| {
-        let has_marks = stretch.iter().fold(false, |found, byte| found | (byte.wrapping_sub(b'!') < b'@' - b'!'));
-        if has_marks { marks | of(stretch) } else { marks }
+    stretches.iter().fold(of(rest) | common, |marks, stretch| {
+        // The comma, the hyphen and the full stop stand side by side in ASCII.
+        let is_rare = |byte: &u8| (byte.wrapping_sub(b'!') < b'@' - b'!') & (byte.wrapping_sub(b',') > b'.' - b',');
+        let has_rare = stretch.iter().fold(false, |found, byte| found | is_rare(byte));
+        if has_rare { marks | of(stretch) } else { marks }
     })
 }
 
@@ -103,7 +107,15 @@ mod tests {
 
     #[test]
     fn the_marks_of_a_text_are_those_of_its_bytes() {
-        let texts = ["", "a", " ", "Ia pulang ke rumahnya di kota itu (abc)", "semuatanpaspasiataupuntanda", "12:30"];
+        let texts = [
+            "",
+            "a",
+            " ",
+            "Ia pulang ke rumahnya di kota itu (abc)",
+            "semuatanpaspasiataupuntanda",
+            "12:30",
+            "Ia, ia-lah. Ya",
+        ];
         for text in texts {
             let marks = text.bytes().fold(0, |marks, byte| marks | MARKS[usize::from(byte)]);
             assert_eq!(marks_of(text.as_bytes()), marks, "{text}");
