@@ -10,18 +10,16 @@ use crate::bytes::eight;
 const WORDS: usize = 1 << WORD_BITS;
 const WORD_BITS: u32 = 11;
 
-/// Buckets by hash of the four bytes, and the bits of their numbers.
+/// Buckets by hash of the last three of the four bytes, and the bits of their numbers.
 const BUCKETS: usize = 1 << BUCKET_BITS;
 const BUCKET_BITS: u32 = 12;
 
-/// So many bytes of a text are looked up in a row, without a branch.
+/// So many bytes of a text are looked up in a row, without a branch: a bit for every second place fits into a number.
+const BLOCK: usize = 128;
 const STEP: usize = 16;
 
-/// So many before literals are compared where they may stand: a bit for every second place fits into a number.
-const BLOCK: usize = 128;
-
-/// The four bytes at the last place end so far behind a step or a block.
-const BEHIND: usize = 2;
+/// The four bytes at the last place end so far behind a block.
+const BEHIND: usize = 3;
 
 /// A literal is known by some of its first bytes, as many as these.
 const KNOWN_BY: usize = 128;
@@ -44,10 +42,7 @@ pub(crate) struct Grams {
     texts: Vec<Vec<u8>>,
     /// The four bytes by which literals are known, and the four that begin one byte before them.
     bitmap: Bitmap,
-    /// By bucket: the number of its first entry, or that of the one that fits nothing.
-    firsts: Box<[u16; BUCKETS]>,
-    /// [`Entry::NONE`], the first entries of all buckets, and the other ones.
-    entries: Vec<Entry>,
+    buckets: Buckets,
     /// Literals of fewer than four bytes.
     short: Vec<u32>,
 }
@@ -61,42 +56,34 @@ impl Bitmap {
         Bitmap(Box::new([0; WORDS]))
     }
 
-    fn add(&mut self, gram: u32) {
-        self.0[Bitmap::word(gram)] |= 1 << (gram % 32);
+    fn add(&mut self, [a, b, c, d]: [u8; 4]) {
+        self.0[Bitmap::word(u32::from_le_bytes([b, c, d, 0]) | CASES as u32)] |= 1 << (a % 32);
     }
 
     /// Adds the four that end so, whatever they begin with.
-    fn add_all(&mut self, [a, b, c]: [u8; 3]) {
-        self.0[Bitmap::word(u32::from_le_bytes([0, a, b, c]))] = u32::MAX;
+    fn add_all(&mut self, [b, c, d]: [u8; 3]) {
+        self.0[Bitmap::word(u32::from_le_bytes([b, c, d, 0]) | CASES as u32)] = u32::MAX;
     }
 
     #[inline]
-    fn word(gram: u32) -> usize {
-        ((gram | CASES as u32 | 0xff).wrapping_mul(MIX) >> (32 - WORD_BITS)) as usize % WORDS
+    fn word(last: u32) -> usize {
+        hash(last, WORD_BITS) % WORDS
     }
 
-    /// Of the even places of a step: a bit for each whose four bytes are in the set.
+    /// Of the even places of a block that lie among so many bytes: a bit for each whose four bytes are in the set.
     #[inline]
-    fn even_places(&self, bytes: &[u8; STEP + BEHIND]) -> u64 {
+    fn even_places(&self, block: &[u8; BLOCK + BEHIND], length: usize) -> u64 {
+        let folded = block.map(|byte| byte | CASE);
         let mut places = 0;
-        for place in 0..STEP / 2 {
-            let gram =
-                bytes.get(2 * place..).and_then(|rest| rest.first_chunk()).map_or(0, |gram| u32::from_le_bytes(*gram));
-            places |= (self.0[Bitmap::word(gram)] >> (gram % 32) & 1) << place;
-        }
-        u64::from(places)
-    }
-
-    /// Likewise of as many steps of a block as those bytes need.
-    #[inline]
-    fn even_places_within(&self, block: &[u8; BLOCK + BEHIND], length: usize) -> u64 {
-        let mut places = 0;
-        let mut at = 0;
-        while at < length
-            && let Some(step) = block.get(at..).and_then(|rest| rest.first_chunk())
-        {
-            places |= self.even_places(step) << (at / 2);
-            at += STEP;
+        for step in (0..length.min(BLOCK).div_ceil(STEP)).rev() {
+            let Some(bytes) = folded.get(step * STEP..).and_then(<[u8]>::first_chunk::<{ STEP + BEHIND }>) else {
+                continue;
+            };
+            for at in (0..STEP).step_by(2).rev() {
+                let last =
+                    bytes.get(at + 1..).and_then(|last| last.first_chunk()).map_or(0, |last| u32::from_le_bytes(*last));
+                places = places << 1 | u64::from(self.0[Bitmap::word(last)] >> (bytes[at] % 32) & 1);
+            }
         }
         places
     }
@@ -111,6 +98,9 @@ pub(crate) struct Key {
 }
 
 impl Key {
+    /// Fits nothing: no text holds such bytes.
+    const NONE: Key = Key { bytes: u64::MAX, mask: u64::MAX };
+
     pub(crate) fn new(text: &[u8]) -> Key {
         let (mut bytes, mut mask) = ([0; 8], [0; 8]);
         for ((byte, bits), given) in bytes.iter_mut().zip(&mut mask).zip(text) {
@@ -126,51 +116,143 @@ impl Key {
         (begin ^ self.bytes) & self.mask == 0
     }
 
-    /// The first four of the bytes, as of a text, see [`four`].
-    pub(crate) fn four(self) -> u32 {
-        four(self.bytes)
+    /// The bytes with which a text begins that begins like the literal, in lower case.
+    pub(crate) fn begin(self) -> u64 {
+        self.bytes
     }
 }
-
-/// How many bytes a [`Key`] compares.
-pub(crate) const KEY: usize = 8;
 
 /// The first four of eight bytes, ASCII case folded, and some signs with it.
 pub(crate) fn four(begin: u64) -> u32 {
     begin as u32 | CASES as u32
 }
 
-/// A literal, known by four of its bytes.
-#[derive(Clone, Copy, Debug)]
+/// A literal that is known by the four bytes at a place in it, or at the one before its first.
+#[derive(Clone, Copy, Debug, Default)]
 struct Entry {
-    /// Of the bytes around the four.
-    key: Key,
     /// The number of the literal, and how many bytes it has.
     literal: u32,
     length: u32,
-    /// The next entry of the same bucket, if it is not 0.
-    next: u32,
-    /// How far before the four bytes those of the key begin, and the literal.
-    key_before: u8,
+    /// How far before the second of the four bytes the literal begins.
     before: u8,
+    /// Whether the key holds all of it.
+    is_whole: bool,
 }
 
 impl Entry {
-    /// Fits nothing: no text holds such bytes.
-    const NONE: Entry = Entry {
-        key: Key { bytes: u64::MAX, mask: u64::MAX },
-        literal: 0,
-        length: 0,
-        next: 0,
-        key_before: 0,
-        before: 0,
-    };
-
-    fn new(literal: u32, text: &[u8], before: u8) -> Entry {
-        let from = usize::from(before).min(text.len().saturating_sub(KEY));
-        let key = Key::new(text.get(from..).unwrap_or_default());
+    /// With its key: that of the bytes around the four, see [`frame`].
+    fn new(literal: u32, text: &[u8], before: u8) -> (Key, Entry) {
+        let lead = LEAD.min(usize::from(before));
+        let start = usize::from(before) - lead;
+        let Key { bytes, mask } = Key::new(text.get(start..).unwrap_or_default());
+        let shift = 8 * (LEAD - lead) as u32;
         let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        Entry { key, literal, length, next: 0, key_before: before - from as u8, before }
+        let is_whole = start == 0 && text.len() <= lead + 8 - LEAD;
+        (Key { bytes: bytes << shift, mask: mask << shift }, Entry { literal, length, before, is_whole })
+    }
+}
+
+/// The keys of up to so many entries, which are compared together without a branch.
+const GROUP: usize = 4;
+
+/// They fill one line of the cache.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Group([Key; GROUP]);
+
+impl Group {
+    /// A bit for each key that fits.
+    #[inline]
+    fn fitting(&self, frame: u64) -> u32 {
+        self.0.iter().rev().fold(0, |fitting, key| fitting << 1 | u32::from(key.fits(frame)))
+    }
+
+    fn is_full(&self) -> bool {
+        self.0[GROUP - 1].mask != Key::NONE.mask
+    }
+}
+
+/// Entries by the hash of the last three of the four bytes by which they are known.
+#[derive(Debug)]
+struct Buckets {
+    /// By bucket: the number of its first group, or that of the one in which nothing fits.
+    firsts: Box<[u16; BUCKETS]>,
+    /// The group in which nothing fits, the first groups of all buckets, and the other ones.
+    groups: Vec<Group>,
+    /// By group: the next one of the same bucket, if there is one.
+    nexts: Vec<u32>,
+    /// Those of the first group, those of the second, and so on.
+    entries: Vec<[Entry; GROUP]>,
+}
+
+impl Buckets {
+    /// From entries sorted by their buckets.
+    fn new(known: &[(usize, (Key, Entry))]) -> Buckets {
+        let mut all =
+            Buckets { firsts: Box::new([0; BUCKETS]), groups: Vec::new(), nexts: Vec::new(), entries: Vec::new() };
+        all.push(&[]);
+        let buckets = || known.chunk_by(|(a, _), (b, _)| a == b);
+        for bucket in buckets() {
+            if let [(hash, _), ..] = bucket {
+                all.firsts[*hash % BUCKETS] = all.groups.len() as u16;
+            }
+            all.push(bucket);
+        }
+        for (first, bucket) in (1..).zip(buckets()) {
+            let mut before: usize = first;
+            for group in bucket.chunks(GROUP).skip(1) {
+                let next = all.groups.len();
+                all.nexts[before] = next as u32;
+                all.push(group);
+                before = next;
+            }
+        }
+        all
+    }
+
+    /// The number of the first group of the bucket that the four bytes in a frame are in.
+    #[inline]
+    fn first(&self, frame: u64) -> usize {
+        let hash = hash((frame >> (8 * LEAD)) as u32 | CASES as u32, BUCKET_BITS);
+        usize::from(self.firsts[hash % BUCKETS])
+    }
+
+    /// The number of the group behind a full one; beyond all if there is none.
+    #[inline(never)]
+    fn next(&self, group: usize) -> usize {
+        self.nexts.get(group).map_or(usize::MAX, |next| *next as usize)
+    }
+
+    /// Adds a group of the first of those.
+    fn push(&mut self, known: &[(usize, (Key, Entry))]) {
+        let (mut keys, mut entries) = ([Key::NONE; GROUP], [Entry::default(); GROUP]);
+        for ((key, entry), (_, given)) in keys.iter_mut().zip(&mut entries).zip(known) {
+            (*key, *entry) = *given;
+        }
+        self.groups.push(Group(keys));
+        self.nexts.push(u32::MAX);
+        self.entries.push(entries);
+    }
+}
+
+/// How many bytes of a frame stand before the second of the four at a place.
+const LEAD: usize = 3;
+
+/// The eight bytes around the four at a place, of which [`LEAD`] stand before the second; zeros stand for what is not there.
+#[inline]
+fn frame(bytes: &[u8], place: usize) -> u64 {
+    let from = (place + 1).checked_sub(LEAD);
+    match from.and_then(|from| bytes.get(from..)?.first_chunk()) {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => frame_at_end(bytes, place),
+    }
+}
+
+#[cold]
+fn frame_at_end(bytes: &[u8], place: usize) -> u64 {
+    match (place + 1).checked_sub(LEAD) {
+        Some(from) => eight(bytes.get(from..).unwrap_or_default()),
+        None => eight(bytes) << (8 * (LEAD - place - 1)),
     }
 }
 
@@ -178,22 +260,22 @@ impl Grams {
     pub(crate) fn new(texts: Vec<Vec<u8>>) -> Grams {
         let mut bitmap = Bitmap::new();
         let mut short = Vec::new();
-        let mut known = Vec::with_capacity(texts.len());
+        let mut known = Vec::with_capacity(2 * texts.len());
         for (number, text) in (0_u32..).zip(&texts) {
-            let Some((before, gram)) = rarest(text) else {
+            let Some((at, &[a, b, c, d])) = rarest(text) else {
                 short.push(number);
                 continue;
             };
-            bitmap.add(u32::from_le_bytes(*gram));
-            match usize::from(before).checked_sub(1).and_then(|other| text.get(other..)?.first_chunk()) {
-                Some(other) => bitmap.add(u32::from_le_bytes(*other)),
-                None => bitmap.add_all([gram[0], gram[1], gram[2]]),
+            bitmap.add([a, b, c, d]);
+            known.push((bucket([b, c, d]), Entry::new(number, text, at + 1)));
+            match usize::from(at).checked_sub(1).and_then(|before| text.get(before)) {
+                Some(before) => bitmap.add([*before, a, b, c]),
+                None => bitmap.add_all([a, b, c]),
             }
-            known.push((bucket(u32::from_le_bytes(*gram)), Entry::new(number, text, before)));
+            known.push((bucket([a, b, c]), Entry::new(number, text, at)));
         }
-        known.sort_by_key(|(bucket, entry)| (*bucket, entry.literal));
-        let (firsts, entries) = chains(&known);
-        Grams { texts, bitmap, firsts, entries, short }
+        known.sort_by_key(|(bucket, (_, entry))| (*bucket, entry.literal, entry.before));
+        Grams { texts, bitmap, buckets: Buckets::new(&known), short }
     }
 
     /// Adds each occurrence of each literal, in such an order that none that lies before a place follows one that begins there or
@@ -202,57 +284,53 @@ impl Grams {
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-            self.look_at(bytes, at, self.bitmap.even_places_within(block, BLOCK), found);
+            self.look_at(bytes, at, self.bitmap.even_places(block, BLOCK), found);
             at += BLOCK;
         }
         let rest = bytes.get(at..).unwrap_or_default();
         let mut last = [0; BLOCK + BEHIND];
         last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
-        self.look_at(bytes, at, self.bitmap.even_places_within(&last, rest.len()), found);
+        self.look_at(bytes, at, self.bitmap.even_places(&last, rest.len()), found);
         if !self.short.is_empty() {
             self.find_short(bytes, found);
         }
     }
 
-    /// Adds the literals that are known by the four bytes at one of the even places behind a place or at the next.
+    /// Adds the literals that are known by the four bytes at one of the even places behind a place.
     #[inline]
     fn look_at(&self, bytes: &[u8], from: usize, mut places: u64, found: &mut Vec<Occurrence>) {
         while places != 0 {
             let place = from + 2 * places.trailing_zeros() as usize;
-            let next = eight(bytes.get(place..).unwrap_or_default());
-            for (at, gram) in [(place, next as u32), (place + 1, (next >> 8) as u32)] {
-                self.compare(bytes, at, self.firsts[usize::from(bucket(gram)) % BUCKETS], found);
-            }
             places &= places - 1;
-        }
-    }
-
-    /// Adds those of a bucket's literals that stand there.
-    #[inline]
-    fn compare(&self, bytes: &[u8], at: usize, first: u16, found: &mut Vec<Occurrence>) {
-        let mut next = usize::from(first);
-        while let Some(entry) = self.entries.get(next) {
-            let around = at.checked_sub(usize::from(entry.key_before)).and_then(|start| bytes.get(start..));
-            if around.is_some_and(|around| entry.key.fits(eight(around))) {
-                self.confirm(bytes, at, entry, found);
-            }
-            next = entry.next as usize;
-            if next == 0 {
-                return;
+            let frame = frame(bytes, place);
+            let mut next = self.buckets.first(frame);
+            while let Some(group) = self.buckets.groups.get(next) {
+                let fitting = group.fitting(frame);
+                if fitting != 0 {
+                    self.confirm(bytes, place, next, fitting, found);
+                }
+                if !group.is_full() {
+                    break;
+                }
+                next = self.buckets.next(next);
             }
         }
     }
 
-    /// Adds the literal, whose key stands there, if all of it does.
-    #[inline]
-    fn confirm(&self, bytes: &[u8], at: usize, entry: &Entry, found: &mut Vec<Occurrence>) {
-        let Some(start) = at.checked_sub(usize::from(entry.before)) else {
-            return;
-        };
-        let end = start + entry.length as usize;
-        let is_all = || bytes.get(start..end).zip(self.texts.get(entry.literal as usize));
-        if entry.length as usize <= KEY || is_all().is_some_and(|(there, text)| there.eq_ignore_ascii_case(text)) {
-            found.push(Occurrence { literal: entry.literal, start, end });
+    /// Adds those of the literals of a group whose keys stand there that do as a whole.
+    #[inline(never)]
+    fn confirm(&self, bytes: &[u8], place: usize, group: usize, mut fitting: u32, found: &mut Vec<Occurrence>) {
+        let entries: &[Entry] = self.buckets.entries.get(group).map_or(&[], |entries| entries);
+        while let Some(entry) = entries.get(fitting.trailing_zeros() as usize) {
+            fitting &= fitting - 1;
+            let Some(start) = (place + 1).checked_sub(usize::from(entry.before)) else {
+                continue;
+            };
+            let end = start + entry.length as usize;
+            let all = || bytes.get(start..end).zip(self.texts.get(entry.literal as usize));
+            if entry.is_whole || all().is_some_and(|(there, text)| there.eq_ignore_ascii_case(text)) {
+                found.push(Occurrence { literal: entry.literal, start, end });
+            }
         }
     }
 
@@ -273,43 +351,23 @@ impl Grams {
     }
 }
 
-/// From entries sorted by their buckets: the number of the first one of each bucket, and all of them, those of a bucket chained.
-fn chains(known: &[(u16, Entry)]) -> (Box<[u16; BUCKETS]>, Vec<Entry>) {
-    let buckets = || known.chunk_by(|(a, _), (b, _)| a == b);
-    let mut firsts = Box::new([0; BUCKETS]);
-    let mut entries = vec![Entry::NONE];
-    for (bucket, first) in buckets().filter_map(<[_]>::first) {
-        firsts[usize::from(*bucket) % BUCKETS] = entries.len() as u16;
-        entries.push(*first);
-    }
-    let mut others = Vec::new();
-    let mut next = entries.len() as u32;
-    for (first, bucket) in entries.iter_mut().skip(1).zip(buckets()) {
-        let start = others.len();
-        others.extend(bucket.iter().skip(1).map(|(_, entry)| *entry));
-        for before in std::iter::once(first).chain(others.iter_mut().skip(start)).take(bucket.len() - 1) {
-            before.next = next;
-            next += 1;
-        }
-    }
-    entries.extend(others);
-    (firsts, entries)
-}
-
 /// The bit that tells the case of an ASCII letter.
 const CASE: u8 = 0x20;
 
 /// The same bit in eight bytes.
 const CASES: u64 = u64::from_le_bytes([CASE; 8]);
 
-/// The factor of hashes.
-const MIX: u32 = 0x9E37_79B1;
-
-/// The bucket of four bytes. Setting the fifth bit of each folds ASCII case; that it confuses some signs costs a
-/// comparison.
+/// A hash of so many bits of the first three of four bytes, whose ASCII case was folded by setting the fifth bit of each: that this
+/// confuses some signs costs a comparison.
 #[inline]
-fn bucket(gram: u32) -> u16 {
-    ((gram | CASES as u32).wrapping_mul(MIX) >> (32 - BUCKET_BITS)) as u16
+fn hash(bytes: u32, bits: u32) -> usize {
+    // The fourth byte is shifted out.
+    (bytes.wrapping_mul(0x9E37_79B1 << 8) >> (32 - bits)) as usize
+}
+
+/// The bucket of the last three of four bytes.
+fn bucket([b, c, d]: [u8; 3]) -> usize {
+    hash(u32::from_le_bytes([b, c, d, 0]) | CASES as u32, BUCKET_BITS)
 }
 
 /// The four bytes of a literal by which it is known, and after how many they stand: those that, with the four that begin one byte
@@ -331,11 +389,13 @@ fn rarest(text: &[u8]) -> Option<(u8, &[u8; 4])> {
 }
 
 /// Sequences that occur more often than their letters suggest, sorted.
-const COMMON: [[u8; 4]; 40] = [
-    *b" ber", *b" har", *b" jug", *b" pen", *b"a ju", *b"adal", *b"akar", *b"alam", *b"angg", *b"apat", *b"aran",
-    *b"bagi", *b"bera", *b"beri", *b"berk", *b"dapa", *b"deng", *b"engg", *b"g me", *b"gara", *b"indo", *b"ini ",
-    *b"inya", *b"kita", *b"lang", *b"mber", *b"ng b", *b"ng p", *b"nggu", *b"ngka", *b"pend", *b"peng", *b"raka",
-    *b"reka", *b"sela", *b"tahu", *b"ters", *b"uga ", *b"ukan", *b"ya d",
+const COMMON: [[u8; 4]; 62] = [
+    *b" ber", *b" har", *b" jug", *b" pen", *b" vid", *b".com", *b"adal", *b"akar", *b"alam", *b"ampu", *b"angg",
+    *b"apat", *b"apor", *b"aran", *b"bagi", *b"berk", *b"ca j", *b"dala", *b"dapa", *b"deng", *b"enga", *b"engg",
+    *b"ensi", *b"eran", *b"erup", *b"form", *b"g me", *b"gara", *b"ilih", *b"ini ", *b"inya", *b"juga", *b"kita",
+    *b"lang", *b"mber", *b"mili", *b"mpun", *b"ndon", *b"ng b", *b"ng p", *b"ngga", *b"nggu", *b"ngka", *b"nnya",
+    *b"pend", *b"peng", *b"peri", *b"poli", *b"port", *b"pula", *b"raka", *b"reka", *b"s.co", *b"sela", *b"tahu",
+    *b"tara", *b"ters", *b"tike", *b"uga ", *b"ukan", *b"ulan", *b"ulis",
 ];
 
 /// How often a byte occurs in a thousand of Indonesian, Malay and English prose, roughly. Only speed depends on it.

@@ -3,10 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::features::mix;
 use super::fold::{fold, is_boundary};
 use super::grams::{Grams, Key, Occurrence, four};
-use super::table::Sieve;
 use crate::bytes::eight;
 
 /// So many bytes at either end of a line are searched for short literals.
@@ -53,13 +51,6 @@ pub(crate) struct Found {
     passed: usize,
 }
 
-impl Found {
-    /// The same for another text.
-    pub(crate) fn clear(&mut self) {
-        self.stretch = 0..0;
-    }
-}
-
 impl Literals {
     /// Reports each literal in a line of the text: as a whole word, or anywhere if it is only a gate. Places are those in the
     /// line.
@@ -104,34 +95,52 @@ impl Literals {
 #[derive(Debug, Default)]
 pub(crate) struct Prefixes {
     texts: Vec<String>,
-    /// The beginnings of the literals, sorted by their first four bytes, and the literals' numbers.
-    by_beginning: Vec<(Key, usize)>,
-    /// Those four bytes: few lines begin so.
-    beginnings: Sieve<256>,
-    /// Those of literals that have fewer bytes.
-    short: Vec<(Key, usize)>,
+    /// How the literals begin, and their numbers: those of fewer than four bytes, then the others by the bucket of their first four.
+    beginnings: Vec<(Key, u32)>,
+    /// Where those of each bucket begin; the last number is where all end.
+    starts: Vec<u32>,
     owners: Owners,
 }
 
+/// Buckets of the beginnings of lines.
+const BUCKETS: usize = 256;
+
+/// The bucket of a text that begins with those bytes; ASCII case does not count.
+fn bucket(begin: u64) -> usize {
+    (four(begin).wrapping_mul(0x9E37_79B1) >> 24) as usize % BUCKETS
+}
+
 impl Prefixes {
+    /// Of texts that differ, in lower case, and of the literals that read so.
+    fn new(texts: Vec<String>, owners: Owners) -> Prefixes {
+        // Those of fewer bytes come first.
+        let place = |key: Key, text: &str| if text.len() < 4 { 0 } else { 1 + bucket(key.begin()) };
+        let keys = (0..).zip(&texts).map(|(number, text)| (Key::new(text.as_bytes()), text, number));
+        let mut placed: Vec<_> = keys.map(|(key, text, number)| (place(key, text), key, number)).collect();
+        placed.sort_by_key(|(place, _, number)| (*place, *number));
+        let starts = (1..=BUCKETS + 1).map(|bucket| placed.partition_point(|(place, ..)| *place < bucket) as u32);
+        let starts = starts.collect();
+        Prefixes {
+            beginnings: placed.into_iter().map(|(_, key, number)| (key, number)).collect(),
+            starts,
+            texts,
+            owners,
+        }
+    }
+
     /// Reports each literal that begins the text and ends with a word of it.
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(&Literal)) {
         let bytes = text.as_bytes();
         let begin = eight(bytes);
-        let mut report = |number: usize| {
-            let literal = self.texts.get(number).map(String::as_bytes).unwrap_or_default();
+        let start_of = |bucket: usize| self.starts.get(bucket).map_or(0, |start| *start as usize);
+        let bucket = bucket(begin);
+        let others = self.beginnings.get(start_of(bucket)..start_of(bucket + 1)).unwrap_or_default();
+        let short = self.beginnings.get(..start_of(0)).unwrap_or_default();
+        for (_, number) in short.iter().chain(others).filter(|(key, _)| key.fits(begin)) {
+            let literal = self.texts.get(*number as usize).map(String::as_bytes).unwrap_or_default();
             if bytes.get(..literal.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(literal)) {
-                self.owners.report(number, text, 0, literal.len(), &mut |literal, _, _| found(literal));
+                self.owners.report(*number as usize, text, 0, literal.len(), &mut |literal, _, _| found(literal));
             }
-        };
-        let mut fitting =
-            |list: &[(Key, usize)]| list.iter().filter(|(key, _)| key.fits(begin)).for_each(|(_, n)| report(*n));
-        fitting(&self.short);
-        let four = four(begin);
-        if self.beginnings.may_hold(mix(0, four)) {
-            let from = self.by_beginning.partition_point(|(key, _)| key.four() < four);
-            let list = self.by_beginning.get(from..).unwrap_or_default();
-            fitting(list.chunk_by(|(a, _), (b, _)| a.four() == b.four()).next().unwrap_or_default());
         }
     }
 }
@@ -212,18 +221,7 @@ impl LiteralsBuilder {
     }
 
     pub(crate) fn build_prefixes(self) -> Prefixes {
-        let mut prefixes = Prefixes { texts: self.texts, owners: Owners::new(self.owners), ..Prefixes::default() };
-        for (number, text) in prefixes.texts.iter().enumerate() {
-            let key = Key::new(text.as_bytes());
-            if text.len() < 4 {
-                prefixes.short.push((key, number));
-            } else {
-                prefixes.by_beginning.push((key, number));
-                prefixes.beginnings.add(mix(0, key.four()));
-            }
-        }
-        prefixes.by_beginning.sort_by_key(|(key, _)| key.four());
-        prefixes
+        Prefixes::new(self.texts, Owners::new(self.owners))
     }
 }
 

@@ -3,7 +3,9 @@
 //! Names no portal itself: all of them come from packs.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use memchr::{memchr, memchr_iter, memrchr};
 
 use super::fold::{head, is_boundary, tail};
 use super::grams::{Grams, Occurrence};
@@ -18,7 +20,7 @@ const WINDOW: usize = 8 << 10;
 /// Knows the portals of a rule set.
 #[derive(Debug)]
 pub(crate) struct Portals {
-    hosts: HashMap<String, u32>,
+    hosts: Hosts,
     grams: Grams,
     /// Fingerprints as written, each with its pack, in the order of the grams.
     fingerprints: Vec<(u32, String)>,
@@ -41,26 +43,15 @@ impl Portals {
         let fingerprints: Vec<(u32, String)> = fingerprints.map(|(pack, text)| (pack, text.clone())).collect();
         let texts = fingerprints.iter().map(|(_, text)| text.to_ascii_lowercase().into_bytes());
         let grams = Grams::new(texts.collect());
-        let hosts = (0_u32..).zip(packs).flat_map(|(number, pack)| pack.hosts.iter().map(move |h| (h.clone(), number)));
-        Portals { hosts: hosts.collect(), grams, fingerprints }
+        let hosts = (0_u32..).zip(packs).flat_map(|(number, pack)| pack.hosts.iter().map(move |host| (host, number)));
+        Portals { hosts: Hosts::new(hosts), grams, fingerprints }
     }
 
     /// The pack of the portal: by the address if there is one, else by the text.
     pub(crate) fn portal_of(&self, url: Option<&str>, text: &str) -> Option<u32> {
         match url.and_then(host_of) {
-            Some(host) => self.by_host(&host),
+            Some(host) => self.hosts.pack_of(host),
             None => self.by_text(text),
-        }
-    }
-
-    /// The most specific pack: that of the host itself, else of the domain it belongs to.
-    fn by_host(&self, host: &str) -> Option<u32> {
-        let mut rest = host;
-        loop {
-            if let Some(&pack) = self.hosts.get(rest) {
-                return Some(pack);
-            }
-            rest = rest.split_once('.')?.1;
         }
     }
 
@@ -97,15 +88,62 @@ impl Portals {
     }
 }
 
-/// The host of an address, in lower case, without `www.`, user and port.
-fn host_of(url: &str) -> Option<String> {
+/// The hosts of all portals.
+#[derive(Debug, Default)]
+struct Hosts {
+    /// In lower case, each with its hash and its pack, sorted by the hashes.
+    names: Vec<(u32, u32, String)>,
+    /// The hashes.
+    hashes: Sieve<32>,
+}
+
+impl Hosts {
+    fn new<'a>(list: impl Iterator<Item = (&'a String, u32)>) -> Hosts {
+        let hash = |host: &str| host.bytes().rev().fold(0, add_to_hash);
+        let mut hosts =
+            Hosts { names: list.map(|(host, pack)| (hash(host), pack, host.clone())).collect(), ..Hosts::default() };
+        hosts.names.sort_by_key(|(hash, ..)| *hash);
+        hosts.names.iter().for_each(|(hash, ..)| hosts.hashes.add(*hash));
+        hosts
+    }
+
+    /// The most specific pack: that of the host itself, else of the domain it belongs to.
+    fn pack_of(&self, host: &str) -> Option<u32> {
+        let (mut hash, mut pack) = (0, None);
+        // From its last byte on: what has been read is a domain that it belongs to wherever a full stop or nothing stands before it.
+        for (at, byte) in host.bytes().enumerate().rev() {
+            hash = add_to_hash(hash, byte);
+            if (at == 0 || host.as_bytes().get(at - 1) == Some(&b'.')) && self.hashes.may_hold(hash) {
+                pack = self.find(hash, host.get(at..).unwrap_or_default()).or(pack);
+            }
+        }
+        pack
+    }
+
+    fn find(&self, hash: u32, host: &str) -> Option<u32> {
+        let from = self.names.partition_point(|(other, ..)| *other < hash);
+        let same = self.names.iter().skip(from).take_while(|(other, ..)| *other == hash);
+        same.filter(|(.., name)| name.eq_ignore_ascii_case(host)).last().map(|(_, pack, _)| *pack)
+    }
+}
+
+/// The hash of a host that has one more byte in front; ASCII case does not count.
+fn add_to_hash(hash: u32, byte: u8) -> u32 {
+    (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x9E37_79B1).rotate_left(15)
+}
+
+/// The host of an address, without `www.`, user and port.
+fn host_of(url: &str) -> Option<&str> {
     let rest = url.trim();
-    let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest).trim_start_matches('/');
-    let authority = rest.split(['/', '?', '#', '\\']).next()?;
-    let host = authority.rsplit('@').next()?.split(':').next()?.trim_end_matches('.');
-    let host = host.to_ascii_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host);
-    (host.contains('.') && !host.contains(' ')).then(|| host.to_owned())
+    let scheme = memchr_iter(b':', rest.as_bytes()).find_map(|at| rest.get(at..)?.strip_prefix("://"));
+    let rest = scheme.unwrap_or(rest).trim_start_matches('/');
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\\')).unwrap_or(rest.len());
+    let authority = rest.get(..end)?;
+    let host = authority.get(memrchr(b'@', authority.as_bytes()).map_or(0, |at| at + 1)..)?;
+    let host = host.get(..memchr(b':', host.as_bytes()).unwrap_or(host.len()))?.trim_end_matches('.');
+    let (www, rest) = host.split_at_checked(4).unwrap_or(("", host));
+    let host = if www.eq_ignore_ascii_case("www.") { rest } else { host };
+    (memchr(b'.', host.as_bytes()).is_some() && memchr(b' ', host.as_bytes()).is_none()).then_some(host)
 }
 
 /// Names of one sort, such as those of all outlets, to be asked for at a place in a text.
@@ -246,6 +284,26 @@ fn hash(key: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_pack_of_the_most_specific_host_is_found_whatever_the_case() {
+        let list = ["contoh.com", "news.contoh.com", "umpama.co.id"].map(str::to_owned);
+        let hosts = Hosts::new(list.iter().zip(0..));
+        let pack = |url: &str| host_of(url).map(|host| hosts.pack_of(host));
+        for (url, expected) in [
+            ("https://www.Contoh.com/a?b=c", Some(0)),
+            ("http://nama:sandi@m.News.CONTOH.com:8080/", Some(1)),
+            ("//umpama.co.id.#judul", Some(2)),
+            (" daerah.umpama.co.id\\x", Some(2)),
+            ("https://bukancontoh.com/https://contoh.com", None),
+            ("https://co.id", None),
+        ] {
+            assert_eq!(pack(url), Some(expected), "{url}");
+        }
+        for url in ["", "https://", "https://www.id", "bukan alamat.", "a b.com", "https:///"] {
+            assert_eq!(pack(url), None, "{url}");
+        }
+    }
 
     #[test]
     fn the_longest_name_that_ends_with_a_word_is_found() {
