@@ -4,6 +4,7 @@
 
 use super::rules::RuleSet;
 use super::tokens::{Shape, Token};
+use super::vocabulary::marks;
 
 /// How many tokens a dateline may have.
 pub(super) const DATELINE: usize = 14;
@@ -25,7 +26,7 @@ fn read_dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
         match token.shape {
             Shape::Mark => match text.get(token.range()) {
                 Some("-" | "–" | "—") => {
-                    if let Some(dashes) = dashes_apart(text, tokens, i).filter(|_| names) {
+                    if let Some(dashes) = dashes_apart(tokens, i).filter(|_| names) {
                         let strength = if outlet { 2 } else { 1 + 2 * u8::from(place) };
                         return (strength, i + dashes);
                     }
@@ -67,11 +68,11 @@ fn may_be_dateline(text: &str, tokens: &[Token]) -> bool {
     let mut names = false;
     for (i, token) in tokens.iter().take(DATELINE).enumerate() {
         match token.shape {
-            Shape::Mark => match text.get(token.range()) {
-                Some("-" | "–" | "—") if names && dashes_apart(text, tokens, i).is_some() => return true,
-                Some(":") if opens_sentence(text, tokens.get(i + 1)) => return true,
-                Some("-" | "–" | "—" | "," | "." | "(" | ")" | "/" | ":" | "|") => {}
-                _ => return false,
+            Shape::Mark => match token.known.class() {
+                marks::DASH if names && dashes_apart(tokens, i).is_some() => return true,
+                marks::COLON if opens_sentence(text, tokens.get(i + 1)) => return true,
+                marks::OTHER | marks::SHOUT | marks::QUOTE => return false,
+                _ => {}
             },
             Shape::Digits => {}
             Shape::Lower | Shape::Mixed if names => {
@@ -86,9 +87,9 @@ fn may_be_dateline(text: &str, tokens: &[Token]) -> bool {
 }
 
 /// How many dashes stand from a dash on, one or two, if white space sets them apart on either side.
-fn dashes_apart(text: &str, tokens: &[Token], dash: usize) -> Option<usize> {
+fn dashes_apart(tokens: &[Token], dash: usize) -> Option<usize> {
     let next = tokens.get(dash + 1);
-    let is_dash = next.is_some_and(|next| matches!(text.get(next.range()), Some("-" | "–" | "—")));
+    let is_dash = next.is_some_and(|next| next.shape == Shape::Mark && next.known.class() == marks::DASH);
     let dashes = 1 + usize::from(is_dash);
     let is_spaced = |i: usize| tokens.get(i).is_some_and(|token| token.spaced);
     (is_spaced(dash) || is_spaced(dash + dashes)).then_some(dashes)

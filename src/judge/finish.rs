@@ -364,7 +364,6 @@ const NAMES: RangeInclusive<u8> = 2..=6;
 mod tests {
     use super::*;
     use crate::article::Record;
-    use crate::judge::shape::Lexicon;
     use crate::segment::segments;
 
     const PROSE: &str = "Warga kampung itu bergotong royong memperbaiki jembatan bambu yang hanyut diterjang banjir. \
@@ -385,7 +384,7 @@ mod tests {
     fn judged(lines: &[(&str, Kind)]) -> (Page, Vec<Verdict>, RuleSet) {
         let record = Record { text: text_of(lines), ..Record::default() };
         let rules = RuleSet::with_dirs(&[]).unwrap();
-        let page = Page::new(&record, &segments(&record.text), &rules, &Lexicon::new());
+        let page = Page::new(&record, &segments(&record.text), &rules);
         let verdict = |kind| Verdict { kind, reason: Reason::Segments, probability: 0.5 };
         (page, lines.iter().map(|(_, kind)| verdict(*kind)).collect(), rules)
     }

@@ -60,7 +60,6 @@ use markup::{Marks, MarkupEvidence};
 use page::Page;
 use rules::RuleSet;
 use scan::Scan;
-use shape::Lexicon;
 use spans::SpanEvidence;
 use tokens::Token;
 use train::learn::Weights;
@@ -97,7 +96,6 @@ impl Judgement {
 #[derive(Debug)]
 pub struct Judge {
     rules: Arc<RuleSet>,
-    lexicon: Lexicon,
     segments: Model,
     /// For pages: the same, with what their elements are worth.
     general: LazyModel,
@@ -147,7 +145,6 @@ impl Judge {
     pub fn new(rules: Arc<RuleSet>, learned: &Learned) -> Judge {
         let mut judge = Judge {
             rules,
-            lexicon: Lexicon::new(),
             segments: Model::default(),
             general: LazyModel::default(),
             pages: LazyModel::default(),
@@ -232,7 +229,7 @@ impl Judge {
         finish::keep_one_copy(&mut verdicts, &page);
         let body = Body::new(&record.text, &page, segments, |i| is_body(&verdicts, i), &self.rules);
         let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty, &mut work);
-        seams::mend(&record.text, &page, &self.lexicon, &self.rules, &body, &mut cuts);
+        seams::mend(&record.text, &page, &self.rules, &body, &mut cuts);
         take_copies(copies.spans, &verdicts, &mut cuts);
         seams::widen_copies(&record.text, &page, &mut cuts);
         let calibration = if markup.is_some() { &self.page_calibration } else { &self.calibration };
@@ -281,7 +278,7 @@ impl Judge {
 
     /// A document, prepared for judging. What a selector drops is settled.
     pub(crate) fn page(&self, record: &Record, segments: &[Segment], marks: &Marks<'_>) -> Page {
-        let mut page = Page::new(record, segments, &self.rules, &self.lexicon);
+        let mut page = Page::new(record, segments, &self.rules);
         for (line, rule) in page.lines.iter_mut().zip(marks.dropped) {
             if let Some(rule) = rule {
                 line.rules.push(*rule);
@@ -305,7 +302,7 @@ impl Judge {
         let mut cuts = Vec::new();
         let mut scan = Scan::new(&self.spans);
         for window in &body.windows {
-            let evidence = SpanEvidence::new(text, page, &self.rules, &self.lexicon, body, window.clone());
+            let evidence = SpanEvidence::new(text, page, &self.rules, body, window.clone());
             scan.window(&evidence, &self.certain_spans(body, window));
             let mut from = 0;
             while let Some(stretch) = scan.stretch_from(from) {

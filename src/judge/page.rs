@@ -9,8 +9,8 @@ use std::ops::Range;
 use super::datelines::{DATELINE, SHORT_DATELINE, dateline, opens_sentence};
 use super::literals::Found;
 use super::rules::RuleSet;
-use super::sequences::{GRAM, add_grams, hash_words, words};
-use super::shape::{Lexicon, Look, class};
+use super::sequences::{GRAM, Words, add_grams};
+use super::shape::{Look, class};
 use super::table::{Sieve, Table};
 use super::tokens::{Token, tokenize};
 use crate::article::{Record, Segment};
@@ -108,7 +108,7 @@ impl Line {
 impl Page {
     /// Prepares a document.
     #[must_use]
-    pub fn new(record: &Record, segments: &[Segment], rules: &RuleSet, lexicon: &Lexicon) -> Page {
+    pub fn new(record: &Record, segments: &[Segment], rules: &RuleSet) -> Page {
         let text = record.text.as_str();
         let portal = rules.portal_of(record.url.as_deref(), text);
         let (tokens, lines, repeats) = (take(&TOKENS), take(&LINES), take(&REPEATS));
@@ -116,23 +116,24 @@ impl Page {
         page.tokens.reserve(text.len() / 5);
         page.lines.reserve(segments.len());
         // Hashes of the words of a segment, and of the sequences of words of all segments, one after the other.
-        let (mut room, mut sequences) = (take(&WORDS), take(&SEQUENCES));
+        let (mut words, mut sequences) = (Words::new(take(&WORDS)), take(&SEQUENCES));
         for segment in segments {
             let start = page.tokens.len();
             tokenize(text, segment.span.clone(), &mut page.tokens);
             let tokens = &page.tokens[start..];
-            let words = words(tokens, &mut room);
-            add_grams(words, &mut sequences);
+            words.clear(tokens.len());
+            let look = Look::seeing(tokens, |token| words.add(token));
+            add_grams(words.get(), &mut sequences);
             page.lines.push(Line {
                 tokens: start as u32..(start + tokens.len()) as u32,
-                look: lexicon.look(tokens),
-                words: words.len() as u32,
-                hash: hash_words(words, tokens.is_empty()),
+                look,
+                words: words.get().len() as u32,
+                hash: words.hash(tokens.is_empty()),
                 blank_before: segment.blank_before > 0,
                 ..Line::default()
             });
         }
-        keep(&WORDS, room);
+        keep(&WORDS, words.into_room());
         page.prose = (0..page.lines.len() as u32).filter(|&i| page.lines[i as usize].look.prose).collect();
         page.main = page.main_stretch();
         page.find_copies();
@@ -423,7 +424,6 @@ mod tests {
     use super::Page;
     use crate::article::Record;
     use crate::judge::rules::RuleSet;
-    use crate::judge::shape::Lexicon;
     use crate::segment::segments;
 
     /// A sentence of its own, long enough to be prose.
@@ -436,7 +436,7 @@ mod tests {
     fn plain(lines: &[String]) -> Vec<usize> {
         let record = Record { text: lines.join("\n"), ..Record::default() };
         let segments = segments(&record.text);
-        let page = Page::new(&record, &segments, &RuleSet::builtin().unwrap(), &Lexicon::new());
+        let page = Page::new(&record, &segments, &RuleSet::builtin().unwrap());
         (0..lines.len()).filter(|i| page.is_plain(*i)).collect()
     }
 

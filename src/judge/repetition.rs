@@ -281,7 +281,6 @@ mod tests {
     use super::*;
     use crate::article::Record;
     use crate::judge::rules::RuleSet;
-    use crate::judge::shape::Lexicon;
     use crate::segment::segments;
 
     /// A sentence of so many words, all of them its own.
@@ -294,7 +293,7 @@ mod tests {
     fn left(lines: &[String]) -> Vec<String> {
         let record = Record { text: lines.join("\n"), ..Record::default() };
         let segments = segments(&record.text);
-        let page = Page::new(&record, &segments, &RuleSet::builtin().unwrap(), &Lexicon::new());
+        let page = Page::new(&record, &segments, &RuleSet::builtin().unwrap());
         let found = copies(&page, |_| true);
         let mut left = Vec::new();
         for (i, segment) in segments.iter().enumerate().filter(|(i, _)| !found.segments.contains(i)) {

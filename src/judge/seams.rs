@@ -9,13 +9,13 @@ use std::ops::Range;
 use super::finish::INITIALS;
 use super::page::Page;
 use super::rules::RuleSet;
-use super::shape::{Lexicon, mark};
+use super::shape::mark;
 use super::tokens::{Shape, Token, word};
 use super::windows::{Body, is_dash};
 use crate::article::{Cut, Kind, Reason};
 
 /// Takes what is left over at the edges of cuts. `cuts` are in order, and stay so.
-pub fn mend(text: &str, page: &Page, lexicon: &Lexicon, rules: &RuleSet, body: &Body, cuts: &mut Vec<Cut>) {
+pub fn mend(text: &str, page: &Page, rules: &RuleSet, body: &Body, cuts: &mut Vec<Cut>) {
     let mut next_start = None;
     for cut in cuts.iter_mut().rev() {
         let next = next_start.filter(|(segment, _)| *segment == cut.segment).map(|(_, start)| start);
@@ -23,13 +23,13 @@ pub fn mend(text: &str, page: &Page, lexicon: &Lexicon, rules: &RuleSet, body: &
         let tokens = page.tokens_of(cut.segment);
         if let Some(end) = rest_of_dateline(text, tokens, cut, next) {
             cut.span.end = end;
-        } else if let Some(end) = rest_of_title(text, tokens, lexicon, cut, next) {
+        } else if let Some(end) = rest_of_title(text, tokens, cut, next) {
             cut.span.end = end;
         }
     }
     let mut more = Vec::new();
     let ([first, second], last) = body.ends();
-    more.extend(first.and_then(|first| leading_dash(text, page, first, second, cuts)));
+    more.extend(first.and_then(|first| leading_dash(page, first, second, cuts)));
     more.extend(first.and_then(|first| lone_place(text, page, rules, first, second, cuts)));
     if let Some(last) = last {
         trailing_stars(text, page, last, cuts, &mut more);
@@ -46,7 +46,7 @@ fn rest_of_dateline(text: &str, tokens: &[Token], cut: &Cut, next: Option<usize>
     let opens = tokens.first().is_some_and(|first| first.start as usize == cut.span.start);
     let behind = tokens.get(tokens.partition_point(|token| (token.start as usize) < cut.span.end)..)?;
     let marks = behind.iter().take(LOOSE).take_while(|token| {
-        let loose = matches!(mark(text, token), b'.' | b',' | b':' | b')' | b'|') || is_dash(text, token);
+        let loose = matches!(mark(text, token), b'.' | b',' | b':' | b')' | b'|') || is_dash(token);
         loose && next.is_none_or(|next| (token.start as usize) < next)
     });
     let last = marks.last().filter(|_| opens && cut.kind == Kind::Dateline)?;
@@ -54,7 +54,7 @@ fn rest_of_dateline(text: &str, tokens: &[Token], cut: &Cut, next: Option<usize>
 }
 
 /// Where a cut should end that stops within a title, in bytes.
-fn rest_of_title(text: &str, tokens: &[Token], lexicon: &Lexicon, cut: &Cut, next: Option<usize>) -> Option<usize> {
+fn rest_of_title(text: &str, tokens: &[Token], cut: &Cut, next: Option<usize>) -> Option<usize> {
     let within = |place: usize| tokens.partition_point(|token| (token.start as usize) < place);
     let (start, end) = (within(cut.span.start), within(cut.span.end));
     let rest = tokens.get(end..next.map_or(tokens.len(), within))?;
@@ -69,7 +69,7 @@ fn rest_of_title(text: &str, tokens: &[Token], lexicon: &Lexicon, cut: &Cut, nex
         return Some(rest.last()?.end as usize);
     }
     let last = left.last()?;
-    let is_title = || left.len() <= TITLE && is_titled(text, left, lexicon);
+    let is_title = || left.len() <= TITLE && is_titled(text, left);
     let belongs = match cut.kind {
         // One word or several and a full stop are no sentence, nor are titles without one before the next cut.
         Kind::ReadAlso if is_closed => {
@@ -110,9 +110,9 @@ fn stops(text: &str, token: &Token, next: Option<&Token>) -> bool {
 }
 
 /// Whether tokens read as titles are written: capitals, numbers, and no other words in lower case than function words.
-fn is_titled(text: &str, tokens: &[Token], lexicon: &Lexicon) -> bool {
+fn is_titled(text: &str, tokens: &[Token]) -> bool {
     let fits = |token: &Token| match token.shape {
-        Shape::Lower => lexicon.is_function(token.hash),
+        Shape::Lower => token.known.is_function(),
         Shape::Mark => !matches!(mark(text, token), b'"' | b'*' | b'['),
         _ => true,
     };
@@ -121,8 +121,8 @@ fn is_titled(text: &str, tokens: &[Token], lexicon: &Lexicon) -> bool {
 }
 
 /// The dash before the first sentence of the body, where the dateline that stood before it is gone: not if it begins a list.
-fn leading_dash(text: &str, page: &Page, first: usize, second: Option<usize>, cuts: &[Cut]) -> Option<Cut> {
-    let opens = |segment: usize| page.tokens_of(segment).first().filter(|token| is_dash(text, token));
+fn leading_dash(page: &Page, first: usize, second: Option<usize>, cuts: &[Cut]) -> Option<Cut> {
+    let opens = |segment: usize| page.tokens_of(segment).first().filter(|token| is_dash(token));
     let dash = opens(first)?;
     let is_list = second.is_some_and(|second| opens(second).is_some());
     let is_cut = cuts.first().is_some_and(|cut| cut.span.contains(&(dash.start as usize)));
@@ -178,7 +178,7 @@ pub fn widen_copies(text: &str, page: &Page, cuts: &mut [Cut]) {
         let dateline = head.get(stop.map_or(0, |stop| stop + 1)..).unwrap_or_default();
         if dateline.len() <= TITLE
             && let Some((first, last)) = dateline.first().zip(dateline.last())
-            && is_dash(text, last)
+            && is_dash(last)
         {
             cut.span.start = first.start as usize;
         }
@@ -271,12 +271,11 @@ mod tests {
             cuts.push(Cut { segment, span: start..text.len(), kind, reason: Reason::Spans });
         }
         let rules = RuleSet::builtin().unwrap();
-        let lexicon = Lexicon::new();
         let record = Record { text, ..Record::default() };
         let segments = segments(&record.text);
-        let page = Page::new(&record, &segments, &rules, &lexicon);
+        let page = Page::new(&record, &segments, &rules);
         let body = Body::new(&record.text, &page, &segments, |_| true, &rules);
-        mend(&record.text, &page, &lexicon, &rules, &body, &mut cuts);
+        mend(&record.text, &page, &rules, &body, &mut cuts);
         widen_copies(&record.text, &page, &mut cuts);
         let mut left = String::new();
         let mut at = 0;

@@ -23,16 +23,23 @@ impl Page {
         }
         let mut places = Places::new(&again);
         let mut found = Vec::with_capacity(FEW);
-        let mut rest = sequences;
-        for (i, line) in (0u32..).zip(&self.lines) {
-            let own;
-            (own, rest) = rest.split_at_checked(line.sequences()).unwrap_or_default();
-            for (word, gram) in (0u32..).zip(own) {
-                if let Some(number) = places.number_of(*gram) {
-                    found.push((Repeat { line: i, word }, number));
-                    if places.add(number, i) {
-                        self.repeats.push(Repeat { line: i, word });
-                    }
+        // Where the segments begin that come next, with their numbers, among the sequences.
+        let mut end = 0;
+        let mut starts = (0u32..).zip(&self.lines).map(|(i, line)| {
+            end += line.sequences();
+            (i, end - line.sequences(), end)
+        });
+        let mut own = (0, 0, 0);
+        for (at, gram) in sequences.iter().enumerate() {
+            if let Some(number) = places.number_of(*gram) {
+                while own.2 <= at {
+                    let Some(next) = starts.next() else { return };
+                    own = next;
+                }
+                let repeat = Repeat { line: own.0, word: (at - own.1) as u32 };
+                found.push((repeat, number));
+                if places.add(number, repeat.line) {
+                    self.repeats.push(repeat);
                 }
             }
         }
@@ -52,32 +59,62 @@ impl Page {
     }
 }
 
-/// Hashes of the words and numbers among tokens; `room` is grown to hold them.
-pub(super) fn words<'a>(tokens: &[Token], room: &'a mut Vec<u32>) -> &'a [u32] {
-    if room.len() < tokens.len() {
-        room.resize(tokens.len(), 0);
-    }
-    let mut count = 0;
-    // What a mark writes, the next token writes over: there is nothing to foretell.
-    for token in tokens {
-        if let Some(place) = room.get_mut(count) {
-            *place = token.hash;
-        }
-        count += usize::from(token.shape != Shape::Mark);
-    }
-    room.get(..count).unwrap_or_default()
+/// Hashes of the words and numbers among the tokens of a segment, taken down as they come.
+#[derive(Debug)]
+pub(super) struct Words {
+    /// Room for them, and one behind.
+    room: Vec<u32>,
+    count: usize,
 }
 
-/// Hash of a segment's words, two at a time; segments without tokens differ from those of marks.
-pub(super) fn hash_words(words: &[u32], is_empty: bool) -> u32 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let step = |hash: u64, pair: u64| {
-        let mixed = (hash ^ pair).wrapping_mul(FACTOR);
-        mixed ^ (mixed >> 32)
-    };
-    let (pairs, last) = words.as_chunks();
-    let hash = pairs.iter().fold(u64::from(is_empty), |hash, [a, b]| step(hash, u64::from(*a) | u64::from(*b) << 32));
-    last.iter().fold(hash, |hash, word| step(hash, u64::from(*word))) as u32
+impl Words {
+    /// None yet.
+    pub(super) fn new(room: Vec<u32>) -> Words {
+        Words { room, count: 0 }
+    }
+
+    /// Forgets all, and makes room for so many.
+    pub(super) fn clear(&mut self, most: usize) {
+        self.count = 0;
+        if self.room.len() <= most {
+            self.room.resize(most + 1, 0);
+        }
+    }
+
+    /// Takes a token down, if it is no mark and there is room.
+    #[inline]
+    pub(super) fn add(&mut self, token: &Token) {
+        // What a mark writes, the next token writes over: there is nothing to foretell.
+        if let Some(place) = self.room.get_mut(self.count) {
+            *place = token.hash;
+        }
+        self.count += usize::from(token.shape != Shape::Mark);
+    }
+
+    /// The words.
+    pub(super) fn get(&self) -> &[u32] {
+        self.room.get(..self.count).unwrap_or_default()
+    }
+
+    /// Hash of the words, two at a time; segments without tokens differ from those of marks.
+    pub(super) fn hash(&mut self, is_empty: bool) -> u32 {
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        let step = |hash: u64, [a, b]: &[u32; 2]| {
+            let mixed = (hash ^ (u64::from(*a) | u64::from(*b) << 32)).wrapping_mul(FACTOR);
+            mixed ^ (mixed >> 32)
+        };
+        // An odd word is half of a pair.
+        if let Some(behind) = self.room.get_mut(self.count) {
+            *behind = 0;
+        }
+        let even = self.room.get(..self.count.next_multiple_of(2)).unwrap_or_default();
+        even.as_chunks().0.iter().fold(u64::from(is_empty), step) as u32
+    }
+
+    /// The room, for others.
+    pub(super) fn into_room(self) -> Vec<u32> {
+        self.room
+    }
 }
 
 /// Appends the hashes of the sequences of words.
@@ -164,17 +201,16 @@ mod tests {
     use super::*;
     use crate::article::Record;
     use crate::judge::rules::RuleSet;
-    use crate::judge::shape::Lexicon;
     use crate::segment::segments;
     use std::collections::{HashMap, HashSet};
 
     #[test]
     fn repetition_is_that_of_the_words() {
-        let (rules, lexicon) = (RuleSet::builtin().unwrap(), Lexicon::new());
+        let rules = RuleSet::builtin().unwrap();
         for text in soups(&["satu ", "dua ", "tiga ", "empat ", "(lima) ", "\n", "Enam, "], 60, 300) {
             let record = Record { text, ..Record::default() };
             let segments = segments(&record.text);
-            let page = Page::new(&record, &segments, &rules, &lexicon);
+            let page = Page::new(&record, &segments, &rules);
             let words = |line: usize| {
                 let words = page.tokens_of(line).iter().filter(|token| token.shape != Shape::Mark);
                 words.map(|token| record.text[token.range()].to_lowercase()).collect::<Vec<_>>()

@@ -2,7 +2,7 @@
 
 use super::features::{bucket, in_steps, percent, steps};
 use super::tokens::{Shape, Token, word};
-use super::vocabulary::{Known, marks};
+use super::vocabulary::marks;
 
 /// The look of one segment; every field is a small number that serves as a feature's value.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -69,26 +69,17 @@ static LENGTH_STEPS: [u8; 102] = steps(LENGTHS);
 /// How many tokens are looked at together: few enough to be counted in a byte.
 const PART: usize = 64;
 
-/// What is known of words, ready to be asked.
-#[derive(Debug, Default)]
-pub struct Lexicon;
-
-impl Lexicon {
-    /// That of all languages.
-    #[must_use]
-    pub fn new() -> Lexicon {
-        Lexicon
-    }
-
-    /// Whether a word is a function word.
-    #[must_use]
-    pub fn is_function(&self, hash: u32) -> bool {
-        Known::of(hash).is_function()
-    }
-
+impl Look {
     /// The look of a segment, given its tokens.
     #[must_use]
-    pub fn look(&self, tokens: &[Token]) -> Look {
+    pub fn of(tokens: &[Token]) -> Look {
+        Look::seeing(tokens, |_| {})
+    }
+
+    /// The same; each token is shown to `see` on the way.
+    #[inline]
+    #[must_use]
+    pub fn seeing(tokens: &[Token], mut see: impl FnMut(&Token)) -> Look {
         let mut shapes = [0usize; 8];
         let mut function = 0;
         let mut signs = Signs::default();
@@ -97,6 +88,7 @@ impl Lexicon {
             // noted, and looked at afterwards.
             let (mut counts, mut noted, mut telling) = (0u64, 0, [0u8; PART]);
             for (i, token) in (0u8..).zip(part) {
+                see(token);
                 counts += 1 << (8 * token.shape as u32);
                 function += usize::from(token.known.is_function());
                 telling[noted % PART] = i;
@@ -262,13 +254,13 @@ const MARK_CLASSES: [u8; 16] = {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lexicon, Look, Signs, class};
+    use super::{Look, class};
     use crate::judge::tokens::tokenize;
 
     fn look(text: &str) -> Look {
         let mut tokens = Vec::new();
         tokenize(text, 0..text.len(), &mut tokens);
-        Lexicon::new().look(&tokens)
+        Look::of(&tokens)
     }
 
     #[test]
@@ -285,19 +277,17 @@ mod tests {
     }
 
     #[test]
-    fn no_mark_that_tells_something_is_passed_over() {
+    fn marks_tell_in_all_scripts() {
         for c in (1..0x3100u32).chain(0xff00..0xffff).filter_map(char::from_u32) {
-            let text = format!("kata {c} kata");
-            let mut tokens = Vec::new();
-            tokenize(&text, 0..text.len(), &mut tokens);
-            let mut signs = Signs::default();
-            (0..tokens.len()).for_each(|i| signs.read(&tokens, i));
-            let look = Lexicon::new().look(&tokens);
-            assert_eq!(
-                (look.sentences > 0, look.time, look.marks),
-                (signs.sentences > 0, signs.time, signs.marks),
-                "{c}"
-            );
+            let marks = match c {
+                ':' => 1,
+                '"' | '“' | '”' | '‘' | '’' | '«' | '»' => 2,
+                '|' => 16,
+                _ => 0,
+            };
+            let look = look(&format!("kata {c} kata"));
+            let stops = matches!(c, '.' | '!' | '?' | '。' | '｡' | '！' | '？' | '؟' | '۔' | '।');
+            assert_eq!((look.sentences > 0, look.time, look.marks), (stops, 0, marks), "{c}");
         }
     }
 

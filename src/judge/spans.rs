@@ -11,9 +11,10 @@ use super::pack::Strength;
 use super::page::Page;
 use super::portal::Names;
 use super::rules::RuleSet;
-use super::shape::{Lexicon, class_of, mark};
+use super::shape::class_of;
 use super::tokens::{Shape, Token, word};
-use super::windows::{BEFORE, Body, EDGE, OPENING, Piece, closes_initials, is_dash, is_opener};
+use super::vocabulary::marks;
+use super::windows::{BEFORE, Body, EDGE, Piece, closes_initials, is_opener};
 
 /// So many tokens on either side of a token matter.
 const MARGIN: usize = 6;
@@ -115,7 +116,6 @@ impl<'a> SpanEvidence<'a> {
         text: &'a str,
         page: &'a Page,
         rules: &'a RuleSet,
-        lexicon: &'a Lexicon,
         body: &'a Body,
         window: Range<usize>,
     ) -> SpanEvidence<'a> {
@@ -126,7 +126,7 @@ impl<'a> SpanEvidence<'a> {
         for (_, piece) in body.pieces_in(around.clone()) {
             looks.extend(piece.tokens_in(&around, page).iter().map(|token| TokenLook {
                 hash: token.hash,
-                shape: shape_of(token, lexicon),
+                shape: shape_of(token),
                 spaced: token.spaced,
                 ..NO_TOKEN
             }));
@@ -161,7 +161,7 @@ impl<'a> SpanEvidence<'a> {
 
     /// Goes over the tokens of a segment that are in the window.
     fn sweep(&mut self, piece: &Piece, sweep: &mut Sweep) {
-        let (text, openers) = (self.text, &*OPENING);
+        let text = self.text;
         let siblings = self.page.tokens_of(piece.segment as usize);
         let first = piece.places.start.max(self.window.start);
         let (base, skipped) = (first - self.window.start, first - piece.places.start);
@@ -169,7 +169,7 @@ impl<'a> SpanEvidence<'a> {
         (sweep.titled, sweep.depth) = (false, 0);
         let mut opener = None;
         for (i, (number, token)) in (base..).zip((skipped..).zip(tokens)) {
-            if openers.hold(token)
+            if token.known.is_opener()
                 && opener.is_none_or(|opener| i - opener > APART || sweep.titled)
                 && is_opener(text, siblings, number, token)
             {
@@ -203,17 +203,22 @@ impl<'a> SpanEvidence<'a> {
                     begin(self.rules.place_names(), &mut sweep.place);
                 }
             } else if token.shape == Shape::Mark {
-                match mark(text, token) {
-                    b'(' | b'[' => sweep.depth = (sweep.depth + 1).min(3),
-                    b')' | b']' => {
+                match token.known.class() {
+                    marks::OPEN => sweep.depth = (sweep.depth + 1).min(3),
+                    marks::CLOSE => {
                         sweep.depth = sweep.depth.saturating_sub(1);
-                        if closes_initials(text, siblings, number) {
+                        if closes_initials(siblings, number) {
                             self.edges[i] |= BACKWARD;
                         }
                     }
                     // Not the point within a number or an address.
-                    b'.' | b'?' | b'!' if next.spaced || !next.may_go_on() => self.ends.push(i as u32),
-                    _ if token.spaced && is_dash(text, token) => {
+                    marks::STOP | marks::SHOUT => {
+                        let is_plain = token.end - token.start == 1;
+                        if is_plain && (next.spaced || !next.may_go_on()) {
+                            self.ends.push(i as u32);
+                        }
+                    }
+                    marks::DASH if token.spaced => {
                         let follows_outlet = before.iter().any(|look| look.outlet);
                         if follows_outlet {
                             self.dashes.push(i as u32);
@@ -491,10 +496,10 @@ static TO_DATELINE: [u8; 37] = steps(&[0, 1, 3, 6, 10, 20, 35]);
 static FEW: [u8; 6] = steps(&[1, 2, 4]);
 
 /// Shape, finer for marks: their class; and for words in lower case: whether they are function words.
-fn shape_of(token: &Token, lexicon: &Lexicon) -> u8 {
+fn shape_of(token: &Token) -> u8 {
     match token.shape {
         Shape::Mark => 8 + class_of(token),
-        Shape::Lower if lexicon.is_function(token.hash) => FUNCTION,
+        Shape::Lower if token.known.is_function() => FUNCTION,
         shape => shape as u8,
     }
 }
@@ -520,15 +525,15 @@ mod tests {
 
     #[test]
     fn what_a_sweep_gathers_is_what_looking_around_finds() {
-        let (rules, lexicon) = (RuleSet::builtin().unwrap(), Lexicon::new());
+        let rules = RuleSet::builtin().unwrap();
         for text in SOUPS {
             let record = Record { text: text.to_owned(), ..Record::default() };
             let segments = segments(text);
-            let page = Page::new(&record, &segments, &rules, &lexicon);
+            let page = Page::new(&record, &segments, &rules);
             let body = Body::new(text, &page, &segments, |_| true, &rules);
             let size = page.tokens.len();
             for window in [0..size, size / 3..size, 0..size / 2, size / 4..size - size / 4] {
-                let evidence = SpanEvidence::new(text, &page, &rules, &lexicon, &body, window.clone());
+                let evidence = SpanEvidence::new(text, &page, &rules, &body, window.clone());
                 let places: Vec<_> = body.places(window.clone()).collect();
                 assert_eq!(places.len(), evidence.edges().len());
                 check(&evidence, text, &page, window);
@@ -538,10 +543,9 @@ mod tests {
 
     /// Compares what was gathered of each position with what can be seen from there.
     fn check(evidence: &SpanEvidence<'_>, text: &str, page: &Page, window: Range<usize>) {
-        let lexicon = Lexicon::new();
         let token = |at: usize| &page.tokens[at];
         let is_last = |at: usize| page.lines.iter().any(|line| line.tokens.end as usize == at + 1);
-        let is_small = |at: usize| token(at).shape == Shape::Lower && !lexicon.is_function(token(at).hash);
+        let is_small = |at: usize| token(at).shape == Shape::Lower && !token(at).known.is_function();
         let ends = |at: usize| {
             let goes_on = |next: &Token| !next.spaced && matches!(next.shape, Shape::Digits | Shape::Lower);
             is_last(at)

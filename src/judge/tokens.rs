@@ -146,11 +146,7 @@ fn plain_token(bytes: &[u8], start: usize) -> Option<(usize, u32, Shape, u8)> {
         (length, hash) = rest_of_word(bytes, start, hash);
     }
     let end = start + length;
-    let shape = match class {
-        MARK => Shape::Mark,
-        CAPITAL => Shape::Capital,
-        _ => Shape::Lower,
-    };
+    let shape = SHAPES[usize::from(class) % SHAPES.len()];
     let behind = byte(bytes, end);
     ((is_mark | CLASSES[usize::from(behind)] & ENDS) != 0).then_some((end, hash, shape, behind))
 }
@@ -258,6 +254,8 @@ fn other_token(part: &str, at: usize) -> Result<(usize, u32, Shape), usize> {
         NONE => return Err(at + 1),
         MARK => return mark(at + 1),
         ESCAPE => return mark(at + entity(&bytes[at..]).unwrap_or(1)),
+        // Dashes, curly quotation marks, bullets and dots.
+        WIDE if matches!(bytes.get(at..at + 3), Some([0xe2, 0x80, 0x90..=0xa7])) => return mark(at + 3),
         WIDE => {
             let c = part[at..].chars().next().unwrap_or(' ');
             let end = at + c.len_utf8();
@@ -347,6 +345,13 @@ const DIGIT: u8 = 0x10;
 const CAPITAL: u8 = 0x20;
 const JOIN: u8 = 0x40;
 const WIDE: u8 = 0x80;
+/// By class of the first byte: the shape of marks and of words in small letters otherwise.
+const SHAPES: [Shape; 64] = {
+    let mut shapes = [Shape::Lower; 64];
+    shapes[MARK as usize] = Shape::Mark;
+    shapes[CAPITAL as usize] = Shape::Capital;
+    shapes
+};
 /// All that ends words.
 const ENDS: u8 = NONE | MARK | ESCAPE;
 

@@ -31,12 +31,15 @@ impl Common {
 
 /// The token tells more of its segment than that it stands there: it may end a sentence, or be of a date, a quotation, an address.
 const TELLING: u8 = 0x80;
+/// It may open a link or a promotion.
+const OPENER: u8 = 0x40;
 /// Of words.
 const FUNCTION: u8 = 1;
 const COMMON: u8 = 0b1110;
+const TIME: u8 = 0b11_0000;
 const MONTH: u8 = 0x10;
 const ZONE: u8 = 0x20;
-const PAST: u8 = 0x40;
+const PAST: u8 = 0x30;
 /// Of marks: its class.
 const CLASS: u8 = 0b1_1110;
 
@@ -74,19 +77,26 @@ impl Known {
     /// Whether a word is the name of a month.
     #[must_use]
     pub const fn is_month(self) -> bool {
-        self.0 & MONTH != 0
+        self.0 & TIME == MONTH
     }
 
     /// Whether a word is the name of a time zone.
     #[must_use]
     pub const fn is_zone(self) -> bool {
-        self.0 & ZONE != 0
+        self.0 & TIME == ZONE
     }
 
     /// Whether a word says that so much time has passed.
     #[must_use]
     pub const fn is_past(self) -> bool {
-        self.0 & PAST != 0
+        self.0 & TIME == PAST
+    }
+
+    /// Whether a word or mark may open a link or a promotion.
+    #[inline]
+    #[must_use]
+    pub const fn is_opener(self) -> bool {
+        self.0 & OPENER != 0
     }
 
     /// Whether a word or mark tells more of its segment than that it stands there.
@@ -137,6 +147,7 @@ const LISTS: &[(&[&str], u8)] = &[
     (INDONESIAN, (Common::Indonesian as u8) << 1),
     (MALAY, (Common::Malay as u8) << 1),
     (SHARED, (Common::Shared as u8) << 1),
+    (OPENERS, OPENER),
     (MONTHS, MONTH | TELLING),
     (&["wib", "wit", "wita", "gmt"], ZONE | TELLING),
     (&["ago", "lalu"], PAST | TELLING),
@@ -346,6 +357,48 @@ const SHARED: &[&str] = &[
     "ada", "adalah", "akan", "antara", "atau", "bagi", "belum", "dalam", "dan", "dari", "dengan", "di", "dia", "ini",
     "itu", "juga", "ke", "kepada", "lagi", "lebih", "mereka", "oleh", "pada", "para", "saya", "sebagai", "secara",
     "sudah", "telah", "tetapi", "tidak", "untuk", "yang",
+];
+
+/// Words that open a cross-link or promotion when they stand with a capital or before a colon.
+const OPENERS: &[&str] = &[
+    "advertisement",
+    "artikel",
+    "baca",
+    "bacajuga",
+    "copyright",
+    "dapatkan",
+    "download",
+    "editor",
+    "follow",
+    "foto",
+    "fotografer",
+    "gabung",
+    "gambas",
+    "halaman",
+    "ikuti",
+    "jurnalis",
+    "klik",
+    "kontributor",
+    "laporan",
+    "lihat",
+    "loading",
+    "nonton",
+    "penulis",
+    "pewarta",
+    "read",
+    "redaktur",
+    "reporter",
+    "saksikan",
+    "selengkapnya",
+    "simak",
+    "sumber",
+    "tonton",
+    "tulisan",
+    "unduh",
+    "video",
+    "wartawan",
+    "watch",
+    "©",
 ];
 
 /// Slots of the table, more than there are words.

@@ -224,7 +224,6 @@ mod tests {
     use crate::judge::evidence::Evidence;
     use crate::judge::page::Page;
     use crate::judge::rules::RuleSet;
-    use crate::judge::shape::Lexicon;
     use crate::judge::spans::SpanEvidence;
     use crate::judge::windows::Body;
     use crate::segment::segments;
@@ -338,7 +337,7 @@ mod tests {
 
     #[test]
     fn the_same_key_means_the_same_features() {
-        let (rules, lexicon) = (RuleSet::with_dirs(&[]).unwrap(), Lexicon::new());
+        let rules = RuleSet::with_dirs(&[]).unwrap();
         let mut written: Vec<(bool, Vec<u32>)> = Vec::new();
         let mut known: Option<[FeatureWeights; 2]> = None;
         // What is written is collected first, then weighed.
@@ -351,13 +350,11 @@ mod tests {
                 let title = (number % 2 > 0).then(|| "Warga Desa Memperbaiki Jembatan Bambu".to_owned());
                 let record = Record { text, title, ..Record::default() };
                 let (text, cut) = (record.text.as_str(), segments(&record.text));
-                let page = Page::new(&record, &cut, &rules, &lexicon);
+                let page = Page::new(&record, &cut, &rules);
                 let evidence = Evidence::new(&page, &rules, text);
                 let body = Body::new(text, &page, &cut, |i| i % 7 < 5, &rules);
-                let spans = body
-                    .windows
-                    .iter()
-                    .map(|window| SpanEvidence::new(text, &page, &rules, &lexicon, &body, window.clone()));
+                let spans =
+                    body.windows.iter().map(|window| SpanEvidence::new(text, &page, &rules, &body, window.clone()));
                 let spans: Vec<_> = spans.collect();
                 let lines = (0..page.lines.len()).map(|i| (None, i));
                 let tokens = spans.iter().flat_map(|span| (0..span.edges().len()).map(move |i| (Some(span), i)));

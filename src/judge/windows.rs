@@ -10,8 +10,8 @@ use super::datelines::{SHORT_DATELINE, dateline, opens_sentence};
 use super::page::Page;
 use super::rules::{RuleSet, SpanHit};
 use super::shape::{class, class_of, mark};
-use super::table::Sieve;
 use super::tokens::{Shape, Token, word};
+use super::vocabulary::marks;
 use crate::article::Segment;
 
 /// A token of the body, and what of its surroundings matters.
@@ -72,48 +72,6 @@ pub struct Body {
     covered: Vec<(usize, u32)>,
 }
 
-/// Words that open a cross-link or promotion when they stand with a capital or before a colon.
-const OPENERS: &[&str] = &[
-    "advertisement",
-    "artikel",
-    "baca",
-    "bacajuga",
-    "copyright",
-    "dapatkan",
-    "download",
-    "editor",
-    "follow",
-    "foto",
-    "fotografer",
-    "gabung",
-    "gambas",
-    "halaman",
-    "ikuti",
-    "jurnalis",
-    "klik",
-    "kontributor",
-    "laporan",
-    "lihat",
-    "loading",
-    "nonton",
-    "penulis",
-    "pewarta",
-    "read",
-    "redaktur",
-    "reporter",
-    "saksikan",
-    "selengkapnya",
-    "simak",
-    "sumber",
-    "tonton",
-    "tulisan",
-    "unduh",
-    "video",
-    "wartawan",
-    "watch",
-    "©",
-];
-
 /// How much is looked at after an opener, and before it, in tokens.
 const AFTER: usize = 45;
 pub(super) const BEFORE: usize = 3;
@@ -141,7 +99,6 @@ impl Body {
         let mut open = Vec::new();
         let mut hits: Vec<SpanHit> = Vec::new();
         let mut end = 0;
-        let openers = &*OPENING;
         for (ordinal, segment) in (0..page.lines.len()).filter(|i| is_body(*i)).enumerate() {
             let is_last = last == Some(segment);
             let tokens = page.tokens_of(segment);
@@ -150,7 +107,7 @@ impl Body {
             let may_open = ordinal == 0
                 || opens_with_place(text, tokens)
                 || ordinal < OPENING_SEGMENTS && opens_with_address(text, tokens);
-            let may_close = closes_oddly(text, tokens);
+            let may_close = closes_oddly(tokens);
             body.pieces.push(Piece {
                 segment: segment as u32,
                 token: page.lines[segment].tokens.start,
@@ -166,7 +123,7 @@ impl Body {
                 look_at(end.saturating_sub(if is_last { LAST } else { EDGE })..end);
             }
             for (i, token) in tokens.iter().enumerate() {
-                if openers.hold(token) && is_opener(text, tokens, i, token) {
+                if token.known.is_opener() && is_opener(text, tokens, i, token) {
                     look_at((base + i).saturating_sub(BEFORE)..base + i + AFTER);
                 }
             }
@@ -174,7 +131,7 @@ impl Body {
                 // What follows the initials that close the article is not its end.
                 let mut marks =
                     tokens.iter().enumerate().rev().take(CLOSING).filter(|(_, token)| token.shape == Shape::Mark);
-                let closing = marks.find(|(i, _)| closes_initials(text, tokens, *i));
+                let closing = marks.find(|(i, _)| closes_initials(tokens, *i));
                 closing.into_iter().for_each(|(i, _)| look_at((base + i).saturating_sub(EDGE)..base + i + 1 + BEFORE));
             }
             let line = &page.lines[segment];
@@ -385,23 +342,22 @@ fn opens_with_address(text: &str, tokens: &[Token]) -> bool {
 }
 
 /// Whether the end of a segment may be initials, an agency or a title: it does not end as a sentence does.
-fn closes_oddly(text: &str, tokens: &[Token]) -> bool {
+fn closes_oddly(tokens: &[Token]) -> bool {
     let is_sentence = |token: &Token| matches!(class_of(token), class::STOP | class::SHOUT | class::QUOTE);
-    !tokens.last().is_some_and(is_sentence)
-        || tokens.iter().rev().take(5).any(|token| token.spaced && is_dash(text, token))
+    !tokens.last().is_some_and(is_sentence) || tokens.iter().rev().take(5).any(|token| token.spaced && is_dash(token))
 }
 
 /// Whether a token is the bracket that closes initials, such as `(abc/def)`: what ends in a number is a date.
-pub(super) fn closes_initials(text: &str, tokens: &[Token], i: usize) -> bool {
+pub(super) fn closes_initials(tokens: &[Token], i: usize) -> bool {
     let before = |back: usize| i.checked_sub(back).and_then(|before| tokens.get(before));
-    tokens.get(i).is_some_and(|token| matches!(mark(text, token), b')' | b']'))
+    tokens.get(i).is_some_and(|token| class_of(token) == class::CLOSE)
         && before(1).is_none_or(|token| token.shape != Shape::Digits)
-        && (1..=4).any(|back| before(back).is_some_and(|token| mark(text, token) == b'/'))
+        && (1..=4).any(|back| before(back).is_some_and(|token| token.hash == const { word("/") }))
 }
 
 /// Whether a token is a dash.
-pub(super) fn is_dash(text: &str, token: &Token) -> bool {
-    token.shape == Shape::Mark && matches!(text.get(token.range()), Some("-" | "–" | "—"))
+pub(super) fn is_dash(token: &Token) -> bool {
+    token.shape == Shape::Mark && token.known.class() == marks::DASH
 }
 
 /// Whether a word that opens links and promotions opens one.
@@ -417,33 +373,10 @@ pub(super) fn is_opener(text: &str, tokens: &[Token], i: usize, token: &Token) -
     }
 }
 
-/// The openers, ready to be asked for a token.
-pub(super) struct Openers {
-    words: Vec<u32>,
-    /// Most words are none.
-    sieve: Sieve<64>,
-}
-
-impl Openers {
-    /// Whether a token is one of the words that open links and promotions.
-    #[inline]
-    pub fn hold(&self, token: &Token) -> bool {
-        self.sieve.may_hold(token.hash) && self.words.binary_search(&token.hash).is_ok()
-    }
-}
-
-pub(super) static OPENING: std::sync::LazyLock<Openers> = std::sync::LazyLock::new(|| {
-    let mut openers = Openers { words: OPENERS.iter().map(|text| word(text)).collect(), sieve: Sieve::default() };
-    openers.words.sort_unstable();
-    openers.words.iter().for_each(|hash| openers.sieve.add(*hash));
-    openers
-});
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::article::Record;
-    use crate::judge::shape::Lexicon;
     use crate::segment::segments;
 
     /// The dateline that leaves no doubt, in a text all of which is body.
@@ -451,7 +384,7 @@ mod tests {
         let rules = RuleSet::builtin().unwrap();
         let record = Record { text: text.to_owned(), ..Record::default() };
         let segments = segments(text);
-        let page = Page::new(&record, &segments, &rules, &Lexicon::new());
+        let page = Page::new(&record, &segments, &rules);
         let body = Body::new(text, &page, &segments, |_| true, &rules);
         let tokens: Vec<Place> = body.places(body.dateline.clone()).collect();
         let ends = tokens.first().zip(tokens.last());

@@ -30,7 +30,7 @@ impl Lesson {
         let record = record(gold);
         let cut = segments(&record.text);
         let labels = labels(gold, &cut);
-        let page = Page::new(&record, &cut, &judge.rules, &judge.lexicon);
+        let page = Page::new(&record, &cut, &judge.rules);
         let mut features = Features::default();
         let mut sequence = Sequence::default();
         let evidence = Evidence::new(&page, &judge.rules, &record.text);
@@ -43,7 +43,7 @@ impl Lesson {
         let cuts = cuts(gold);
         let mut windows = Vec::new();
         for window in &body.windows {
-            let evidence = SpanEvidence::new(&record.text, &page, &judge.rules, &judge.lexicon, &body, window.clone());
+            let evidence = SpanEvidence::new(&record.text, &page, &judge.rules, &body, window.clone());
             let mut sequence = Sequence::default();
             for (i, place) in body.places(window.clone()).enumerate() {
                 let token = page.tokens[place.token as usize].range();
