@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use super::WHOLE_PAGE;
 use super::page::Page;
 use super::rules::RuleSet;
-use super::shape::{Look, class};
+use super::shape::{self, Look, class};
 use super::table::Table;
 use super::tokens::{Shape, word};
 use crate::article::{Kind, Reason, Verdict};
@@ -23,13 +23,21 @@ pub(super) fn finish(
     rules: &RuleSet,
 ) {
     // Each shows where the other is.
-    find_date(verdicts, page);
-    find_title(verdicts, titles, page, rules);
-    find_date(verdicts, page);
-    drop_far_dates(verdicts, page);
-    find_credits(verdicts, page);
-    find_standfirst(verdicts, page);
-    keep_lists(text, verdicts, page);
+    let has_dates = page.lines.iter().any(|line| states_time(&line.look));
+    if has_dates {
+        find_date(verdicts, page);
+    }
+    if find_title(verdicts, titles, page, rules) && has_dates {
+        find_date(verdicts, page);
+    }
+    if verdicts.iter().any(|verdict| matches!(verdict.kind, Kind::Published | Kind::Byline)) {
+        drop_far_dates(verdicts, page);
+        find_standfirst(verdicts, page);
+    }
+    if verdicts.iter().any(|verdict| !verdict.kind.is_body()) {
+        find_credits(verdicts, page);
+        keep_lists(text, verdicts, page);
+    }
 }
 
 /// What stands twice is body once: where none of the copies is, the last that was taken for a copy is the one.
@@ -55,8 +63,8 @@ pub(super) fn keep_one_copy(verdicts: &mut [Verdict], page: &Page) {
 fn keep_lists(text: &str, verdicts: &mut [Verdict], page: &Page) {
     let number = |i: usize| {
         let [number, mark, _, ..] = page.tokens_of(i) else { return None };
-        let closes = matches!(text.get(mark.range()), Some("." | ")")) && !mark.spaced;
-        text.get(number.range()).filter(|_| number.shape == Shape::Digits && closes)?.parse::<u16>().ok()
+        let closes = number.shape == Shape::Digits && matches!(shape::mark(text, mark), b'.' | b')') && !mark.spaced;
+        text.get(number.range()).filter(|_| closes)?.parse::<u16>().ok()
     };
     let numbered: Vec<(usize, u16)> =
         (0..verdicts.len()).filter_map(|i| number(i).filter(|n| *n < ITEMS).map(|n| (i, n))).collect();
@@ -96,14 +104,16 @@ fn first_prose(verdicts: &[Verdict], page: &Page) -> Option<usize> {
 
 /// A page has a headline: where no segment was judged to be it, the likeliest of those above the prose is, however unlikely
 /// if date or byline stand beside it; an address is none. A page shows itself by its length, or by a date of publication,
-/// a byline or a dateline with something above it.
-fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page: &Page, rules: &RuleSet) {
+/// a byline or a dateline with something above it. Says whether anything was changed.
+fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page: &Page, rules: &RuleSet) -> bool {
     let is_link = |i: usize| {
         page.lines.get(i).is_some_and(|line| line.rules.iter().any(|rule| rules.rule(*rule).kind == Kind::Embed))
     };
+    let mut is_changed = false;
     for (i, verdict) in verdicts.iter_mut().enumerate().filter(|(_, verdict)| verdict.kind == Kind::Title) {
         if is_link(i) {
             (verdict.kind, verdict.reason) = (Kind::Embed, Reason::Segments);
+            is_changed = true;
         }
     }
     let has_title = verdicts.iter().any(|verdict| verdict.kind == Kind::Title);
@@ -113,7 +123,7 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
     // Where the article surely has not begun: a line there that was taken for body may be the headline.
     let opening = page.opening().into_iter().chain(credit).max().unwrap_or(0);
     if has_title || verdicts.len() <= WHOLE_PAGE && !is_dated && opening == 0 {
-        return;
+        return is_changed;
     }
     let is_beside = |i: usize| {
         let beside = page.opening().into_iter().chain(credit).any(|mark| mark.abs_diff(i) <= BESIDE);
@@ -133,7 +143,9 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
         && let Some(verdict) = verdicts.get_mut(i)
     {
         *verdict = Verdict { kind: Kind::Title, reason: Reason::Segments, probability };
+        is_changed = true;
     }
+    is_changed
 }
 
 /// Whether a segment has the look of a headline: some five to twenty words, or four that are not all capitalised as names are.
@@ -163,7 +175,7 @@ fn find_date(verdicts: &mut [Verdict], page: &Page) {
     let from = title.unwrap_or(first_prose);
     let is_date = |i: usize| {
         let line = page.lines.get(i);
-        line.is_some_and(|line| line.look.time & DATE_AND_TIME == DATE_AND_TIME && line.look.length <= MOST_OF_DATE)
+        line.is_some_and(|line| states_time(&line.look) && line.look.length <= MOST_OF_DATE)
             && verdicts.get(i).is_some_and(|verdict| !verdict.kind.is_body())
             && !is_settled(page, i)
     };
@@ -172,6 +184,11 @@ fn find_date(verdicts: &mut [Verdict], page: &Page) {
     if let Some(verdict) = nearest.and_then(|i| verdicts.get_mut(i)) {
         (verdict.kind, verdict.reason) = (Kind::Published, Reason::Segments);
     }
+}
+
+/// Whether a segment states day and time of day.
+fn states_time(look: &Look) -> bool {
+    look.time & DATE_AND_TIME == DATE_AND_TIME
 }
 
 /// Date and time of day.
@@ -272,10 +289,10 @@ const LIKELY_NAME: f32 = 0.75;
 /// Segments taken for body that stand far from the rest of it on a whole page: a sentence or two among the links to other
 /// articles. They are counted in words, and the stretches between them in segments.
 pub(super) fn islands(page: &Page, is_body: impl Fn(usize) -> bool) -> Vec<usize> {
-    let body: Vec<usize> = (0..page.lines.len()).filter(|i| is_body(*i)).collect();
     if page.lines.len() <= WHOLE_PAGE {
         return Vec::new();
     }
+    let body: Vec<usize> = (0..page.lines.len()).filter(|i| is_body(*i)).collect();
     let words = |i: &usize| page.lines.get(*i).map_or(0, |line| (line.tokens.end - line.tokens.start) as usize);
     let total: usize = body.iter().map(words).sum();
     let stretches: Vec<&[usize]> = body.chunk_by(|a, b| b - a <= NEAR).collect();

@@ -196,11 +196,11 @@ impl Judge {
         let markup = MarkupEvidence::new(&page, marks).map(|markup| markup.weighed_by(self.model(marks)));
         let mut verdicts = self.segment_verdicts(&record.text, &page, markup.as_ref(), &[], &mut certainty, &mut work);
         // Where prose stands together, there the article is: hardly any of it in the body is hardly right.
-        let likely = match &markup {
+        let likely = || match &markup {
             Some(markup) => markup.likely(),
             None => page.likely(),
         };
-        if is_missed(&page, &likely, |i| is_body(&verdicts, i)) {
+        if let Some(likely) = missed(&page, likely, |i| is_body(&verdicts, i)) {
             let mut again = Certainty { count: segments.len(), ..Certainty::default() };
             verdicts = self.segment_verdicts(&record.text, &page, markup.as_ref(), &likely, &mut again, &mut work);
         }
@@ -407,12 +407,16 @@ fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<
     *cuts = merged;
 }
 
-/// Whether hardly any of the segments where the article is likely, or of anything else, were taken for body.
-fn is_missed(page: &Page, likely: &[usize], is_body: impl Fn(usize) -> bool) -> bool {
+/// The segments where the article is likely, if hardly any of them, or of anything else, were taken for body.
+fn missed(page: &Page, likely: impl FnOnce() -> Vec<usize>, is_body: impl Fn(usize) -> bool) -> Option<Vec<usize>> {
     let length = |i: usize| page.lines.get(i).map_or(0, |line| line.tokens.end - line.tokens.start);
-    let all: u32 = likely.iter().map(|i| length(*i)).sum();
     let kept: u32 = (0..page.lines.len()).filter(|i| is_body(*i)).map(length).sum();
-    all >= ENOUGH && kept * 6 < all
+    let is_hardly = |all: u32| all >= ENOUGH && kept * 6 < all;
+    if !is_hardly(page.tokens.len() as u32) {
+        return None;
+    }
+    let likely = likely();
+    is_hardly(likely.iter().map(|i| length(*i)).sum()).then_some(likely)
 }
 
 /// From how many tokens of prose on a document must hold an article.

@@ -7,13 +7,15 @@ use super::tokens::{Shape, Token};
 const MOST_COMPARED: usize = 60;
 /// Nor with those of a neighbour of more tokens.
 const MOST_SEARCHED: usize = 200;
+/// So many low ends of hashes are told apart: enough that hardly any word meets one that is not the same.
+const ENDS: usize = 1024;
 
 /// The words of a segment, to be asked for those of its neighbours.
 pub(super) struct OwnWords<'a> {
     tokens: &'a [Token],
     count: usize,
     /// By low end of a word's hash: one more than the number of the last token of such a hash; 0 if there is none.
-    last: [u8; 256],
+    last: [u8; ENDS],
     /// By token: the same of the one before it.
     before: [u8; MOST_COMPARED],
 }
@@ -23,12 +25,12 @@ impl<'a> OwnWords<'a> {
     #[inline]
     pub(super) fn new(tokens: &'a [Token]) -> OwnWords<'a> {
         let tokens = if tokens.len() > MOST_COMPARED { &[] } else { tokens };
-        let mut own = OwnWords { tokens, count: 0, last: [0; 256], before: [0; MOST_COMPARED] };
+        let mut own = OwnWords { tokens, count: 0, last: [0; ENDS], before: [0; MOST_COMPARED] };
         let mut number = 0;
         for (token, before) in tokens.iter().zip(&mut own.before) {
             number += 1;
             if token.shape != Shape::Mark {
-                *before = std::mem::replace(&mut own.last[token.hash as usize & 255], number);
+                *before = std::mem::replace(&mut own.last[token.hash as usize % ENDS], number);
                 own.count += 1;
             }
         }
@@ -42,7 +44,7 @@ impl<'a> OwnWords<'a> {
         }
         let mut held = 0u64;
         for token in other {
-            let mut number = usize::from(self.last[token.hash as usize & 255]);
+            let mut number = usize::from(self.last[token.hash as usize % ENDS]);
             while number > 0 {
                 let (Some(own), Some(before)) = (self.tokens.get(number - 1), self.before.get(number - 1)) else {
                     break;

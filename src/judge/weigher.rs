@@ -201,12 +201,43 @@ impl Sink for Weigher<'_> {
 
     #[inline]
     fn group(&mut self, key: [u8; 8], write: impl FnOnce(&mut Features)) {
-        let kept = places(self.slots, key).filter_map(|slot| slot.0.get()).find(|group| group.key == key);
-        match kept {
+        match kept(self.slots, key) {
             Some(group) => self.add(group),
             None => self.add_new(key, write),
         }
     }
+
+    fn groups(&mut self, keys: &[[u8; 8]], write: impl Fn([u8; 8], &mut Features)) {
+        for keys in keys.chunks(u64::BITS as usize) {
+            // Nothing but what all groups need that are kept: sums stay in registers, and slots are waited for together.
+            let (mut sums, mut room, mut count, mut others) = (self.sums, self.room, 0, 0u64);
+            for (number, key) in keys.iter().enumerate() {
+                match kept(self.slots, *key) {
+                    Some(group) if group.sums[1] <= room => {
+                        count += u64::from(group.sums[0] as u16);
+                        room -= group.sums[1];
+                        for lane in 0..WIDTH {
+                            sums[lane] = sums[lane].wrapping_add(group.sums[lane]);
+                        }
+                    }
+                    _ => others |= 1 << number,
+                }
+            }
+            (self.sums, self.room) = (sums, room);
+            self.work += count;
+            for (number, key) in keys.iter().enumerate().filter(|_| others > 0) {
+                if others >> number & 1 > 0 {
+                    self.group(*key, |features| write(*key, features));
+                }
+            }
+        }
+    }
+}
+
+/// What is kept of a group.
+#[inline]
+fn kept(slots: &[Slot], key: [u8; 8]) -> Option<&Group> {
+    places(slots, key).filter_map(|slot| slot.0.get()).find(|group| group.key == key)
 }
 
 /// The slots in which a group may be kept.
