@@ -83,7 +83,7 @@ impl<'a> Evidence<'a> {
             if line.look.prose && list.is_some_and(|(at, _)| i > at + 1) {
                 list = None;
             }
-            if is_initials(text, page.tokens_of(i)) {
+            if line.look.end == class::CLOSE && is_initials(text, page.tokens_of(i)) {
                 signed = Some(i);
             }
         }

@@ -62,6 +62,7 @@ pub(super) fn keep_one_copy(verdicts: &mut [Verdict], page: &Page) {
 /// of an article that stands between them.
 fn keep_lists(text: &str, verdicts: &mut [Verdict], page: &Page) {
     let number = |i: usize| {
+        page.lines.get(i).filter(|line| line.look.start == class::DIGITS)?;
         let [number, mark, _, ..] = page.tokens_of(i) else { return None };
         let closes = number.shape == Shape::Digits && matches!(shape::mark(text, mark), b'.' | b')') && !mark.spaced;
         text.get(number.range()).filter(|_| closes)?.parse::<u16>().ok()

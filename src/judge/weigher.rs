@@ -314,6 +314,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn groups_weigh_the_same_together_as_their_features_do() {
+        // More groups at once than are looked up together, more weight than fits in sixteen bits, more features than can be kept.
+        let keys: Vec<[u8; 8]> = (0..200u64).map(|i| (i % 90).to_le_bytes()).collect();
+        let own = |key: [u8; 8]| (0..u32::from(key[0]) % 19).map(move |step| u32::from(key[0]) * 20 + step);
+        let all: Vec<u32> = keys.iter().flat_map(|key| own(*key)).map(finish).collect();
+        for labels in [1, 15, 23, 40] {
+            let weights = weights(labels, &all);
+            let mut weigher = Weigher::new(&weights);
+            for round in 0..3 {
+                weigher.clear();
+                weigher.groups(&keys, |key, features| own(key).for_each(|feature| features.push(feature, String::new)));
+                let mut scores = vec![1.0; labels];
+                weigher.set_scores(&mut scores);
+                assert_eq!(scores, sum(&weights, &all, labels), "{labels} labels, round {round}");
+            }
+            assert_eq!(weigher.work(), 3 * all.len() as u64);
+        }
+    }
+
     /// Texts of all that lines and tokens can look like.
     fn soup(state: &mut u32) -> String {
         const WORDS: &[&str] = &[
