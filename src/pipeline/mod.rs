@@ -21,7 +21,7 @@ use self::select::Selected;
 pub(crate) use self::select::mixed;
 pub use self::select::{Sample, Selection, Share};
 use self::window::{Next, Numbered, Window};
-use crate::article::Record;
+use crate::article::{Article, Record};
 use crate::cleaner::Cleaner;
 use crate::error::Error;
 use crate::limits;
@@ -269,10 +269,47 @@ fn read_batches(items: impl Iterator<Item = (u64, Item)>, window: &Window<Batch,
 /// Cleans batch after batch until there are no more.
 fn clean_batches(window: &Window<Batch, Done>, cleaner: &Cleaner, renderer: Renderer, options: &Options) {
     while let Some(Numbered { number, bytes, content }) = window.take() {
-        let outcome = |(position, item)| (position, process(position, item, cleaner, renderer, options));
-        let content = content.into_iter().map(outcome).collect();
-        window.hand_in(Numbered { number, bytes, content });
+        let mut done = Done::with_capacity(content.len());
+        let mut items = content.into_iter();
+        while !items.as_slice().is_empty() {
+            let count = group(items.as_slice());
+            let group: Batch = items.by_ref().take(count).collect();
+            let mut articles = clean_group(&group, cleaner, options).into_iter();
+            for (position, item) in group {
+                let outcome = process(position, item, &mut articles, cleaner, renderer, options);
+                done.push((position, outcome));
+            }
+        }
+        window.hand_in(Numbered { number, bytes, content: done });
     }
+}
+
+/// How many items at the start are cleaned together.
+fn group(items: &[(u64, Item)]) -> usize {
+    let mut bytes = 0;
+    let fit = items.iter().take(limits::GROUP_RECORDS).take_while(|(_, item)| {
+        bytes += match item {
+            Item::Record(record) => record.text.len() + record.html.as_ref().map_or(0, String::len),
+            Item::Failure(_) | Item::Notice(_) => 0,
+        };
+        bytes <= limits::GROUP_BYTES
+    });
+    fit.count().max(1)
+}
+
+/// The articles in the records of a group; none if there is a panic, for which one of them alone is to pay.
+fn clean_group(group: &[(u64, Item)], cleaner: &Cleaner, options: &Options) -> Vec<Article> {
+    let records = group.iter().filter_map(|(_, item)| match item {
+        Item::Record(record) => Some(record),
+        Item::Failure(_) | Item::Notice(_) => None,
+    });
+    let records: Vec<&Record> = records.collect();
+    // Cleaning shares nothing that a panic could leave half changed.
+    let cleaned = panic::catch_unwind(AssertUnwindSafe(|| {
+        records.iter().for_each(|record| panic_if_asked(record, options));
+        cleaner.clean_all(&records)
+    }));
+    cleaned.unwrap_or_default()
 }
 
 /// Writes batch after batch until there are no more, or there is a reason to end.
@@ -365,16 +402,26 @@ fn size(record: &Record) -> usize {
     bytes
 }
 
-fn process(position: u64, item: Item, cleaner: &Cleaner, renderer: Renderer, options: &Options) -> Outcome {
+/// What becomes of an item. The next of the articles is that of the next record; if there is none, it is made.
+fn process(
+    position: u64,
+    item: Item,
+    articles: &mut impl Iterator<Item = Article>,
+    cleaner: &Cleaner,
+    renderer: Renderer,
+    options: &Options,
+) -> Outcome {
     let record = match item {
         Item::Record(record) => record,
         Item::Failure(failure) => return Outcome::Failed(failure),
         Item::Notice(notice) => return Outcome::Notice(notice),
     };
-    // Cleaning shares nothing that a panic could leave half changed.
+    let article = articles.next();
     let done = panic::catch_unwind(AssertUnwindSafe(|| {
-        panic_if_asked(&record, options);
-        let article = cleaner.clean(&record);
+        let article = article.unwrap_or_else(|| {
+            panic_if_asked(&record, options);
+            cleaner.clean(&record)
+        });
         let sampler = options.sampler.as_deref();
         let facts = options.facts.then(|| Box::new(Facts::of(position, &record, &article, sampler)));
         (renderer.render(&record, &article), facts)

@@ -22,7 +22,8 @@ pub struct Lines<R> {
 impl<R: Read> Lines<R> {
     /// The lines of `input`, the first of which starts at that offset.
     pub fn new(input: R, offset: u64) -> Lines<R> {
-        Lines { input: BufReader::with_capacity(128 * 1024, input), offset }
+        // Little enough that what is read is still in the caches when it is taken.
+        Lines { input: BufReader::with_capacity(32 * 1024, input), offset }
     }
 
     /// Where the next line starts.
