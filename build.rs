@@ -10,8 +10,10 @@ mod pattern;
 
 #[path = "src/judge"]
 mod judge {
+    pub mod byte_set;
     pub mod ends;
     pub mod gates;
+    pub mod heads;
     pub mod openings;
     pub mod pack;
     pub mod program;

@@ -7,6 +7,7 @@ use memchr::{memchr, memmem};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
+use super::byte_set::ByteSet;
 use super::ends::{Ends, MARKS, marks_of};
 use super::openings::{Openings, Side};
 
@@ -41,12 +42,13 @@ pub(crate) struct Brief {
     /// How many bytes a text has that matches: at least, and, if the pattern is anchored on both sides, at most.
     pub(super) least: u32,
     pub(super) most: u32,
+    /// Whether matches stand near the end, so that marks elsewhere do not count; see [`Gates::fit_near_end`].
+    pub(super) near_end: bool,
 }
 
-/// What any text fits.
 impl Default for Brief {
     fn default() -> Brief {
-        Brief { marks: 0, beginnings: [u64::MAX; 4], least: 0, most: u32::MAX }
+        Brief { marks: 0, beginnings: [u64::MAX; 4], least: 0, most: u32::MAX, near_end: false }
     }
 }
 
@@ -107,8 +109,11 @@ impl Gates {
             (anchored && !may_be_empty).then_some(set)
         };
         let length = |length: Option<usize>| length.and_then(|length| u32::try_from(length).ok());
+        let reach = reach(hir).filter(|_| ends && !starts);
+        let marks = marks(hir);
         let brief = Brief {
-            marks: marks(hir),
+            marks,
+            near_end: marks != 0 && reach.is_some(),
             beginnings: beginnings(hir, ends).filter(|_| starts).unwrap_or(Brief::default().beginnings),
             least: length(properties.minimum_len()).unwrap_or(0),
             most: length(properties.maximum_len().filter(|_| starts && ends)).unwrap_or(u32::MAX),
@@ -119,7 +124,7 @@ impl Gates {
             last: edge(ends, Side::Last),
             openings: Openings::of(hir, Side::First),
             closings: Openings::of(hir, Side::Last),
-            reach: reach(hir).filter(|_| ends && !starts),
+            reach,
             gap: has_gap(hir),
             anchor: if starts { None } else { anchor(hir) },
         }
@@ -154,12 +159,16 @@ impl Gates {
     pub(crate) fn fit_beyond_brief(&self, ends: &Ends<'_>) -> bool {
         let fits = |set: &Option<ByteSet>, byte| set.is_none_or(|set: ByteSet| set.has(byte));
         let pairs = |set: &Option<Openings>, pair| set.as_ref().zip(pair).is_none_or(|(set, pair)| set.fit(pair));
-        let marks = self.brief.marks;
         fits(&self.first, ends.first)
             && fits(&self.last, ends.last)
             && pairs(&self.closings, ends.closing)
             && pairs(&self.openings, ends.opening)
-            && (marks == 0 || self.reach.is_none() || marks & !self.marks_within(ends) == 0)
+            && self.fit_near_end(ends)
+    }
+
+    /// Whether the marks that stand in every match stand near the end of the text, if matches do.
+    pub(crate) fn fit_near_end(&self, ends: &Ends<'_>) -> bool {
+        !self.brief.near_end || self.brief.marks & !self.marks_within(ends) == 0
     }
 
     /// The marks that stand where a match can.
@@ -196,53 +205,6 @@ impl Gates {
         let mut is_second = |c: char| std::mem::replace(&mut before, c.is_whitespace()) && c.is_whitespace();
         !self.gap || text.chars().any(&mut is_second)
     }
-}
-
-/// A set of bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct ByteSet(pub(super) [u64; 4]);
-
-impl ByteSet {
-    pub(super) fn add(&mut self, from: u8, to: u8) {
-        for byte in from..=to {
-            self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
-        }
-    }
-
-    /// Adds the bytes with which the letters from one to another begin in UTF-8, which are in the order of the letters.
-    pub(super) fn add_first(&mut self, from: char, to: char) {
-        self.add(first_byte(from), first_byte(to).min(0x7f));
-        if !to.is_ascii() {
-            self.add(first_byte(from.max('\u{80}')), first_byte(to));
-        }
-    }
-
-    /// Adds the byte with which the letter begins or ends in UTF-8.
-    fn add_letter(&mut self, letter: char, side: Side) {
-        let mut buffer = [0; 4];
-        let bytes = letter.encode_utf8(&mut buffer).as_bytes();
-        let byte = if side == Side::First { bytes.first() } else { bytes.last() };
-        byte.iter().for_each(|&&byte| self.add(byte, byte));
-    }
-
-    #[inline]
-    pub(super) fn has(self, byte: u8) -> bool {
-        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
-    }
-
-    /// Whether a byte is in both.
-    pub(super) fn meets(&self, other: &ByteSet) -> bool {
-        self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
-    }
-
-    pub(super) fn union(&mut self, other: ByteSet) {
-        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
-    }
-}
-
-/// The first byte of the letter in UTF-8.
-fn first_byte(letter: char) -> u8 {
-    letter.encode_utf8(&mut [0; 4]).as_bytes().first().copied().unwrap_or_default()
 }
 
 /// More beginnings tell too little.

@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 
-use super::gates::{Anchor, Brief, ByteSet, Gates, required_literals};
+use super::byte_set::ByteSet;
+use super::gates::{Anchor, Brief, Gates, required_literals};
+use super::heads::Head;
 use super::openings::Openings;
-use super::program::{Class, Head, Program, Step};
+use super::program::{Class, Program, Step};
 
 /// What can be told of a pattern's matches without compiling it.
 #[derive(Debug, Default)]

@@ -9,13 +9,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::ends::Ends;
+use super::features::mix;
 use super::fold::{fold, head, strip, strip_start};
 use super::gates::Brief;
+use super::grams::four;
 use super::known;
 use super::literals::{Found, Literal, Literals, LiteralsBuilder, Prefixes, Role, stands_near_edge};
 use super::pack::{Matcher, Rule, Takes};
 use super::patterns::{Index, Lazy, PatternSet};
 use super::rules::SpanHit;
+use super::table::Sieve;
+use crate::bytes::eight;
 
 /// Of a longer segment only so much is matched, in bytes.
 const MAX_SEGMENT: usize = 64 << 10;
@@ -61,6 +65,8 @@ pub(crate) struct Matchers {
     /// Literals of `equals`, stripped and in lower case; the longest has so many bytes.
     equals: HashMap<Vec<u8>, Vec<Literal>>,
     longest_equals: usize,
+    /// How they look: few lines look so.
+    equals_sieve: Sieve<256>,
     /// Patterns that are tried whatever literals a line holds, and those for which short ones are enough: of all
     /// documents, then, by the number of its pack, of each portal.
     everywhere: Unsearched,
@@ -128,6 +134,8 @@ impl Matchers {
             Unsearched { patterns, edges: list, index }
         };
         let portals = entries.iter().filter_map(|entry| entry.portal).max().map_or(0, |last| last + 1);
+        let mut equals_sieve = Sieve::default();
+        equals.keys().for_each(|text| equals_sieve.add(look_of(text)));
         let limits = entries.iter().zip(&gated).map(|(entry, lazy)| Limits {
             portal: entry.portal,
             longest: entry.rule.longest.and_then(|longest| u32::try_from(longest).ok()),
@@ -137,6 +145,7 @@ impl Matchers {
         Matchers {
             inner: inner.build(),
             prefix: prefix.build_prefixes(),
+            equals_sieve,
             longest_equals: equals.keys().map(Vec::len).max().unwrap_or(0),
             equals,
             everywhere: unsearched(None),
@@ -169,6 +178,7 @@ impl Matchers {
         let is_short = |rule: u32| self.limit(rule).is_none_or(|limit| is_short(line, limit, &length));
         let stripped = strip(line);
         if stripped.len() <= self.longest_equals
+            && self.equals_sieve.may_hold(look_of(stripped.as_bytes()))
             && let Some(literals) = self.equals.get(stripped.to_ascii_lowercase().as_bytes())
         {
             let fits = |literal: &&Literal| literal.exact.as_deref().is_none_or(|exact| exact == stripped);
@@ -290,8 +300,9 @@ impl Matchers {
         may_match: impl Fn(&Edge) -> bool,
         mut found: impl FnMut(u32, Role),
     ) {
-        set.index.candidates(ends, |place| {
-            let edge = set.edges.get(place).filter(|edge| may_match(edge) && self.fits(edge.rule, ends));
+        let pattern = |place: usize| set.edges.get(place).and_then(|edge| self.pattern(edge.rule));
+        set.index.candidates(ends, pattern, |place| {
+            let edge = set.edges.get(place).filter(|edge| may_match(edge));
             if let Some(edge) = edge.filter(|edge| stands_near_edge(text, &edge.near)) {
                 found(edge.rule, edge.role);
             }
@@ -329,6 +340,11 @@ impl Limits {
     fn count(&self, portal: Option<u32>) -> bool {
         self.portal.is_none() || self.portal == portal
     }
+}
+
+/// A hash of a text's length and first four bytes, ASCII case folded.
+fn look_of(text: &[u8]) -> u32 {
+    mix(text.len() as u32, four(eight(text)))
 }
 
 /// Whether the line has no more characters than that; they are counted once, and only if its bytes leave it open.

@@ -1,5 +1,6 @@
 //! Judging: what each segment of a document is, and what within a body segment is not body.
 
+mod byte_set;
 mod check;
 pub mod confidence;
 pub mod crf;
@@ -15,6 +16,7 @@ mod gates;
 mod gather;
 pub mod gold;
 mod grams;
+mod heads;
 mod known;
 mod lattice;
 mod line_groups;

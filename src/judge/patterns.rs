@@ -88,9 +88,9 @@ impl PatternSet {
 
     /// Adds the rules whose patterns match the line.
     pub(crate) fn matches(&self, line: &str, ends: &Ends<'_>, hits: &mut Vec<u32>) {
-        self.index.candidates(ends, |place| {
-            let may_match = |lazy: &Lazy| lazy.known().fit_beyond_brief(ends);
-            let pattern = self.patterns.get(place).filter(|(_, lazy)| may_match(lazy) && lazy.is_match(line));
+        let lazy = |place: usize| self.patterns.get(place).map(|(_, lazy)| lazy);
+        self.index.candidates(ends, lazy, |place| {
+            let pattern = self.patterns.get(place).filter(|(_, lazy)| lazy.is_match(line));
             hits.extend(pattern.map(|(rule, _)| *rule));
         });
     }
@@ -137,18 +137,29 @@ impl Index {
         Index { briefs, groups }
     }
 
-    /// Reports the places of those that a text which ends so may match.
-    pub(crate) fn candidates(&self, ends: &Ends<'_>, mut report: impl FnMut(usize)) {
+    /// Reports the places of those that a text which ends so may match; they are asked what else is known of them.
+    pub(crate) fn candidates<'a>(
+        &self,
+        ends: &Ends<'_>,
+        pattern: impl Fn(usize) -> Option<&'a Lazy>,
+        mut report: impl FnMut(usize),
+    ) {
         if self.groups.is_empty() {
-            let fitting = self.briefs.iter().enumerate().filter(|(_, brief)| brief.fit(ends));
-            fitting.for_each(|(place, _)| report(place));
+            for (place, _) in self.briefs.iter().enumerate().filter(|(_, brief)| brief.fit(ends)) {
+                if pattern(place).is_some_and(|lazy| lazy.known().fit_beyond_brief(ends)) {
+                    report(place);
+                }
+            }
             return;
         }
         for (number, group) in self.groups.iter().enumerate() {
             let mut bits = group.candidates(ends);
             while bits != 0 {
                 let place = 64 * number + bits.trailing_zeros() as usize;
-                if self.briefs.get(place).is_some_and(|brief| brief.fit(ends)) {
+                // All else is in the tables.
+                let fits_near_end = || pattern(place).is_some_and(|lazy| lazy.known().fit_near_end(ends));
+                let fits = |brief: &Brief| brief.fit(ends) && (!brief.near_end || fits_near_end());
+                if self.briefs.get(place).is_some_and(fits) {
                     report(place);
                 }
                 bits &= bits - 1;

@@ -7,7 +7,8 @@ use std::fmt;
 
 use regex_syntax::hir::{Class as HirClass, Hir, HirKind, Look, Repetition};
 
-use super::gates::ByteSet;
+use super::byte_set::ByteSet;
+use super::heads::{Head, Heads, Letters};
 
 /// A longer program is not worth its memory.
 const MAX_STEPS: usize = 2_000;
@@ -74,23 +75,8 @@ pub(crate) struct Class {
     pub(super) ranges: (u16, u16),
     /// Whether all others belong to it.
     pub(super) has_rest: bool,
-}
-
-/// With which bytes what steps take can begin.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Head {
-    /// First bytes of letters.
-    pub(super) bytes: ByteSet,
-    /// Whether the text may end there.
-    pub(super) end: bool,
-}
-
-impl Head {
-    /// Whether the rest of a text may follow that begins with that byte, if it has one.
-    #[inline]
-    pub(super) fn fits(&self, first: Option<u8>) -> bool {
-        first.map_or(self.end, |byte| self.bytes.has(byte))
-    }
+    /// The one letter that does not, if all but one of them do.
+    pub(super) all_but: Option<u8>,
 }
 
 impl Program {
@@ -279,7 +265,7 @@ impl Compiler {
 
     /// The number of the class of what matches one letter; `None` if it is something else, or there are too many.
     fn class(&mut self, hir: &Hir) -> Option<u8> {
-        let mut class = Class { ascii: [0; 2], ranges: (0, 0), has_rest: false };
+        let mut class = Class { ascii: [0; 2], ranges: (0, 0), has_rest: false, all_but: None };
         let mut beyond = Vec::new();
         let mut add = |from: char, to: char| {
             for ascii in (from..=to).take_while(char::is_ascii) {
@@ -301,6 +287,8 @@ impl Compiler {
             _ => return None,
         }
         class.has_rest = beyond[..] == [('\u{80}', char::MAX)];
+        let mut others = (0..0x80).filter(|byte| !class.has_ascii(*byte));
+        class.all_but = others.next().filter(|_| class.has_rest && others.next().is_none());
         if !class.has_rest && !beyond.is_empty() {
             let known = self.ranges.windows(beyond.len()).position(|ranges| ranges == beyond);
             let from = known.unwrap_or(self.ranges.len());
@@ -314,25 +302,26 @@ impl Compiler {
 
     /// Works out heads, which takes all steps.
     fn finish(mut self) -> Option<Program> {
-        let head = self.head(0);
-        self.heads.push(head);
+        let classes = (0..self.classes.len()).map(|class| Letters::new(self.bytes_of(class as u8))).collect();
+        let heads = Heads::new(&self.steps, &self.texts, classes);
+        self.heads.push(heads.head(0));
         for place in 0..self.steps.len() {
             let step = self.steps.get(place).copied()?;
             let step = match step {
                 Step::Many { class, least, most, .. } => {
-                    let follows = self.head(place + 1);
+                    let follows = heads.head(place + 1);
                     let mut looks = MAX_LOOKS;
                     let back = self.bytes_before_other(place + 1, &self.bytes_of(class), &mut looks);
                     let back = back.and_then(|back| u8::try_from(back).ok()).unwrap_or(NO_BOUND);
                     Step::Many { class, head: place_of(&mut self.heads, follows)?, back, least, most }
                 }
                 Step::Few { class, least, most, .. } => {
-                    let follows = self.head(place + 1);
+                    let follows = heads.head(place + 1);
                     Step::Few { class, head: place_of(&mut self.heads, follows)?, least, most }
                 }
                 Step::Split { one, other, .. } => {
-                    let heads = [self.head(usize::from(one)), self.head(usize::from(other))];
-                    let [first, second] = heads.map(|head| place_of(&mut self.heads, head));
+                    let [first, second] =
+                        [one, other].map(|step| place_of(&mut self.heads, heads.head(usize::from(step))));
                     Step::Split { one, other, heads: [first?, second?] }
                 }
                 other => other,
@@ -347,42 +336,6 @@ impl Compiler {
             ranges: ranges.into(),
             heads: heads.into(),
         })
-    }
-
-    /// With what the steps from that one on can begin.
-    fn head(&self, place: usize) -> Head {
-        let mut head = Head { bytes: ByteSet::default(), end: false };
-        let mut seen = vec![false; self.steps.len()];
-        let mut todo = vec![place];
-        while let Some(place) = todo.pop() {
-            let is_new = seen.get_mut(place).is_some_and(|seen| !std::mem::replace(seen, true));
-            let Some(step) = self.steps.get(place).filter(|_| is_new) else { continue };
-            match *step {
-                Step::Text { from, .. } => head.bytes.add(self.byte(from), self.byte(from)),
-                Step::Fold { from, .. } => {
-                    let byte = self.byte(from);
-                    [byte, byte.to_ascii_uppercase()].iter().for_each(|byte| head.bytes.add(*byte, *byte));
-                }
-                Step::One { class } => head.bytes.union(self.bytes_of(class)),
-                Step::Many { class, least, .. } | Step::Few { class, least, .. } => {
-                    head.bytes.union(self.bytes_of(class));
-                    todo.extend((least == 0).then_some(place + 1));
-                }
-                Step::Start | Step::Edge | Step::NoEdge | Step::Group { .. } => todo.push(place + 1),
-                Step::End => head.end = true,
-                Step::Split { one, other, .. } => todo.extend([one, other].map(usize::from)),
-                Step::Jump { to } => todo.push(usize::from(to)),
-                Step::Match => {
-                    head.bytes.add_first('\0', char::MAX);
-                    head.end = true;
-                }
-            }
-        }
-        head
-    }
-
-    fn byte(&self, place: u16) -> u8 {
-        self.texts.as_bytes().get(usize::from(place)).copied().unwrap_or_default()
     }
 
     /// How many bytes the steps from that one on take at most before they need something that begins with none of these bytes,

@@ -5,8 +5,10 @@
 
 use std::ops::Range;
 
-use super::gates::ByteSet;
-use super::program::{Class, Head, NO_BOUND, NO_MOST, Program, Step};
+use memchr::memchr;
+
+use super::heads::Head;
+use super::program::{Class, NO_BOUND, NO_MOST, Program, Step};
 
 /// So many steps a walk may take, and so many more for each byte of the text.
 const STEPS: usize = 2_000;
@@ -47,8 +49,8 @@ struct Walk<'a> {
 }
 
 /// What no letter belongs to, and what nothing follows.
-const NO_LETTER: Class = Class { ascii: [0; 2], ranges: (0, 0), has_rest: false };
-const NOTHING: Head = Head { bytes: ByteSet([0; 4]), end: false };
+const NO_LETTER: Class = Class { ascii: [0; 2], ranges: (0, 0), has_rest: false, all_but: None };
+const NOTHING: Head = Head::NONE;
 
 impl Program {
     /// Whether it matches a text from its start on.
@@ -73,9 +75,7 @@ impl Program {
         let mut at = at;
         loop {
             if !self.is_anchored() {
-                let rest = text.as_bytes().get(at..).unwrap_or_default();
-                let next = rest.iter().position(|byte| head.bytes.has(*byte));
-                at += next.unwrap_or(rest.len());
+                at = head.next(text.as_bytes(), at);
             }
             if let Some(end) = walk.end(at)? {
                 let group = match walk.group {
@@ -166,8 +166,7 @@ impl<'a> Walk<'a> {
             Step::Edge => self.is_edge(at).then_some((next, at)),
             Step::NoEdge => (!self.is_edge(at)).then_some((next, at)),
             Step::Split { one, other, heads: [first, second] } => {
-                let byte = self.byte(at);
-                match (self.head(first).fits(byte), self.head(second).fits(byte)) {
+                match (self.fits(self.head(first), at), self.fits(self.head(second), at)) {
                     (true, true) => {
                         self.retries.push(Retry::Step(other, at));
                         Some((one, at))
@@ -229,7 +228,7 @@ impl<'a> Walk<'a> {
     fn give_back(&mut self, step: u16, head: u8, at: usize, low: usize) -> Result<Option<(u16, usize)>, TooLong> {
         let head = self.head(head);
         let mut end = at;
-        while !head.fits(self.byte(end)) {
+        while !self.fits(head, end) {
             if end <= low {
                 return Ok(None);
             }
@@ -249,7 +248,7 @@ impl<'a> Walk<'a> {
         };
         let (class, head) = (self.class(*class), self.head(*head));
         let (mut end, mut taken) = (at, taken);
-        while !head.fits(self.byte(end)) {
+        while !self.fits(head, end) {
             let letter = if taken < *most || *most == NO_MOST { self.letter(class, end) } else { None };
             let Some(after) = letter else { return Ok(None) };
             (end, taken) = (after, taken.saturating_add(1));
@@ -287,6 +286,10 @@ impl<'a> Walk<'a> {
 
     /// Where all letters of the class end that stand there.
     fn all_letters(&self, class: &Class, at: usize) -> usize {
+        if let Some(other) = class.all_but {
+            let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+            return at + memchr(other, rest).unwrap_or(rest.len());
+        }
         if class.has_rest {
             let rest = self.text.as_bytes().get(at..).unwrap_or_default();
             let other = rest.iter().position(|byte| byte.is_ascii() && !class.has_ascii(*byte));
@@ -323,6 +326,11 @@ impl<'a> Walk<'a> {
             byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         };
         is_word(at.checked_sub(1)) != is_word(Some(at))
+    }
+
+    #[inline]
+    fn fits(&self, head: &Head, at: usize) -> bool {
+        head.fits(self.text.as_bytes(), at)
     }
 
     #[inline]
