@@ -1,11 +1,14 @@
 //! The literals of all rules: which of them stand in a text, as whole words, and what that says.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::fold::{fold, is_boundary};
 use super::grams::{Grams, Key, Occurrence, four};
+use super::table::Sieve;
 use crate::bytes::eight;
+use crate::spare::{keep, take};
 
 /// So many bytes at either end of a line are searched for short literals.
 const EDGE: usize = 80;
@@ -44,11 +47,27 @@ const STRETCH: usize = 16 << 10;
 /// Where literals stand in a text whose lines are asked for in order: it is searched once, many lines at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    /// The bytes searched.
+    /// The bytes that were searched and not asked for yet.
     stretch: Range<usize>,
     occurrences: Vec<Occurrence>,
-    /// How many of them lie before the last line that was asked for.
+    /// How many of them do not lie behind the last line that was asked for.
     passed: usize,
+}
+
+thread_local! {
+    static OCCURRENCES: Cell<Vec<Occurrence>> = const { Cell::new(Vec::new()) };
+}
+
+impl Found {
+    /// In room that the thread keeps from one text to the next.
+    pub(crate) fn take() -> Found {
+        Found { occurrences: take(&OCCURRENCES), ..Found::default() }
+    }
+
+    /// Keeps the room for the next text.
+    pub(crate) fn keep(self) {
+        keep(&OCCURRENCES, self.occurrences);
+    }
 }
 
 impl Literals {
@@ -62,16 +81,15 @@ impl Literals {
         mut report: impl FnMut(&Literal, usize, usize),
     ) {
         self.search(text, &line, found);
-        let rest = found.occurrences.get(found.passed..).unwrap_or_default();
-        found.passed += rest.iter().take_while(|one| one.end <= line.start).count();
-        let rest = found.occurrences.get(found.passed..).unwrap_or_default();
-        for one in rest.iter().take_while(|one| one.start < line.end) {
+        let words = text.get(line.clone()).unwrap_or_default();
+        while let Some(one) = found.occurrences.get(found.passed).filter(|one| one.start < line.end) {
             if one.start >= line.start && one.end <= line.end {
                 let (start, end) = (one.start - line.start, one.end - line.start);
-                let line = text.get(line.clone()).unwrap_or_default();
-                self.owners.report(one.literal as usize, line, start, end, &mut report);
+                self.owners.report(one.literal as usize, words, start, end, &mut report);
             }
+            found.passed += 1;
         }
+        found.stretch.start = line.end;
     }
 
     /// Searches a stretch of the text from the line on, if that was not searched.
@@ -99,6 +117,8 @@ pub(crate) struct Prefixes {
     beginnings: Vec<(Key, u32)>,
     /// Where those of each bucket begin; the last number is where all end.
     starts: Vec<u32>,
+    /// The first bytes of those of fewer than four bytes.
+    short: Sieve<4>,
     owners: Owners,
 }
 
@@ -108,6 +128,11 @@ const BUCKETS: usize = 256;
 /// The bucket of a text that begins with those bytes; ASCII case does not count.
 fn bucket(begin: u64) -> usize {
     (four(begin).wrapping_mul(0x9E37_79B1) >> 24) as usize % BUCKETS
+}
+
+/// The first byte of a text that begins with those; ASCII case does not count.
+fn first(begin: u64) -> u32 {
+    four(begin) & 0xff
 }
 
 impl Prefixes {
@@ -120,12 +145,10 @@ impl Prefixes {
         placed.sort_by_key(|(place, _, number)| (*place, *number));
         let starts = (1..=BUCKETS + 1).map(|bucket| placed.partition_point(|(place, ..)| *place < bucket) as u32);
         let starts = starts.collect();
-        Prefixes {
-            beginnings: placed.into_iter().map(|(_, key, number)| (key, number)).collect(),
-            starts,
-            texts,
-            owners,
-        }
+        let mut short = Sieve::default();
+        placed.iter().filter(|(place, ..)| *place == 0).for_each(|(_, key, _)| short.add(first(key.begin())));
+        let beginnings = placed.into_iter().map(|(_, key, number)| (key, number)).collect();
+        Prefixes { beginnings, starts, short, texts, owners }
     }
 
     /// Reports each literal that begins the text and ends with a word of it.
@@ -135,7 +158,8 @@ impl Prefixes {
         let start_of = |bucket: usize| self.starts.get(bucket).map_or(0, |start| *start as usize);
         let bucket = bucket(begin);
         let others = self.beginnings.get(start_of(bucket)..start_of(bucket + 1)).unwrap_or_default();
-        let short = self.beginnings.get(..start_of(0)).unwrap_or_default();
+        let short = if self.short.may_hold(first(begin)) { start_of(0) } else { 0 };
+        let short = self.beginnings.get(..short).unwrap_or_default();
         for (_, number) in short.iter().chain(others).filter(|(key, _)| key.fits(begin)) {
             let literal = self.texts.get(*number as usize).map(String::as_bytes).unwrap_or_default();
             if bytes.get(..literal.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(literal)) {
@@ -256,7 +280,7 @@ fn stands_in(bytes: &[u8], text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{LiteralsBuilder, Role, stands_near_edge};
+    use super::*;
 
     #[test]
     fn what_begins_a_line_is_found_whatever_the_case_and_only_whole_words() {
@@ -282,6 +306,32 @@ mod tests {
         assert_eq!(found("é b"), [6]);
         assert!(found("É b").is_empty());
         assert!(found("").is_empty());
+    }
+
+    #[test]
+    fn what_stands_in_a_line_is_found_whichever_lines_were_asked_for_before() {
+        let mut builder = LiteralsBuilder::default();
+        for (rule, literal) in (0..).zip(["juga", "baca juga", "©", "juga\u{a0}foto"]) {
+            builder.extend(rule, &[literal.to_owned()], Role::Line, false);
+        }
+        let literals = builder.build();
+        let text = ["Baca juga foto", "", "jugabaca juga", "© 2020", &"kata ".repeat(STRETCH / 5), "juga"].join("\n");
+        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+        let ends = text.match_indices('\n').map(|(at, _)| at).chain([text.len()]);
+        let lines: Vec<Range<usize>> =
+            std::iter::once(0).chain(starts).zip(ends).map(|(start, end)| start..end).collect();
+        let mut found = Found::default();
+        let mut find = |line: usize| {
+            let mut rules = Vec::new();
+            literals
+                .find_in(&text, lines[line].clone(), &mut found, |literal, start, _| rules.push((literal.rule, start)));
+            rules.sort_unstable();
+            rules
+        };
+        let expected = [vec![(0, 5), (1, 0)], vec![], vec![(0, 9)], vec![(2, 0)], vec![], vec![(0, 0)]];
+        for line in [0, 1, 2, 3, 4, 5, 5, 0, 3, 2, 4, 2] {
+            assert_eq!(find(line), expected[line], "{line}");
+        }
     }
 
     #[test]

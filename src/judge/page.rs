@@ -359,7 +359,7 @@ impl Page {
     }
 
     fn apply_rules(&mut self, text: &str, segments: &[Segment], rules: &RuleSet) {
-        let (mut hits, mut hints, mut found) = (Vec::new(), Vec::new(), Found::default());
+        let (mut hits, mut hints, mut found) = (Vec::new(), Vec::new(), Found::take());
         let first = self.prose.first().copied();
         let last = self.prose.last().copied();
         // Menus and buttons stand on a page again and again: a line that was looked at is not looked at twice.
@@ -394,6 +394,7 @@ impl Page {
             line.certain = rules.decide(&hits, zone, &mut hints);
             line.rules.clone_from(&hits);
         }
+        found.keep();
     }
 }
 
