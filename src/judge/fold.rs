@@ -150,31 +150,13 @@ fn is_folded(bytes: &[u8]) -> bool {
     !is_doubled && (is_plain || !holds_foldable(bytes))
 }
 
-/// Loops over a multiple of so many bytes leave no odd ones to be looked at one by one.
-const BLOCK: usize = 32;
-
-/// Whether all bytes are printable ASCII, and whether two spaces stand together. Loops without branches, which the compiler turns
-/// into vector instructions.
+/// Whether all bytes are printable ASCII, and whether two spaces stand together. Loops without branches, which the
+/// compiler turns into vector instructions.
 fn signs(bytes: &[u8]) -> (bool, bool) {
-    let behind = bytes.get(1..).unwrap_or_default();
-    let before = bytes.get(..behind.len()).unwrap_or_default();
-    let highest = |bytes: &[u8]| bytes.iter().fold(0, |highest, byte| byte.wrapping_sub(b' ').max(highest));
-    let nearest = |before: &[u8], behind: &[u8]| {
-        let pairs = before.iter().zip(behind);
-        pairs.fold(u8::MAX, |nearest, (a, b)| ((a ^ b' ') | (b ^ b' ')).min(nearest))
-    };
-    let (mut farthest, mut closest) = (bytes.last().map_or(0, |last| last.wrapping_sub(b' ')), u8::MAX);
-    if let (Some(end), Some(end_behind)) = (before.last_chunk::<BLOCK>(), behind.last_chunk::<BLOCK>()) {
-        let (blocks, _) = before.as_chunks::<BLOCK>();
-        let whole = blocks.as_flattened();
-        // Some of the last bytes are looked at twice.
-        farthest = farthest.max(highest(whole)).max(highest(end));
-        closest = nearest(whole, behind.get(..whole.len()).unwrap_or_default()).min(nearest(end, end_behind));
-    } else {
-        farthest = farthest.max(highest(before));
-        closest = closest.min(nearest(before, behind));
-    }
-    (farthest <= b'~' - b' ', closest == 0)
+    let highest = bytes.iter().fold(0, |highest, byte| byte.wrapping_sub(b' ').max(highest));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let nearest = pairs.fold(u8::MAX, |nearest, (a, b)| ((a ^ b' ') | (b ^ b' ')).min(nearest));
+    (highest <= b'~' - b' ', nearest == 0)
 }
 
 /// Whether a byte stands there that begins, or may begin, a character other than a space that folding changes.

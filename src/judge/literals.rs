@@ -226,6 +226,10 @@ impl LiteralsBuilder {
     pub(crate) fn extend(&mut self, rule: u32, literals: &[String], role: Role, case: bool) {
         for text in literals {
             let text = fold(text).into_owned();
+            // One of invisible characters alone stands nowhere.
+            if text.is_empty() {
+                continue;
+            }
             let literal = Literal { rule, role, exact: case.then(|| text.clone().into()) };
             let key = text.to_ascii_lowercase();
             let number = *self.numbers.entry(key.clone()).or_insert_with(|| {
