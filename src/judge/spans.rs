@@ -511,6 +511,7 @@ const FUNCTION: u8 = 7;
 mod tests {
     use super::*;
     use crate::article::Record;
+    use crate::judge::shape::mark;
     use crate::segment::segments;
 
     /// Texts that hold a bit of everything: names whole and glued, openers, brackets, marks that end sentences and others.
