@@ -96,10 +96,15 @@ impl Cleaner {
     #[must_use]
     pub fn clean_all(&self, records: &[&Record]) -> Vec<Article> {
         let documents: Vec<Document<'_>> = records.iter().map(|record| Document::new(record, self.rules())).collect();
-        let judge = |document: &Document<'_>| self.judge.judge(&document.record, &document.segments, &document.marks());
-        let judgements: Vec<Judgement> = documents.iter().map(judge).collect();
+        let judged = documents.iter().map(|document| (&*document.record, &*document.segments, document.marks()));
+        let judgements = self.judge.judge_all(&judged.collect::<Vec<_>>());
         let all = records.iter().zip(documents).zip(judgements);
-        all.map(|((record, document), judgement)| self.article(record, document, &judgement)).collect()
+        all.map(|((record, document), judgement)| {
+            let article = self.article(record, document, &judgement);
+            judgement.recycle();
+            article
+        })
+        .collect()
     }
 
     /// The article in a record, with the verdict on every segment and the evidence behind it.
@@ -295,4 +300,30 @@ pub struct Evidence {
     pub feature: String,
     /// Its weight for the kind chosen, against the mean of the others.
     pub weight: f32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_cleaned_together_come_out_as_each_alone() {
+        let cleaner = Cleaner::new(Options::default()).unwrap();
+        let prose = "Harga beras di pasar naik sejak awal pekan ini, kata para pedagang di Kota Umpama.";
+        let text = |text: String| Record { text, ..Record::default() };
+        let page = format!("<html><body><h1>Harga Beras</h1><p>{prose}</p><footer>Hubungi Kami</footer></body></html>");
+        let mut records = vec![
+            text(format!("Jakarta - {prose}\nBaca juga: Panen Raya Dimulai Besok\n{prose}\n(abc/de)")),
+            text(String::new()),
+            Record { html: Some(page), ..Record::default() },
+            text(format!("{prose}\nPenulis: Budi Contoh\nSenin, 4 Mei 2020 10:30 WIB")),
+        ];
+        for (number, record) in (0..).zip(&mut records) {
+            record.id = format!("{number}");
+        }
+        let each: Vec<Article> = records.iter().map(|record| cleaner.clean(record)).collect();
+        assert!(each.iter().any(|article| !article.metadata.related.is_empty()));
+        assert_eq!(cleaner.clean_all(&records.iter().collect::<Vec<_>>()), each);
+        assert!(cleaner.clean_all(&[]).is_empty());
+    }
 }

@@ -87,6 +87,18 @@ pub struct Judgement {
     pub work: u64,
 }
 
+/// A document of which the segments are judged, and the spans are not.
+#[derive(Debug)]
+struct Draft {
+    page: Page,
+    verdicts: Vec<Verdict>,
+    /// Stretches of the body that stand a second time.
+    copies: Vec<(usize, Span)>,
+    certainty: Certainty,
+    work: u64,
+    has_markup: bool,
+}
+
 impl Judgement {
     /// Gives the room of its tokens to the next document that this thread judges.
     pub(crate) fn recycle(self) {
@@ -192,7 +204,25 @@ impl Judge {
     #[must_use]
     pub fn judge(&self, record: &Record, segments: &[Segment], marks: &Marks<'_>) -> Judgement {
         let page = self.page(record, segments, marks);
-        let mut certainty = Certainty { count: segments.len(), ..Certainty::default() };
+        let draft = self.judge_segments(record, page, marks);
+        self.judge_spans(record, segments, draft)
+    }
+
+    /// The same of some documents, all of which pass one stage before any passes the next: so the code and the tables of a stage
+    /// are still in the processor's caches for the second document.
+    pub(crate) fn judge_all(&self, documents: &[(&Record, &[Segment], Marks<'_>)]) -> Vec<Judgement> {
+        let pages = documents.iter().map(|(record, segments, marks)| self.page(record, segments, marks));
+        let pages: Vec<Page> = pages.collect();
+        let drafts = documents.iter().zip(pages);
+        let drafts = drafts.map(|((record, _, marks), page)| self.judge_segments(record, page, marks));
+        let drafts: Vec<Draft> = drafts.collect();
+        let judgements = documents.iter().zip(drafts);
+        judgements.map(|((record, segments, _), draft)| self.judge_spans(record, segments, draft)).collect()
+    }
+
+    /// What the segments of a page are.
+    fn judge_segments(&self, record: &Record, page: Page, marks: &Marks<'_>) -> Draft {
+        let mut certainty = Certainty { count: page.lines.len(), ..Certainty::default() };
         let mut work = 0;
         let is_body = |verdicts: &[Verdict], i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
         let markup = MarkupEvidence::new(&page, marks).map(|markup| markup.weighed_by(self.model(marks)));
@@ -203,7 +233,7 @@ impl Judge {
             None => page.likely(),
         };
         if let Some(likely) = missed(&page, likely, |i| is_body(&verdicts, i)) {
-            let mut again = Certainty { count: segments.len(), ..Certainty::default() };
+            let mut again = Certainty { count: page.lines.len(), ..Certainty::default() };
             verdicts = self.segment_verdicts(&record.text, &page, markup.as_ref(), &likely, &mut again, &mut work);
         }
         let islands = finish::islands(&page, |i| is_body(&verdicts, i));
@@ -229,12 +259,20 @@ impl Judge {
             }
         }
         finish::keep_one_copy(&mut verdicts, &page);
-        let body = Body::new(&record.text, &page, segments, |i| is_body(&verdicts, i), &self.rules);
+        let has_markup = markup.is_some();
+        Draft { page, verdicts, copies: copies.spans, certainty, work, has_markup }
+    }
+
+    /// What within the body is none.
+    fn judge_spans(&self, record: &Record, segments: &[Segment], draft: Draft) -> Judgement {
+        let Draft { page, verdicts, copies, mut certainty, mut work, has_markup } = draft;
+        let is_body = |i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
+        let body = Body::new(&record.text, &page, segments, is_body, &self.rules);
         let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty, &mut work);
         seams::mend(&record.text, &page, &self.rules, &body, &mut cuts);
-        take_copies(copies.spans, &verdicts, &mut cuts);
+        take_copies(copies, &verdicts, &mut cuts);
         seams::widen_copies(&record.text, &page, &mut cuts);
-        let calibration = if markup.is_some() { &self.page_calibration } else { &self.calibration };
+        let calibration = if has_markup { &self.page_calibration } else { &self.calibration };
         let confidence = calibration.probability(&certainty) as f32;
         Judgement { portal: page.portal, tokens: page.into_tokens(), verdicts, cuts, certainty, confidence, work }
     }
