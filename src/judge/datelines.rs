@@ -8,6 +8,8 @@ use super::vocabulary::marks;
 
 /// How many tokens a dateline may have.
 pub(super) const DATELINE: usize = 14;
+/// Whether tokens begin with a dateline follows from so many of them: from the dash on, two more are looked at.
+pub(super) const READ: usize = DATELINE + 2;
 /// A dateline that names no outlet and no known place has at most so many tokens, its dash included.
 pub(super) const SHORT_DATELINE: usize = 6;
 

@@ -14,18 +14,30 @@ use super::weigher::Groups;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct FeatureWeights {
     labels: usize,
-    /// From a feature's hash to the number of its row.
-    lookup: Lookup,
-    /// Rows of weights, the first of zeros: multiples of `scale`, less the weight of label 0, in whose place, with one before,
-    /// stands the feature's hash. In one place with its weights it costs no look of its own. Rows with most weights come first:
-    /// they are those of the most frequent features, and so stand together.
-    rows: Vec<i16>,
+    /// Features with many weights, which are the most frequent ones, and all others.
+    tiers: [Tier; TIERS],
     scale: f32,
-    /// Bits of features' hashes: most features that weigh nothing are told by these alone, in fast memory.
-    sieve: Vec<u64>,
     /// What groups of features weigh.
     groups: Groups,
 }
+
+/// What some features weigh.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Tier {
+    /// From a feature's hash to the number of its row.
+    lookup: Lookup,
+    /// Rows of weights: multiples of `scale`, less the weight of label 0, in whose place, with one before, stands the feature's
+    /// hash. In one place with its weights it costs no look of its own.
+    rows: Vec<i16>,
+    /// Bits of features' hashes: most features that weigh nothing are told by these alone, in fast memory.
+    sieve: Vec<u64>,
+}
+
+/// Apart from all others, features that most lookups ask for have little memory between them.
+pub(super) const TIERS: usize = 2;
+
+/// From so many weights on a feature is one of the frequent ones.
+const FREQUENT: usize = 4;
 
 /// Sums of weights: what stands in place of the first label and the one before means nothing.
 pub(super) type Totals = [i32; MAX_LABELS + LANES];
@@ -40,20 +52,12 @@ impl FeatureWeights {
         let features = || entries.chunk_by(|a, b| a.0 == b.0);
         // Where label 0 has a weight, it is taken from all others.
         let base = |own: &[(u32, u8, f32)]| own.iter().find(|entry| entry.1 == 0).map_or(0.0, |entry| entry.2);
-        // Where the rows of features with so many weights begin: those with most come first.
-        let mut starts: Vec<usize> = Vec::new();
+        let mut hashes: [Vec<u32>; TIERS] = Default::default();
         let mut largest = 0.0f32;
         for own in features() {
             let base = base(own);
             largest = own.iter().fold(largest.max(base.abs()), |most, entry| most.max((entry.2 - base).abs()));
-            if starts.len() <= own.len() {
-                starts.resize(own.len() + 1, 0);
-            }
-            starts[own.len()] += 1;
-        }
-        let mut count = 0;
-        for start in starts.iter_mut().rev() {
-            count += std::mem::replace(start, count);
+            hashes[tier_of(own)].push(own[0].0);
         }
         // So large that as many weights as are looked up at once can be summed.
         let most = f32::from(i16::MAX / AT_ONCE as i16 - 1);
@@ -61,28 +65,23 @@ impl FeatureWeights {
         // The cast cuts off, which half of one makes rounding.
         let whole = |weight: f32| (weight / scale + 0.5f32.copysign(weight)) as i16;
         let width = width(labels);
-        let mut rows = vec![0; (count + 1) * width];
-        let mut hashes = vec![0; count];
+        let (mut tiers, places): ([Tier; TIERS], [Vec<u32>; TIERS]) = {
+            let [(first, its), (second, of_second)] = hashes.each_ref().map(|hashes| Tier::new(hashes, width));
+            ([first, second], [its, of_second])
+        };
+        let mut places = places.each_ref().map(|places| places.iter());
         for own in features() {
-            let place = starts[own.len()];
-            starts[own.len()] += 1;
-            let row = &mut rows[(place + 1) * width..][..width];
+            let tier = tier_of(own);
+            let Some(place) = places[tier].next() else { continue };
+            let row = &mut tiers[tier].rows[*place as usize * width..][..width];
             let base = base(own);
-            if base != 0.0 {
-                row.fill(whole(-base));
-            }
+            row.fill(if base == 0.0 { 0 } else { whole(-base) });
             for (_, label, weight) in own {
                 row[usize::from(*label) + 1] = whole(weight - base);
             }
-            hashes[place] = own[0].0;
             [row[0], row[1]] = key(own[0].0);
         }
-        let mut sieve = vec![0; (hashes.len() * SIEVE_BITS / 64).next_power_of_two()];
-        for hash in &hashes {
-            let (word, bits) = sieve_place(&sieve, *hash);
-            sieve[word] |= bits;
-        }
-        FeatureWeights { labels, lookup: Lookup::new(&hashes), rows, scale, sieve, groups: Groups::default() }
+        FeatureWeights { labels, tiers, scale, groups: Groups::default() }
     }
 
     /// The weights of a feature against that of label 0, one per label, if it has any.
@@ -97,16 +96,15 @@ impl FeatureWeights {
     }
 
     fn row(&self, feature: u32) -> Option<&[i16]> {
-        let number = self.lookup.get_in_rest(feature).unwrap_or_else(|| self.lookup.get(feature)) as usize;
-        let width = width(self.labels);
-        self.rows.get(number * width..(number + 1) * width).filter(|row| hash_in(row) == feature)
+        self.tiers.iter().find_map(|tier| tier.row(feature, width(self.labels)))
     }
 
-    /// Whether a feature may weigh anything: 1 or 0. Of those that weigh nothing, few may.
+    /// Whether a feature may weigh anything and be of a tier: 1 or 0. Of those that are not, few may.
     #[inline]
-    pub(super) fn may_know(&self, feature: u32) -> usize {
-        let (word, bits) = sieve_place(&self.sieve, feature);
-        self.sieve.get(word).map_or(0, |held| usize::from(held & bits == bits))
+    pub(super) fn may_know(&self, tier: usize, feature: u32) -> usize {
+        let sieve = &self.tiers[tier].sieve;
+        let (word, bits) = sieve_place(sieve.len(), feature);
+        sieve.get(word).map_or(0, |held| usize::from(held & bits == bits))
     }
 
     /// What groups of features weigh, as far as that was asked.
@@ -139,13 +137,43 @@ impl FeatureWeights {
 
     /// Adds the features' weights to sums.
     pub(super) fn add(&self, features: &[u32], totals: &mut Totals) {
+        (0..TIERS).for_each(|tier| self.add_of(tier, features, totals));
+    }
+
+    /// Adds the weights of those features that are of a tier to sums.
+    pub(super) fn add_of(&self, tier: usize, features: &[u32], totals: &mut Totals) {
+        let Some(tier) = self.tiers.get(tier) else { return };
         match width(self.labels) {
-            8 => self.add_rows::<8>(features, totals),
-            16 => self.add_rows::<16>(features, totals),
-            24 => self.add_rows::<24>(features, totals),
-            32 => self.add_rows::<32>(features, totals),
-            _ => self.add_rows::<{ MAX_LABELS + LANES }>(features, totals),
+            8 => tier.add_rows::<8>(features, totals),
+            16 => tier.add_rows::<16>(features, totals),
+            24 => tier.add_rows::<24>(features, totals),
+            32 => tier.add_rows::<32>(features, totals),
+            _ => tier.add_rows::<{ MAX_LABELS + LANES }>(features, totals),
         }
+    }
+}
+
+impl Tier {
+    /// Those features, with rows that hold their hashes, but no weights yet; and the numbers of those rows.
+    fn new(hashes: &[u32], width: usize) -> (Tier, Vec<u32>) {
+        let (lookup, places) = Lookup::new(hashes);
+        let mut rows = vec![0; lookup.count() * width];
+        // An empty row is no feature's: it holds a hash that does not lead there.
+        for (number, row) in rows.chunks_exact_mut(width).enumerate() {
+            let other = (0..=u32::MAX).find(|hash| lookup.get(*hash) != number);
+            [row[0], row[1]] = key(other.unwrap_or(0));
+        }
+        let mut sieve = vec![0; (hashes.len() * SIEVE_BITS / 64).next_power_of_two()];
+        for hash in hashes {
+            let (word, bits) = sieve_place(sieve.len(), *hash);
+            sieve[word] |= bits;
+        }
+        (Tier { lookup, rows, sieve }, places)
+    }
+
+    fn row(&self, feature: u32, width: usize) -> Option<&[i16]> {
+        let number = self.lookup.get_in_rest(feature).unwrap_or_else(|| self.lookup.get(feature));
+        self.rows.get(number * width..(number + 1) * width).filter(|row| hash_in(row) == feature)
     }
 
     fn add_rows<const W: usize>(&self, features: &[u32], totals: &mut Totals) {
@@ -158,7 +186,7 @@ impl FeatureWeights {
             }
         }
         if !self.lookup.is_perfect() {
-            self.add_rest(features, totals);
+            self.add_rest::<W>(features, totals);
         }
     }
 
@@ -169,11 +197,9 @@ impl FeatureWeights {
     fn sum_rows<const W: usize>(&self, features: &[u32]) -> [i16; W] {
         let mut sums = [0; W];
         let rows = self.rows.as_chunks::<W>().0;
-        let Some(zeros) = rows.first() else {
-            return sums;
-        };
+        let zeros = const { &[0; W] };
         for feature in features {
-            let found = rows.get(self.lookup.get(*feature) as usize).unwrap_or(zeros);
+            let found = rows.get(self.lookup.get(*feature)).unwrap_or(zeros);
             // Which way a branch goes could not be foretold.
             let row = select_unpredictable(hash_in(found) == *feature, found, zeros);
             for lane in 0..W {
@@ -183,15 +209,20 @@ impl FeatureWeights {
         sums
     }
 
-    /// Adds the weights of features that are not found in one look.
+    /// Adds the weights of features to which no pilot leads.
     #[cold]
-    fn add_rest(&self, features: &[u32], totals: &mut Totals) {
+    fn add_rest<const W: usize>(&self, features: &[u32], totals: &mut Totals) {
         for feature in features.iter().filter(|feature| self.lookup.get_in_rest(**feature).is_some()) {
-            for (total, weight) in totals.iter_mut().zip(self.row(*feature).unwrap_or_default()) {
+            for (total, weight) in totals.iter_mut().zip(self.row(*feature, W).unwrap_or_default()) {
                 *total += i32::from(*weight);
             }
         }
     }
+}
+
+/// Of which tier a feature with those entries is.
+fn tier_of(entries: &[(u32, u8, f32)]) -> usize {
+    usize::from(entries.len() < FREQUENT)
 }
 
 /// The entries by their features, without those whose label is out of range.
@@ -230,11 +261,11 @@ fn hash_in(row: &[i16]) -> u32 {
     }
 }
 
-/// Where the two bits of a feature's hash stand in a sieve, whose size is a power of two: which word, and which bits of it.
+/// Where the two bits of a feature's hash stand in a sieve of so many words, a power of two: which word, and which bits of it.
 #[inline]
-fn sieve_place(sieve: &[u64], feature: u32) -> (usize, u64) {
+fn sieve_place(words: usize, feature: u32) -> (usize, u64) {
     let bits = 1 << (feature & 63) | 1 << (feature >> 6 & 63);
-    ((feature >> 12) as usize & sieve.len().wrapping_sub(1), bits)
+    ((feature >> 12) as usize & words.wrapping_sub(1), bits)
 }
 
 /// So many bits has a sieve for each feature, or up to twice as many.
@@ -249,10 +280,10 @@ mod tests {
 
     #[test]
     fn hashes_that_share_all_that_is_looked_at_weigh_too() {
-        // So many hashes of one group get no slots of their own.
+        // For so many hashes of one group there is no pilot.
         let entries = (0..100u32).chain((1..400).map(|i| i << 20)).map(|feature| (feature, (feature % 3) as u8, 1.0));
         let weights = FeatureWeights::new(3, &entries.collect::<Vec<_>>());
-        assert!(!weights.lookup.is_perfect());
+        assert!(weights.tiers.iter().any(|tier| !tier.lookup.is_perfect()));
         let mut scores = [0.0; 3];
         weights.sum(&[1, 2, 2, 4, 5, 101, 1 << 20, 77], &mut scores);
         let of = |feature: u32| weights.of(feature).unwrap_or_else(|| vec![0.0; 3]);
@@ -262,5 +293,21 @@ mod tests {
             assert!((score - sum(label)).abs() < 1e-3, "{label}: {score}");
         }
         assert!(weights.know(99) && !weights.know(101));
+    }
+    #[test]
+    fn built_in_weights_are_found_in_one_look() {
+        let learned = crate::judge::weights::Learned::builtin().unwrap();
+        for weights in [learned.segments, learned.general, learned.pages, learned.spans] {
+            let weights = FeatureWeights::new(weights.labels, &weights.entries);
+            assert!(weights.tiers.iter().all(|tier| tier.lookup.is_perfect()));
+        }
+    }
+
+    #[test]
+    fn no_feature_without_weights_has_a_row() {
+        let entries: Vec<_> = (0..3_000u32).map(|i| (i.wrapping_mul(0x9e37_79b1) | 1, (i % 5) as u8, 0.5)).collect();
+        let weights = FeatureWeights::new(5, &entries);
+        assert!(entries.iter().all(|entry| weights.know(entry.0)));
+        assert!((0..20_000).map(|i| i * 2).chain([u32::MAX - 1]).all(|feature| !weights.know(feature)));
     }
 }

@@ -40,6 +40,7 @@ pub mod selectors;
 mod sequences;
 mod shape;
 mod spans;
+mod sweep;
 mod table;
 pub mod tokens;
 pub mod train;
@@ -341,8 +342,9 @@ impl Judge {
         let labels = self.spans.labels();
         let mut cuts = Vec::new();
         let mut scan = Scan::new(&self.spans);
+        let mut evidence = SpanEvidence::new(text, page, &self.rules, body, 0..0);
         for window in &body.windows {
-            let evidence = SpanEvidence::new(text, page, &self.rules, body, window.clone());
+            evidence.move_to(window.clone());
             scan.window(&evidence, &self.certain_spans(body, window));
             let mut from = 0;
             while let Some(stretch) = scan.stretch_from(from) {

@@ -103,6 +103,16 @@ impl Line {
     pub(super) fn sequences(&self) -> usize {
         (self.words as usize + 1).saturating_sub(GRAM)
     }
+
+    /// Whether a dateline that it begins with is its own, not a piece of one that goes on in the next.
+    fn is_long(&self) -> bool {
+        self.look.length >= 7
+    }
+
+    /// Whether it is known to begin with no dateline, whatever follows it.
+    pub(super) fn has_no_dateline(&self) -> bool {
+        self.is_long() && self.dateline == 0
+    }
 }
 
 impl Page {
@@ -318,7 +328,7 @@ impl Page {
 
     fn find_datelines(&mut self, text: &str, rules: &RuleSet) {
         for line in &mut self.lines {
-            if line.look.length >= 7 {
+            if line.is_long() {
                 let tokens = &self.tokens[line.tokens.start as usize..line.tokens.end as usize];
                 line.dateline = dateline(text, tokens, rules).0;
             }

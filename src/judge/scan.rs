@@ -8,7 +8,8 @@
 use std::ops::Range;
 
 use super::crf::{Direction, Ends, Lattice, Model, Origin};
-use super::spans::{BACKWARD, FORWARD, SpanEvidence};
+use super::spans::SpanEvidence;
+use super::sweep::{BACKWARD, FORWARD};
 use super::weigher::Weigher;
 
 /// So much probability may be left to cuts where the model is sure of body, and for so many tokens it must be.

@@ -234,8 +234,15 @@ pub fn class_of(token: &Token) -> u8 {
         Shape::Capital => class::CAPITAL,
         Shape::Upper => class::UPPER,
         Shape::Digits | Shape::Mixed => class::DIGITS,
-        Shape::Mark => MARK_CLASSES[usize::from(token.known.class() & 15)],
+        Shape::Mark => class_of_mark(token),
     }
+}
+
+/// The class of a mark.
+#[inline]
+#[must_use]
+pub fn class_of_mark(token: &Token) -> u8 {
+    MARK_CLASSES[usize::from(token.known.class() & 15)]
 }
 
 /// By class of a mark: its class among those of tokens.

@@ -9,23 +9,13 @@ use std::ops::Range;
 use super::features::{Sink, finish, in_steps, mix, steps};
 use super::pack::Strength;
 use super::page::Page;
-use super::portal::Names;
 use super::rules::RuleSet;
-use super::shape::class_of;
-use super::tokens::{Shape, Token, word};
-use super::vocabulary::marks;
-use super::windows::{BEFORE, Body, EDGE, Piece, closes_initials, is_opener};
-
-/// So many tokens on either side of a token matter.
-const MARGIN: usize = 6;
+use super::sweep::{MARGIN, NO_TOKEN, Swept, TokenLook};
+use super::tokens::word;
+use super::windows::Body;
 
 /// From so many tokens behind an opener on, it does not matter.
 const FAR: u32 = 45;
-
-/// A cut may begin at a position.
-pub(super) const FORWARD: u8 = 1;
-/// Going backward, a cut may end at a position.
-pub(super) const BACKWARD: u8 = 2;
 
 /// The hash of a feature: of its template and its values.
 macro_rules! feature {
@@ -37,76 +27,10 @@ macro_rules! feature {
     }};
 }
 
-/// A token in brief.
-#[derive(Clone, Copy, Debug)]
-struct TokenLook {
-    hash: u32,
-    /// Words in lower case of the window, function words left out, and words, before it.
-    small_before: u32,
-    words_before: u32,
-    /// See [`shape_of`].
-    shape: u8,
-    /// Open brackets.
-    depth: u8,
-    spaced: bool,
-    /// Since the last opener: whether every word that could carry a capital carried one.
-    titled: bool,
-    /// Whether an outlet's name covers it.
-    outlet: bool,
-    /// Whether the name of a known place covers it.
-    place: bool,
-}
-
-impl TokenLook {
-    /// Whether it is in lower case and no function word.
-    #[inline]
-    fn is_small(&self) -> bool {
-        self.shape == Shape::Lower as u8
-    }
-
-    #[inline]
-    fn is_word(&self) -> bool {
-        self.shape < 8 && self.shape != Shape::Digits as u8
-    }
-
-    /// Whether it may go on with a number or an address.
-    #[inline]
-    fn may_go_on(&self) -> bool {
-        self.is_small() || self.shape == FUNCTION || self.shape == Shape::Digits as u8
-    }
-}
-
-/// Stands where there is no token.
-const NO_TOKEN: TokenLook = TokenLook {
-    hash: 0,
-    small_before: 0,
-    words_before: 0,
-    shape: 15,
-    depth: 0,
-    spaced: true,
-    titled: false,
-    outlet: false,
-    place: false,
-};
-
-/// What the tokens of a window tell, beside themselves. Positions are counted from the start of the window.
+/// What the tokens of a window tell. Positions are counted from the start of the window.
 #[derive(Debug)]
 pub struct SpanEvidence<'a> {
-    text: &'a str,
-    page: &'a Page,
-    rules: &'a RuleSet,
-    body: &'a Body,
-    window: Range<usize>,
-    /// Of the window's tokens, and of [`MARGIN`] on either side. The first one behind the window counts what all have before it.
-    looks: Vec<TokenLook>,
-    /// By position: [`FORWARD`], [`BACKWARD`].
-    edges: Vec<u8>,
-    /// Where sentences and segments end.
-    ends: Vec<u32>,
-    /// The words that open a link or a promotion.
-    openers: Vec<u32>,
-    /// The dashes of datelines that name an outlet.
-    dashes: Vec<u32>,
+    pub(super) swept: Swept<'a>,
 }
 
 impl<'a> SpanEvidence<'a> {
@@ -119,153 +43,29 @@ impl<'a> SpanEvidence<'a> {
         body: &'a Body,
         window: Range<usize>,
     ) -> SpanEvidence<'a> {
-        let size = window.len();
-        let mut looks = Vec::with_capacity(size + 2 * MARGIN);
-        looks.resize(MARGIN.saturating_sub(window.start), NO_TOKEN);
-        let around = window.start.saturating_sub(MARGIN)..window.end + MARGIN;
-        for (_, piece) in body.pieces_in(around.clone()) {
-            looks.extend(piece.tokens_in(&around, page).iter().map(|token| TokenLook {
-                hash: token.hash,
-                shape: shape_of(token),
-                spaced: token.spaced,
-                ..NO_TOKEN
-            }));
-        }
-        looks.resize(size + 2 * MARGIN, NO_TOKEN);
-        let mut evidence = SpanEvidence {
-            text,
-            page,
-            rules,
-            body,
-            window: window.clone(),
-            looks,
-            edges: vec![0; size],
-            ends: Vec::with_capacity(size / 8 + 2),
-            openers: Vec::new(),
-            dashes: Vec::new(),
-        };
-        let mut sweep = Sweep::default();
-        for (_, piece) in body.pieces_in(window.clone()) {
-            evidence.sweep(piece, &mut sweep);
-        }
-        if let Some(behind) = evidence.looks.get_mut(MARGIN + size) {
-            (behind.small_before, behind.words_before) = (sweep.small, sweep.words);
-        }
-        for (range, _) in body.taken_in(&window) {
-            let touched = range.start.saturating_sub(1).max(window.start)..(range.end + 1).min(window.end);
-            let edges = evidence.edges.get_mut(touched.start - window.start..touched.end.saturating_sub(window.start));
-            edges.into_iter().flatten().for_each(|edges| *edges |= FORWARD | BACKWARD);
-        }
-        evidence
+        SpanEvidence { swept: Swept::new(text, page, rules, body, window) }
     }
 
-    /// Goes over the tokens of a segment that are in the window.
-    fn sweep(&mut self, piece: &Piece, sweep: &mut Sweep) {
-        let text = self.text;
-        let siblings = self.page.tokens_of(piece.segment as usize);
-        let first = piece.places.start.max(self.window.start);
-        let (base, skipped) = (first - self.window.start, first - piece.places.start);
-        let tokens = piece.tokens_in(&self.window, self.page);
-        (sweep.titled, sweep.depth) = (false, 0);
-        let mut opener = None;
-        for (i, (number, token)) in (base..).zip((skipped..).zip(tokens)) {
-            if token.known.is_opener()
-                && opener.is_none_or(|opener| i - opener > APART || sweep.titled)
-                && is_opener(text, siblings, number, token)
-            {
-                opener = Some(i);
-                sweep.titled = true;
-                self.openers.push(i as u32);
-                // It draws in what stands right before it.
-                self.edges.iter_mut().take(i + 1).skip(i.saturating_sub(BEFORE)).for_each(|edges| *edges |= FORWARD);
-            }
-            let Some([before @ .., look, next]) = self.looks.get_mut(MARGIN + i - BEHIND..MARGIN + i + 2) else {
-                break;
-            };
-            (look.small_before, look.words_before) = (sweep.small, sweep.words);
-            if look.is_word() {
-                sweep.titled &= !look.is_small() || opener.is_some_and(|opener| i - opener < HEAD);
-                sweep.small += u32::from(look.is_small());
-                sweep.words += 1;
-                // A word that another was split from may be the beginning of the first word of a name.
-                let is_split = next.is_word() && !next.spaced;
-                let begin = |names: &Names, covered: &mut usize| {
-                    // A name goes on to its end; only behind it another may begin.
-                    if token.end as usize > *covered
-                        && (names.may_begin(token.hash) || is_split)
-                        && let Some(end) = names.end_at(text, token.start as usize)
-                    {
-                        *covered = end;
-                    }
-                };
-                begin(self.rules.outlet_names(), &mut sweep.outlet);
-                if token.shape != Shape::Lower && token.shape != Shape::Mixed {
-                    begin(self.rules.place_names(), &mut sweep.place);
-                }
-            } else if token.shape == Shape::Mark {
-                match token.known.class() {
-                    marks::OPEN => sweep.depth = (sweep.depth + 1).min(3),
-                    marks::CLOSE => {
-                        sweep.depth = sweep.depth.saturating_sub(1);
-                        if closes_initials(siblings, number) {
-                            self.edges[i] |= BACKWARD;
-                        }
-                    }
-                    // Not the point within a number or an address.
-                    marks::STOP | marks::SHOUT => {
-                        let is_plain = token.end - token.start == 1;
-                        if is_plain && (next.spaced || !next.may_go_on()) {
-                            self.ends.push(i as u32);
-                        }
-                    }
-                    marks::DASH if token.spaced => {
-                        let follows_outlet = before.iter().any(|look| look.outlet);
-                        if follows_outlet {
-                            self.dashes.push(i as u32);
-                        }
-                        if follows_outlet || number < EDGE {
-                            self.edges[i] |= BACKWARD;
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            look.outlet = token.end as usize <= sweep.outlet;
-            look.place = token.end as usize <= sweep.place;
-            (look.titled, look.depth) = (sweep.titled, sweep.depth);
-        }
-        if tokens.is_empty() {
-            return;
-        }
-        if skipped == 0 && piece.may_open {
-            self.edges[base] |= FORWARD;
-        }
-        let last = base + tokens.len() - 1;
-        if piece.places.end <= self.window.end {
-            if piece.may_close {
-                self.edges[last] |= BACKWARD;
-            }
-            if self.ends.last().is_none_or(|end| (*end as usize) < last) {
-                self.ends.push(last as u32);
-            }
-        }
+    /// Goes on to another window, in the same memory.
+    pub fn move_to(&mut self, window: Range<usize>) {
+        self.swept.move_to(window);
     }
 
     /// By position: whether a cut may begin there, or going backward end, as far as the window itself tells.
     #[must_use]
     pub fn edges(&self) -> &[u8] {
-        &self.edges
+        &self.swept.edges
     }
 
     /// Writes the features of one position.
     pub fn of(&self, i: usize, features: &mut impl Sink) {
         features.clear();
-        let at = self.window.start + i;
-        let looks = self.looks.get(i..).and_then(|looks| looks.first_chunk::<{ 2 * MARGIN + 1 }>());
-        let (Some(looks), Some(place)) = (looks, self.body.place(at)) else {
+        let at = self.swept.window.start + i;
+        let looks = self.swept.looks.get(i..).and_then(|looks| looks.first_chunk::<{ 2 * MARGIN + 1 }>());
+        let (Some(looks), Some(place)) = (looks, self.swept.body.place(at)) else {
             return;
         };
-        let Some(line) = self.page.lines.get(place.segment as usize) else {
+        let Some(line) = self.swept.page.lines.get(place.segment as usize) else {
             return;
         };
         let look = |offset: isize| &looks[MARGIN.wrapping_add_signed(offset)];
@@ -284,7 +84,7 @@ impl<'a> SpanEvidence<'a> {
         let small_ahead = sentence.small_ahead.min(4);
         let is_last = sentence.to_stop >= place.to_end;
         let dateline = in_steps(&TO_DATELINE, self.to_dateline(i, place.to_end));
-        let is_headline = self.page.headline.binary_search(&own.hash).is_ok();
+        let is_headline = self.swept.page.headline.binary_search(&own.hash).is_ok();
         features.extend(&[
             feature!("w", own.hash),
             feature!("near", 0, hash(-3)),
@@ -319,7 +119,7 @@ impl<'a> SpanEvidence<'a> {
             ]);
         });
         let (from_start, from_start_step) = (place.from_start.min(8) as u8, in_steps(&STEPS, place.from_start) as u8);
-        let (ordinal, few) = (place.ordinal.min(2) as u8, in_steps(&FEW, self.body.segments() as u32) as u8);
+        let (ordinal, few) = (place.ordinal.min(2) as u8, in_steps(&FEW, self.swept.body.segments() as u32) as u8);
         let key = [Group::Start as u8, from_start, from_start_step, ordinal, few, dateline as u8, 0, 0];
         features.group(key, |features| {
             features.extend(&[
@@ -387,8 +187,8 @@ impl<'a> SpanEvidence<'a> {
         if own.place {
             features.extend(&[feature!("place", place.from_start.min(3), shape(1), dateline.min(4))]);
         }
-        for (range, rule) in self.body.taken_at(at) {
-            let rule = self.rules.rule(*rule);
+        for (range, rule) in self.swept.body.taken_at(at) {
+            let rule = self.swept.rules.rule(*rule);
             let is_certain = rule.strength == Strength::Certain;
             features.extend(&[if range.contains(&at) {
                 feature!("taken", rule.kind, is_certain, range.start == at)
@@ -399,34 +199,34 @@ impl<'a> SpanEvidence<'a> {
             }]);
         }
         for rule in &line.rules {
-            features.extend(&[feature!("line-rule", self.rules.rule(*rule).kind, place.from_start == 0)]);
+            features.extend(&[feature!("line-rule", self.swept.rules.rule(*rule).kind, place.from_start == 0)]);
         }
     }
 
     /// Distance from the last opener, if it is near enough to matter, and its word.
     fn since_opener(&self, i: usize, from_start: u32) -> Option<(u32, u32)> {
-        let count = self.openers.partition_point(|opener| *opener as usize <= i);
-        let opener = *self.openers.get(count.checked_sub(1)?)?;
+        let count = self.swept.openers.partition_point(|opener| *opener as usize <= i);
+        let opener = *self.swept.openers.get(count.checked_sub(1)?)?;
         let since = i as u32 - opener;
-        let hash = self.looks.get(MARGIN + opener as usize)?.hash;
+        let hash = self.swept.looks.get(MARGIN + opener as usize)?.hash;
         (since <= from_start && since < FAR).then_some((since, hash))
     }
 
     /// Tokens to the dash of a dateline that names an outlet further on in the segment; 0 for none.
     fn to_dateline(&self, i: usize, to_end: u32) -> u32 {
-        let next = self.dashes.partition_point(|dash| (*dash as usize) < i);
-        let distance = self.dashes.get(next).map(|dash| *dash - i as u32);
+        let next = self.swept.dashes.partition_point(|dash| (*dash as usize) < i);
+        let distance = self.swept.dashes.get(next).map(|dash| *dash - i as u32);
         distance.filter(|distance| *distance <= to_end).map_or(0, |distance| distance + 1)
     }
 
     /// What of a position's sentence matters, as far as it is in the window.
     fn sentence(&self, i: usize) -> Sentence {
-        let next = self.ends.partition_point(|end| (*end as usize) < i);
-        let end = self.ends.get(next).map(|end| *end as usize);
-        let before = next.checked_sub(1).and_then(|before| self.ends.get(before));
+        let next = self.swept.ends.partition_point(|end| (*end as usize) < i);
+        let end = self.swept.ends.get(next).map(|end| *end as usize);
+        let before = next.checked_sub(1).and_then(|before| self.swept.ends.get(before));
         let start = before.map_or(0, |end| *end as usize + 1);
-        let behind = end.map_or(self.window.len(), |end| end + 1);
-        let look = |i: usize| self.looks.get(MARGIN + i).unwrap_or(&NO_TOKEN);
+        let behind = end.map_or(self.swept.window.len(), |end| end + 1);
+        let look = |i: usize| self.swept.looks.get(MARGIN + i).unwrap_or(&NO_TOKEN);
         let (own, first, behind) = (look(i), look(start), look(behind));
         Sentence {
             to_stop: end.map_or(MOST_TO_STOP, |end| ((end - i) as u32).min(MOST_TO_STOP)),
@@ -461,27 +261,6 @@ struct Sentence {
     words: u32,
 }
 
-/// What is known where a sweep over a window has arrived.
-#[derive(Debug, Default)]
-struct Sweep {
-    /// Words in lower case, function words left out, and words.
-    small: u32,
-    words: u32,
-    /// Open brackets.
-    depth: u8,
-    /// Since the last opener: whether every word that could carry a capital carried one.
-    titled: bool,
-    /// Where the last name of an outlet ends in the text, and of a known place.
-    outlet: usize,
-    place: usize,
-}
-
-/// A word opens nothing within so many tokens behind an opener, unless all between read as a title.
-const APART: usize = 4;
-/// So many tokens from an opener on, it included, may be in lower case: `baca juga:`.
-const HEAD: usize = 3;
-/// A dash belongs to the name of an outlet that stands so many tokens before it, or fewer.
-const BEHIND: usize = 4;
 /// The end of a sentence is looked for so far ahead.
 const MOST_TO_STOP: u32 = 40;
 
@@ -495,23 +274,13 @@ static TO_DATELINE: [u8; 37] = steps(&[0, 1, 3, 6, 10, 20, 35]);
 /// Segments of the body.
 static FEW: [u8; 6] = steps(&[1, 2, 4]);
 
-/// Shape, finer for marks: their class; and for words in lower case: whether they are function words.
-fn shape_of(token: &Token) -> u8 {
-    match token.shape {
-        Shape::Mark => 8 + class_of(token),
-        Shape::Lower if token.known.is_function() => FUNCTION,
-        shape => shape as u8,
-    }
-}
-
-/// The shape of function words in lower case.
-const FUNCTION: u8 = 7;
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::article::Record;
+    use crate::judge::portal::Names;
     use crate::judge::shape::mark;
+    use crate::judge::tokens::{Shape, Token};
     use crate::segment::segments;
 
     /// Texts that hold a bit of everything: names whole and glued, openers, brackets, marks that end sentences and others.
@@ -563,10 +332,24 @@ mod tests {
             };
             window.clone().map(&mut is_covered).collect::<Vec<_>>()
         };
-        let outlets = covered(evidence.rules.outlet_names(), Shape::is_word);
-        let places = covered(evidence.rules.place_names(), Shape::is_capital);
+        let outlets = covered(evidence.swept.rules.outlet_names(), Shape::is_word);
+        let places = covered(evidence.swept.rules.place_names(), Shape::is_capital);
+        let (mut depth, mut opener) = (0u8, None);
         for at in window.clone() {
             let i = at - window.start;
+            if page.lines.iter().any(|line| line.tokens.start as usize == at) {
+                (depth, opener) = (0, None);
+            }
+            depth = match mark(text, token(at)) {
+                b'(' | b'[' => (depth + 1).min(3),
+                b')' | b']' => depth.saturating_sub(1),
+                _ => depth,
+            };
+            if evidence.swept.openers.contains(&(i as u32)) {
+                opener = Some(at);
+            }
+            // A title ends with the first small word, those right behind its opener apart.
+            opener = opener.filter(|opener| !is_small(at) || at - opener < 3);
             let end = (at..window.end).find(|at| ends(*at));
             let start = (window.start..at).rev().find(|at| ends(*at)).map_or(window.start, |end| end + 1);
             let behind = end.map_or(window.end, |end| end + 1);
@@ -577,8 +360,9 @@ mod tests {
             assert_eq!(sentence.small, small(start..behind), "{text} {at}");
             let words = (start..behind).filter(|at| token(*at).shape.is_word()).count();
             assert_eq!(sentence.words, words as u32, "{text} {at}");
-            let look = &evidence.looks[MARGIN + i];
+            let look = &evidence.swept.looks[MARGIN + i];
             assert_eq!((look.outlet, look.place), (outlets[i], places[i]), "{text} {at}");
+            assert_eq!((look.depth, look.titled), (depth, opener.is_some()), "{text} {at}");
         }
     }
 

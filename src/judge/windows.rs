@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use super::datelines::{SHORT_DATELINE, dateline, opens_sentence};
-use super::page::Page;
+use super::datelines::{READ, SHORT_DATELINE, dateline, opens_sentence};
+use super::page::{Line, Page};
 use super::rules::{RuleSet, SpanHit};
 use super::shape::{class, class_of, mark};
 use super::tokens::{Shape, Token, word};
@@ -252,11 +252,18 @@ impl Body {
     /// is in capitals, or the scraper has put the place, which was a link or in bold, on a line of its own. Where scrapers put links on lines of
     /// their own, a dateline is in pieces: place, outlet, bracket, dash.
     fn find_dateline(&mut self, text: &str, page: &Page, rules: &RuleSet) {
-        let starts = self.pieces.iter().take(OPENING_SEGMENTS).map(|piece| piece.places.start);
         let mut several = Vec::new();
-        for start in starts.collect::<Vec<_>>() {
+        for number in 0..self.pieces.len().min(OPENING_SEGMENTS) {
+            let Some(piece) = self.pieces.get(number) else { break };
+            let (start, line) = (piece.places.start, page.lines.get(piece.segment as usize));
+            // Of a long segment the page knows.
+            let has_none = piece.places.len() >= READ && line.is_some_and(Line::has_no_dateline);
+            let first = page.tokens.get(piece.token as usize);
+            if has_none && (start > 0 || first.is_none_or(|first| end_of_place(text, first, rules).is_none())) {
+                continue;
+            }
             let tokens = self.opening(start..start + FIRST, page, &mut several);
-            let (strength, length) = dateline(text, tokens, rules);
+            let (strength, length) = if has_none { (0, 0) } else { dateline(text, tokens, rules) };
             if let (0, 0, Some(length)) = (start, strength, place_and_comma(text, tokens, rules)) {
                 self.dateline = start..length;
                 return;
@@ -276,7 +283,7 @@ impl Body {
                 continue;
             };
             // `Kota - Kota Lain` is a way to go.
-            let is_way = || rules.place_names().end_at(text, next.start as usize).is_some();
+            let is_way = || end_of_place(text, next, rules).is_some();
             if strength == 2 || opens_sentence(text, Some(next)) && !is_way() {
                 self.dateline = found;
                 return;
@@ -307,13 +314,17 @@ impl Body {
 /// How many tokens a known place and the comma behind it are, where a sentence begins with them that a name of several words goes on
 /// with: `Kota, Dinas Kesehatan membuka posko.` A single name may be the country that the place is in.
 fn place_and_comma(text: &str, tokens: &[Token], rules: &RuleSet) -> Option<usize> {
-    let end_of_place = |token: &Token| rules.place_names().end_at(text, token.start as usize);
-    let end = end_of_place(tokens.first().filter(|first| first.shape.is_capital())?)?;
+    let end = end_of_place(text, tokens.first().filter(|first| first.shape.is_capital())?, rules)?;
     let comma = tokens.iter().position(|token| token.start as usize >= end)?;
     let [mark_behind, next, second, ..] = tokens.get(comma..)? else { return None };
     let is_comma = mark(text, mark_behind) == b',' && !mark_behind.spaced;
     let is_name = [next, second].iter().all(|token| token.spaced && token.shape.is_capital());
-    (is_comma && is_name && end_of_place(next).is_none()).then_some(comma + 1)
+    (is_comma && is_name && end_of_place(text, next, rules).is_none()).then_some(comma + 1)
+}
+
+/// Where the known place ends that begins with a token, if one does.
+fn end_of_place(text: &str, token: &Token, rules: &RuleSet) -> Option<usize> {
+    rules.place_names().end_at(text, token.start as usize)
 }
 
 /// Whether all words are long and in capitals, as places stand in datelines; `KPK - ` may be anything.
@@ -328,7 +339,8 @@ fn opens_with_place(text: &str, tokens: &[Token]) -> bool {
         return true;
     }
     tokens.iter().take(EDGE).any(|token| {
-        token.shape == Shape::Mark && token.spaced && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|"))
+        // Together, as hardly any is both.
+        (token.shape == Shape::Mark) & token.spaced && matches!(text.get(token.range()), Some("-" | "–" | "—" | "|"))
     })
 }
 
@@ -338,7 +350,7 @@ fn opens_with_address(text: &str, tokens: &[Token]) -> bool {
         .iter()
         .zip(tokens.iter().skip(1))
         .take(EDGE)
-        .any(|(dot, next)| !dot.spaced && !next.spaced && next.shape != Shape::Mark && mark(text, dot) == b'.')
+        .any(|(dot, next)| !(dot.spaced | next.spaced) && next.shape != Shape::Mark && mark(text, dot) == b'.')
 }
 
 /// Whether the end of a segment may be initials, an agency or a title: it does not end as a sentence does.
