@@ -17,6 +17,8 @@ pub(super) struct FeatureWeights {
     /// Features with many weights, which are the most frequent ones, and all others.
     tiers: [Tier; TIERS],
     scale: f32,
+    /// Bits of features' hashes: most features that weigh nothing are told by these alone, in fast memory.
+    sieve: Vec<u64>,
     /// What groups of features weigh.
     groups: Groups,
 }
@@ -29,12 +31,10 @@ struct Tier {
     /// Rows of weights: multiples of `scale`, less the weight of label 0, in whose place, with one before, stands the feature's
     /// hash. In one place with its weights it costs no look of its own.
     rows: Vec<i16>,
-    /// Bits of features' hashes: most features that weigh nothing are told by these alone, in fast memory.
-    sieve: Vec<u64>,
 }
 
 /// Apart from all others, features that most lookups ask for have little memory between them.
-pub(super) const TIERS: usize = 2;
+const TIERS: usize = 2;
 
 /// From so many weights on a feature is one of the frequent ones.
 const FREQUENT: usize = 4;
@@ -81,7 +81,13 @@ impl FeatureWeights {
             }
             [row[0], row[1]] = key(own[0].0);
         }
-        FeatureWeights { labels, tiers, scale, groups: Groups::default() }
+        let count: usize = hashes.iter().map(Vec::len).sum();
+        let mut sieve = vec![0; (count * SIEVE_BITS / 64).next_power_of_two()];
+        for hash in hashes.iter().flatten() {
+            let (word, bits) = sieve_place(sieve.len(), *hash);
+            sieve[word] |= bits;
+        }
+        FeatureWeights { labels, tiers, scale, sieve, groups: Groups::default() }
     }
 
     /// The weights of a feature against that of label 0, one per label, if it has any.
@@ -99,12 +105,11 @@ impl FeatureWeights {
         self.tiers.iter().find_map(|tier| tier.row(feature, width(self.labels)))
     }
 
-    /// Whether a feature may weigh anything and be of a tier: 1 or 0. Of those that are not, few may.
+    /// Whether a feature may weigh anything: 1 or 0. Of those that weigh nothing, few may.
     #[inline]
-    pub(super) fn may_know(&self, tier: usize, feature: u32) -> usize {
-        let sieve = &self.tiers[tier].sieve;
-        let (word, bits) = sieve_place(sieve.len(), feature);
-        sieve.get(word).map_or(0, |held| usize::from(held & bits == bits))
+    pub(super) fn may_know(&self, feature: u32) -> usize {
+        let (word, bits) = sieve_place(self.sieve.len(), feature);
+        self.sieve.get(word).map_or(0, |held| usize::from(held & bits == bits))
     }
 
     /// What groups of features weigh, as far as that was asked.
@@ -137,18 +142,31 @@ impl FeatureWeights {
 
     /// Adds the features' weights to sums.
     pub(super) fn add(&self, features: &[u32], totals: &mut Totals) {
-        (0..TIERS).for_each(|tier| self.add_of(tier, features, totals));
+        match width(self.labels) {
+            8 => self.add_rows::<8>(features, totals),
+            16 => self.add_rows::<16>(features, totals),
+            24 => self.add_rows::<24>(features, totals),
+            32 => self.add_rows::<32>(features, totals),
+            _ => self.add_rows::<{ MAX_LABELS + LANES }>(features, totals),
+        }
     }
 
-    /// Adds the weights of those features that are of a tier to sums.
-    pub(super) fn add_of(&self, tier: usize, features: &[u32], totals: &mut Totals) {
-        let Some(tier) = self.tiers.get(tier) else { return };
-        match width(self.labels) {
-            8 => tier.add_rows::<8>(features, totals),
-            16 => tier.add_rows::<16>(features, totals),
-            24 => tier.add_rows::<24>(features, totals),
-            32 => tier.add_rows::<32>(features, totals),
-            _ => tier.add_rows::<{ MAX_LABELS + LANES }>(features, totals),
+    fn add_rows<const W: usize>(&self, features: &[u32], totals: &mut Totals) {
+        for features in features.chunks(AT_ONCE) {
+            let mut sums = [0; W];
+            let (mut waiting, mut count) = ([0; AT_ONCE], features.len());
+            waiting.iter_mut().zip(features).for_each(|(waiting, feature)| *waiting = *feature);
+            for tier in &self.tiers {
+                count = tier.sum_rows::<W>(&mut waiting, count, &mut sums);
+            }
+            if let Some(totals) = totals.first_chunk_mut::<W>() {
+                for lane in 0..W {
+                    totals[lane] += i32::from(sums[lane]);
+                }
+            }
+        }
+        for tier in self.tiers.iter().filter(|tier| !tier.lookup.is_perfect()) {
+            tier.add_rest::<W>(features, totals);
         }
     }
 }
@@ -163,12 +181,7 @@ impl Tier {
             let other = (0..=u32::MAX).find(|hash| lookup.get(*hash) != number);
             [row[0], row[1]] = key(other.unwrap_or(0));
         }
-        let mut sieve = vec![0; (hashes.len() * SIEVE_BITS / 64).next_power_of_two()];
-        for hash in hashes {
-            let (word, bits) = sieve_place(sieve.len(), *hash);
-            sieve[word] |= bits;
-        }
-        (Tier { lookup, rows, sieve }, places)
+        (Tier { lookup, rows }, places)
     }
 
     fn row(&self, feature: u32, width: usize) -> Option<&[i16]> {
@@ -176,37 +189,31 @@ impl Tier {
         self.rows.get(number * width..(number + 1) * width).filter(|row| hash_in(row) == feature)
     }
 
-    fn add_rows<const W: usize>(&self, features: &[u32], totals: &mut Totals) {
-        for features in features.chunks(AT_ONCE) {
-            let sums = self.sum_rows::<W>(features);
-            if let Some(totals) = totals.first_chunk_mut::<W>() {
-                for lane in 0..W {
-                    totals[lane] += i32::from(sums[lane]);
-                }
-            }
-        }
-        if !self.lookup.is_perfect() {
-            self.add_rest::<W>(features, totals);
-        }
-    }
-
-    /// The sum of the rows of up to [`AT_ONCE`] features, which fits. Loops over arrays of `W` numbers, few enough to stay
-    /// in registers, which the compiler turns into vector instructions: as wide ones as there are, if it does not see what
-    /// becomes of the sums.
+    /// Adds the rows of the first `count` features to their sum, which fits, and puts those that have none first: returns how
+    /// many. Loops over arrays of `W` numbers, few enough to stay in registers, which the compiler turns into vector
+    /// instructions: as wide ones as there are, if it does not see what becomes of the sums.
     #[inline(never)]
-    fn sum_rows<const W: usize>(&self, features: &[u32]) -> [i16; W] {
-        let mut sums = [0; W];
+    fn sum_rows<const W: usize>(&self, features: &mut [u32; AT_ONCE], count: usize, sums: &mut [i16; W]) -> usize {
+        let mut own = *sums;
         let rows = self.rows.as_chunks::<W>().0;
         let zeros = const { &[0; W] };
-        for feature in features {
-            let found = rows.get(self.lookup.get(*feature)).unwrap_or(zeros);
+        let mut others = 0;
+        for i in 0..count.min(AT_ONCE) {
+            let feature = features[i];
+            let found = rows.get(self.lookup.get(feature)).unwrap_or(zeros);
+            let is_own = hash_in(found) == feature;
             // Which way a branch goes could not be foretold.
-            let row = select_unpredictable(hash_in(found) == *feature, found, zeros);
+            let row = select_unpredictable(is_own, found, zeros);
             for lane in 0..W {
-                sums[lane] = row[lane].wrapping_add(sums[lane]);
+                own[lane] = row[lane].wrapping_add(own[lane]);
             }
+            if let Some(place) = features.get_mut(others) {
+                *place = feature;
+            }
+            others += usize::from(!is_own);
         }
-        sums
+        *sums = own;
+        others
     }
 
     /// Adds the weights of features to which no pilot leads.

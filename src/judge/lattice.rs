@@ -62,10 +62,14 @@ impl Lattice {
         };
         let numbers = &mut self.rows.numbers;
         if *block == NONE {
-            *block = (numbers.len() / (ROWS * width)) as u32;
+            let end = numbers.len();
+            *block = (end / (ROWS * width)) as u32;
+            if end == 0 {
+                numbers.reserve(AT_FIRST * ROWS * width);
+            }
+            numbers.resize(end + ROWS * width, 0.0);
             // What pads rows is no label.
-            numbers.resize(numbers.len() + width, NEVER);
-            numbers.resize(numbers.len() + (ROWS - 1) * width, 0.0);
+            numbers.iter_mut().skip(end).take(width).for_each(|score| *score = NEVER);
         }
         let start = *block as usize * ROWS * width;
         numbers.get_mut(start..start + labels).unwrap_or_default()
@@ -93,6 +97,9 @@ pub(super) struct Rows {
     /// One block of rows after the other.
     numbers: Vec<f32>,
 }
+
+/// For so many positions there is room from the first one on.
+const AT_FIRST: usize = 16;
 
 /// Stands for no block.
 const NONE: u32 = u32::MAX;

@@ -6,7 +6,7 @@
 
 use std::sync::OnceLock;
 
-use super::feature_weights::{AT_ONCE, EMPTY, FeatureWeights, TIERS, Totals};
+use super::feature_weights::{AT_ONCE, EMPTY, FeatureWeights, Totals};
 use super::features::{Features, Sink, finish};
 
 /// What groups of features weigh, by their keys, once that was asked: first come, first kept.
@@ -64,9 +64,9 @@ pub(super) struct Weigher<'a> {
     /// Sums of groups, and how much may be added before they must go to the totals.
     sums: [i16; WIDTH],
     room: i16,
-    /// By tier: features that may weigh something, to be looked up together.
-    waiting: [[u32; WAITING]; TIERS],
-    counts: [usize; TIERS],
+    /// Features that may weigh something, to be looked up together.
+    waiting: [u32; WAITING],
+    count: usize,
     /// Room for the features of a group.
     features: Features,
     /// How many features were weighed.
@@ -85,8 +85,8 @@ impl<'a> Weigher<'a> {
             totals: EMPTY,
             sums: [0; WIDTH],
             room: i16::MAX,
-            waiting: [[0; WAITING]; TIERS],
-            counts: [0; TIERS],
+            waiting: [0; WAITING],
+            count: 0,
             features: Features::default(),
             work: 0,
         }
@@ -107,26 +107,16 @@ impl<'a> Weigher<'a> {
     /// Puts a feature among those to be looked up, if it may weigh something. There must be room.
     #[inline]
     fn wait(&mut self, feature: u32) {
-        for tier in 0..TIERS {
-            let count = &mut self.counts[tier];
-            if let Some(next) = self.waiting[tier].get_mut(*count) {
-                *next = feature;
-            }
-            // No branch: which features weigh something cannot be foretold.
-            *count += self.weights.may_know(tier, feature);
+        if let Some(next) = self.waiting.get_mut(self.count) {
+            *next = feature;
         }
-    }
-
-    /// Whether there is room for so many more features.
-    #[inline]
-    fn has_room(&self, more: usize) -> bool {
-        self.counts.iter().all(|count| count + more <= WAITING)
+        // No branch: which features weigh something cannot be foretold.
+        self.count += self.weights.may_know(feature);
     }
 
     fn look_up(&mut self) {
-        for ((tier, waiting), count) in self.waiting.iter().enumerate().zip(&mut self.counts) {
-            self.weights.add_of(tier, waiting.get(..std::mem::take(count)).unwrap_or(waiting), &mut self.totals);
-        }
+        self.weights.add(self.waiting.get(..self.count).unwrap_or(&self.waiting), &mut self.totals);
+        self.count = 0;
     }
 
     #[inline]
@@ -186,12 +176,12 @@ impl Sink for Weigher<'_> {
         self.totals = EMPTY;
         self.sums = [0; WIDTH];
         self.room = i16::MAX;
-        self.counts = [0; TIERS];
+        self.count = 0;
     }
 
     #[inline]
     fn push(&mut self, hash: u32, _name: impl FnOnce() -> String) {
-        if !self.has_room(1) {
+        if self.count == WAITING {
             self.look_up();
         }
         self.wait(finish(hash));
@@ -202,7 +192,7 @@ impl Sink for Weigher<'_> {
     fn extend(&mut self, hashes: &[u32]) {
         self.work += hashes.len() as u64;
         for hashes in hashes.chunks(WAITING) {
-            if !self.has_room(hashes.len()) {
+            if self.count + hashes.len() > WAITING {
                 self.look_up();
             }
             hashes.iter().for_each(|feature| self.wait(*feature));
