@@ -216,8 +216,8 @@ impl Sink for Weigher<'_> {
                     Some(group) if group.sums[1] <= room => {
                         count += u64::from(group.sums[0] as u16);
                         room -= group.sums[1];
-                        for lane in 0..WIDTH {
-                            sums[lane] = sums[lane].wrapping_add(group.sums[lane]);
+                        for (sum, more) in sums.iter_mut().zip(&group.sums) {
+                            *sum = sum.wrapping_add(*more);
                         }
                     }
                     _ => others |= 1 << number,
