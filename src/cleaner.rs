@@ -90,9 +90,10 @@ impl Cleaner {
         article
     }
 
-    /// The articles in some records, in their order: for each what [`Cleaner::clean`] gives. All of them pass one stage before any
-    /// passes the next, so that the code of a stage is still in the processor's caches for the second. Of use for a few records
-    /// of some kilobytes each.
+    /// The articles in some records, in their order: for each what [`Cleaner::clean`] gives.
+    ///
+    /// All of them pass one stage before any passes the next, so that the code of a stage is still in the processor's
+    /// caches for the second. Of use for a few records of some kilobytes each.
     #[must_use]
     pub fn clean_all(&self, records: &[&Record]) -> Vec<Article> {
         let documents: Vec<Document<'_>> = records.iter().map(|record| Document::new(record, self.rules())).collect();

@@ -209,8 +209,8 @@ impl Judge {
         self.judge_spans(record, segments, draft)
     }
 
-    /// The same of some documents, all of which pass one stage before any passes the next: so the code and the tables of a stage
-    /// are still in the processor's caches for the second document.
+    /// The same of some documents, all of which pass one stage before any passes the next: so the code and the tables
+    /// of a stage are still in the processor's caches for the second document.
     pub(crate) fn judge_all(&self, documents: &[(&Record, &[Segment], Marks<'_>)]) -> Vec<Judgement> {
         let pages = documents.iter().map(|(record, segments, marks)| self.page(record, segments, marks));
         let pages: Vec<Page> = pages.collect();
