@@ -33,7 +33,7 @@ struct Tier {
     rows: Vec<i16>,
 }
 
-/// Apart from all others, features that most lookups ask for have little memory between them.
+/// How many tiers there are: apart from all others, the features that are asked for most take little memory.
 const TIERS: usize = 2;
 
 /// From so many weights on a feature is one of the frequent ones.
@@ -65,11 +65,9 @@ impl FeatureWeights {
         // The cast cuts off, which half of one makes rounding.
         let whole = |weight: f32| (weight / scale + 0.5f32.copysign(weight)) as i16;
         let width = width(labels);
-        let (mut tiers, places): ([Tier; TIERS], [Vec<u32>; TIERS]) = {
-            let [(first, its), (second, of_second)] = hashes.each_ref().map(|hashes| Tier::new(hashes, width));
-            ([first, second], [its, of_second])
-        };
-        let mut places = places.each_ref().map(|places| places.iter());
+        let [frequent, others] = hashes.each_ref().map(|hashes| Tier::new(hashes, width));
+        let mut places = [frequent.1.iter(), others.1.iter()];
+        let mut tiers = [frequent.0, others.0];
         for own in features() {
             let tier = tier_of(own);
             let Some(place) = places[tier].next() else { continue };

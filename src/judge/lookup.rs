@@ -20,7 +20,7 @@ impl Lookup {
     /// Places for those hashes, all different; and those places, in the same order.
     pub(super) fn new(hashes: &[u32]) -> (Lookup, Vec<u32>) {
         let groups = (hashes.len() / 3).next_power_of_two();
-        let places = hashes.len() + hashes.len() / 8 + 1;
+        let places = if hashes.is_empty() { 0 } else { hashes.len() + hashes.len() / 8 + 1 };
         let mut lookup = Lookup { pilots: vec![0; groups], places, rest: Vec::new() };
         // The hashes with their numbers, those of one group together: where each group's begin, and last of all where they end.
         let mut starts = vec![0_u32; groups + 1];
