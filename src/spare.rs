@@ -4,15 +4,23 @@
 use std::cell::Cell;
 use std::thread::LocalKey;
 
-/// Where a thread keeps a buffer.
-pub(crate) type Spare<T> = LocalKey<Cell<Vec<T>>>;
+use crate::limits;
+
+/// Where a thread keeps buffers: as many as documents are cleaned together.
+pub(crate) type Spare<T> = LocalKey<Cell<Vec<Vec<T>>>>;
 
 /// Larger buffers are not kept, in bytes: hardly any document needs them.
 const MOST: usize = 1 << 20;
 
-/// The buffer that is kept, or one without any room; empty.
+/// The buffer that was kept last, or one without any room; empty.
 pub(crate) fn take<T>(spare: &'static Spare<T>) -> Vec<T> {
-    spare.try_with(Cell::take).unwrap_or_default()
+    let last = spare.try_with(|spare| {
+        let mut kept = spare.take();
+        let last = kept.pop();
+        spare.set(kept);
+        last
+    });
+    last.ok().flatten().unwrap_or_default()
 }
 
 /// Keeps a buffer for the next document.
@@ -20,7 +28,13 @@ pub(crate) fn keep<T>(spare: &'static Spare<T>, mut buffer: Vec<T>) {
     buffer.clear();
     if buffer.capacity() * size_of::<T>() <= MOST {
         // A thread that ends needs none.
-        let _ = spare.try_with(|spare| spare.set(buffer));
+        let _ = spare.try_with(|spare| {
+            let mut kept = spare.take();
+            if kept.len() < limits::GROUP_RECORDS {
+                kept.push(buffer);
+            }
+            spare.set(kept);
+        });
     }
 }
 
@@ -29,7 +43,7 @@ mod tests {
     use super::*;
 
     thread_local! {
-        static BYTES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+        static BYTES: Cell<Vec<Vec<u8>>> = const { Cell::new(Vec::new()) };
     }
 
     #[test]
@@ -38,6 +52,9 @@ mod tests {
         let kept = take(&BYTES);
         assert!(kept.is_empty() && kept.capacity() >= 3);
         assert_eq!(take(&BYTES).capacity(), 0, "one taker");
+        keep(&BYTES, vec![1]);
+        keep(&BYTES, vec![2, 3]);
+        assert!(take(&BYTES).capacity() >= 2 && take(&BYTES).capacity() >= 1, "one for each document");
         keep(&BYTES, vec![0; MOST + 1]);
         assert_eq!(take(&BYTES).capacity(), 0, "too large to be kept");
     }

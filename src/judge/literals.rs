@@ -55,7 +55,7 @@ pub(crate) struct Found {
 }
 
 thread_local! {
-    static OCCURRENCES: Cell<Vec<Occurrence>> = const { Cell::new(Vec::new()) };
+    static OCCURRENCES: Cell<Vec<Vec<Occurrence>>> = const { Cell::new(Vec::new()) };
 }
 
 impl Found {

@@ -17,11 +17,11 @@ use crate::article::{Record, Segment};
 use crate::spare::{keep, take};
 
 thread_local! {
-    static TOKENS: Cell<Vec<Token>> = const { Cell::new(Vec::new()) };
-    static LINES: Cell<Vec<Line>> = const { Cell::new(Vec::new()) };
-    static WORDS: Cell<Vec<u32>> = const { Cell::new(Vec::new()) };
-    static SEQUENCES: Cell<Vec<u32>> = const { Cell::new(Vec::new()) };
-    static REPEATS: Cell<Vec<Repeat>> = const { Cell::new(Vec::new()) };
+    static TOKENS: Cell<Vec<Vec<Token>>> = const { Cell::new(Vec::new()) };
+    static LINES: Cell<Vec<Vec<Line>>> = const { Cell::new(Vec::new()) };
+    static WORDS: Cell<Vec<Vec<u32>>> = const { Cell::new(Vec::new()) };
+    static SEQUENCES: Cell<Vec<Vec<u32>>> = const { Cell::new(Vec::new()) };
+    static REPEATS: Cell<Vec<Vec<Repeat>>> = const { Cell::new(Vec::new()) };
 }
 
 /// Keeps the room of a document's tokens for the next document.
