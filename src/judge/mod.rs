@@ -50,6 +50,7 @@ mod walk;
 mod weigher;
 pub mod weights;
 mod windows;
+mod word_hash;
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};

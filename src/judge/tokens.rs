@@ -7,6 +7,8 @@
 use std::ops::Range;
 
 use super::vocabulary::Known;
+pub use super::word_hash::word;
+use super::word_hash::{LANE, SEED, UNDOING_ZEROS, hash_byte, hash_bytes, hash_lane, hash_letters};
 use crate::bytes::eight;
 
 /// A word, a number or a punctuation mark.
@@ -75,22 +77,6 @@ impl Shape {
     }
 }
 
-const SEED: u32 = 0x811c_9dc5;
-const PRIME: u32 = 0x0100_0193;
-
-/// Hash of a word as [`tokenize`] computes it; the word must be in lower case.
-#[must_use]
-pub const fn word(text: &str) -> u32 {
-    let bytes = text.as_bytes();
-    let mut hash = SEED;
-    let mut i = 0;
-    while i < bytes.len() {
-        hash = hash_byte(hash, bytes[i]);
-        i += 1;
-    }
-    hash
-}
-
 /// Appends the tokens of `text[range]` to `tokens`; offsets are those of the whole text.
 ///
 /// A range that does not fall on character boundaries has no tokens.
@@ -124,9 +110,9 @@ fn take_other(part: &str, at: usize, spaced: bool, tokens: &mut Vec<Token>) -> (
     }
 }
 
-/// End, hash and shape of the token that starts at a place, and the byte behind it, if it is an ASCII mark that begins no escape, or a word that starts with
-/// an ASCII letter, all letters after it being small ones and nothing else that words are made of following. All take the same
-/// steps: which of them comes next cannot be foretold.
+/// End, hash and shape of the token that starts at a place, and the byte behind it, if it is an ASCII mark that begins no
+/// escape, or a word that starts with an ASCII letter, all letters after it being small ones and nothing else that words are
+/// made of following. All take the same steps: which of them comes next cannot be foretold.
 #[inline]
 fn plain_token(bytes: &[u8], start: usize) -> Option<(usize, u32, Shape, u8)> {
     let lane = lane(bytes, start);
@@ -178,9 +164,6 @@ fn ends_word(bytes: &[u8], at: usize) -> bool {
     CLASSES[usize::from(byte(bytes, at))] & ENDS != 0
 }
 
-/// How many bytes are looked at together.
-const LANE: usize = 8;
-
 /// The bytes from a place on, the first one lowest; zeros stand for what is past the end.
 #[inline]
 fn lane(bytes: &[u8], at: usize) -> u64 {
@@ -206,42 +189,6 @@ fn others(lane: u64) -> u64 {
     let past_z = lane.wrapping_add(EACH * (0x7f - b'z' as u64));
     (!from_a | past_z | lane) & HIGHEST
 }
-
-/// Goes on with a hash over a byte.
-#[inline]
-const fn hash_byte(hash: u32, byte: u8) -> u32 {
-    (hash ^ byte as u32).wrapping_mul(PRIME)
-}
-
-/// Goes on with a hash over the bytes of a lane.
-#[inline]
-fn hash_lane(hash: u32, lane: u64) -> u32 {
-    lane.to_le_bytes().iter().fold(hash, |hash, byte| hash_byte(hash, *byte))
-}
-
-/// Goes on with a hash over the letters that a lane begins with, if any.
-#[inline]
-fn hash_letters(hash: u32, lane: u64, letters: usize) -> u32 {
-    let lane = lane.checked_shl((8 * (LANE - letters)) as u32).unwrap_or_default();
-    hash_lane(hash.wrapping_mul(UNDOING_ZEROS[letters]), lane)
-}
-
-/// All lanes are hashed in the same eight steps, zeros standing before their letters. By number of letters: what undoes beforehand
-/// what the zeros do to a hash.
-const UNDOING_ZEROS: [u32; LANE + 1] = {
-    // Each step doubles the number of bits that are right; an odd number is its own inverse in the lowest three.
-    let mut inverse = PRIME;
-    while inverse.wrapping_mul(PRIME) != 1 {
-        inverse = inverse.wrapping_mul(2u32.wrapping_sub(inverse.wrapping_mul(PRIME)));
-    }
-    let mut factors = [1_u32; LANE + 1];
-    let mut letters = LANE;
-    while letters > 0 {
-        letters -= 1;
-        factors[letters] = factors[letters + 1].wrapping_mul(inverse);
-    }
-    factors
-};
 
 /// End, hash and shape of the token that starts at a byte, whatever it is; or the end of the character there, if it is white space
 /// or nothing that shows.
@@ -286,11 +233,6 @@ fn other_token(part: &str, at: usize) -> Result<(usize, u32, Shape), usize> {
     }
     let (length, hash, shape) = word_at(part, at);
     Ok((at + length, hash, shape))
-}
-
-/// Hash of bytes that have no case.
-fn hash_bytes(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(SEED, |hash, byte| hash_byte(hash, *byte))
 }
 
 /// Length of an escaped character, such as `&nbsp;`, also one escaped twice: `&amp;nbsp;`.
