@@ -332,7 +332,8 @@ mod tests {
             rules.sort_unstable();
             rules
         };
-        let expected = [vec![(0, 5), (1, 0)], vec![], vec![(0, 9)], vec![(2, 0)], vec![], vec![(0, 0)]];
+        // A no-break space reads as a space.
+        let expected = [vec![(0, 5), (1, 0), (3, 5)], vec![], vec![(0, 9)], vec![(2, 0)], vec![], vec![(0, 0)]];
         for line in [0, 1, 2, 3, 4, 5, 5, 0, 3, 2, 4, 2] {
             assert_eq!(find(line), expected[line], "{line}");
         }
