@@ -49,9 +49,14 @@ impl Lattice {
         self.rows.numbers.clear();
     }
 
-    /// Makes room for so many positions. What a position had, it keeps.
+    /// Makes it so many positions long. What a position had, it keeps.
     pub fn resize(&mut self, length: usize) {
         self.rows.blocks.resize(length, NONE);
+    }
+
+    /// Makes room for the scores of so many positions, as many as will be asked for.
+    pub fn reserve(&mut self, labels: usize, count: usize) {
+        self.rows.numbers.reserve_exact(count * ROWS * width(labels));
     }
 
     /// The scores of a position, one per label, to constrain them.
@@ -62,12 +67,13 @@ impl Lattice {
         };
         let numbers = &mut self.rows.numbers;
         if *block == NONE {
-            let end = numbers.len();
-            *block = (end / (ROWS * width)) as u32;
-            if end == 0 {
-                numbers.reserve(AT_FIRST * ROWS * width);
+            let (end, size) = (numbers.len(), ROWS * width);
+            *block = (end / size) as u32;
+            if numbers.capacity() - end < size {
+                // Less than a vector would take by itself: sequences can be very long.
+                numbers.reserve_exact((end / 4).max(AT_FIRST * size));
             }
-            numbers.resize(end + ROWS * width, 0.0);
+            numbers.resize(end + size, 0.0);
             // What pads rows is no label.
             numbers.iter_mut().skip(end).take(width).for_each(|score| *score = NEVER);
         }
@@ -98,7 +104,7 @@ pub(super) struct Rows {
     numbers: Vec<f32>,
 }
 
-/// For so many positions there is room from the first one on.
+/// When there is no room for a position, it is made for so many at least.
 const AT_FIRST: usize = 16;
 
 /// Stands for no block.

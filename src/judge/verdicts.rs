@@ -126,6 +126,7 @@ impl Weighing<'_> {
         let labels = self.model.labels();
         self.lattice.clear();
         self.lattice.resize(run.len());
+        self.lattice.reserve(labels, run.len());
         for i in run.clone() {
             self.weigh(i, i - run.start);
         }
