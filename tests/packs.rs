@@ -203,6 +203,7 @@ fn what_a_rule_lacks_is_said_with_the_line_of_the_rule() {
         (pack("", "equals = [\"x\"]\nstrength = \"hint\"\nhit = [\"x\"]"), "`miss` is missing"),
         (pack("", &format!("pattern = \"(x\"\n{EXAMPLES}")), "bad pattern"),
         (pack("", &format!("pattern = \"x*\"\n{EXAMPLES}")), "empty text"),
+        (pack("", &format!("prefix = [\"\\u200b\"]\n{EXAMPLES}")), "empty text"),
         (pack("", &format!("pattern = \"x\"\ntakes = \"span\"\n{EXAMPLES}")), "`needs`"),
         (pack("", &format!("equals = [\"x\"]\ntakes = \"span\"\n{EXAMPLES}")), "`contains` and `pattern` only"),
         (pack("", &format!("pattern = \"{}\"\n{EXAMPLES}", "x".repeat(5000))), "4096"),

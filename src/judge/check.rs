@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use regex::RegexBuilder;
 
+use super::fold::fold;
 use super::pack::{Matcher, Pack, PackError, PagePart, PageTable, Rule, Takes, Zone};
 use super::selectors::{self, PageSelectors};
 use crate::pattern::latin_classes;
@@ -126,7 +127,7 @@ fn check_rule(rule: &Rule) -> Result<(), String> {
         );
     }
     for (key, list) in literals.into_iter().chain([("needs", &rule.needs), ("hit", &rule.hit)]) {
-        if list.iter().any(|text| text.trim().is_empty()) {
+        if list.iter().any(|text| fold(text).is_empty()) {
             return Err(format!("`{key}` holds an empty text: take it out"));
         }
     }

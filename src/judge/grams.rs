@@ -175,7 +175,8 @@ impl Group {
     }
 
     fn is_full(&self) -> bool {
-        self.0[GROUP - 1].mask != Key::NONE.mask
+        // The mask of letters beyond ASCII alone is that of no key, too; their bytes are not.
+        self.0[GROUP - 1].bytes != Key::NONE.bytes
     }
 }
 
@@ -457,6 +458,14 @@ mod tests {
         for (number, text) in literals.iter().enumerate() {
             assert_eq!(found(&texts, text), [(number, 0, 6)]);
             assert_eq!(found(&texts, &format!("x{text}")), [(number, 1, 7)]);
+        }
+        // Of these no byte that they are known by is a letter of ASCII.
+        let cyrillic = ["о погоде", "о политике", "о порядке", "о подписке", "о поставке", "о помощи", "о подарках"];
+        let numbers: Vec<String> = (0..10).map(|number| format!("| 2020123{number}")).collect();
+        for literals in [cyrillic.to_vec(), numbers.iter().map(String::as_str).collect()] {
+            for (number, text) in literals.iter().enumerate() {
+                assert_eq!(found(&literals, text), [(number, 0, text.len())]);
+            }
         }
     }
 

@@ -70,13 +70,7 @@ static LENGTH_STEPS: [u8; 102] = steps(LENGTHS);
 const PART: usize = 64;
 
 impl Look {
-    /// The look of a segment, given its tokens.
-    #[must_use]
-    pub fn of(tokens: &[Token]) -> Look {
-        Look::seeing(tokens, |_| {})
-    }
-
-    /// The same; each token is shown to `see` on the way.
+    /// The look of a segment, given its tokens; each is shown to `see` on the way.
     #[inline]
     #[must_use]
     pub fn seeing(tokens: &[Token], mut see: impl FnMut(&Token)) -> Look {
@@ -242,22 +236,11 @@ pub fn class_of(token: &Token) -> u8 {
 #[inline]
 #[must_use]
 pub fn class_of_mark(token: &Token) -> u8 {
-    MARK_CLASSES[usize::from(token.known.class() & 15)]
+    match token.known.class() {
+        marks::OTHER | marks::BAR | marks::SLASH => class::OTHER,
+        known => known,
+    }
 }
-
-/// By class of a mark: its class among those of tokens.
-const MARK_CLASSES: [u8; 16] = {
-    let mut classes = [class::OTHER; 16];
-    classes[marks::STOP as usize] = class::STOP;
-    classes[marks::SHOUT as usize] = class::SHOUT;
-    classes[marks::COMMA as usize] = class::COMMA;
-    classes[marks::COLON as usize] = class::COLON;
-    classes[marks::QUOTE as usize] = class::QUOTE;
-    classes[marks::OPEN as usize] = class::OPEN;
-    classes[marks::CLOSE as usize] = class::CLOSE;
-    classes[marks::DASH as usize] = class::DASH;
-    classes
-};
 
 #[cfg(test)]
 mod tests {
@@ -267,7 +250,7 @@ mod tests {
     fn look(text: &str) -> Look {
         let mut tokens = Vec::new();
         tokenize(text, 0..text.len(), &mut tokens);
-        Look::of(&tokens)
+        Look::seeing(&tokens, |_| {})
     }
 
     #[test]
@@ -295,6 +278,27 @@ mod tests {
             let look = look(&format!("kata {c} kata"));
             let stops = matches!(c, '.' | '!' | '?' | '。' | '｡' | '！' | '？' | '؟' | '۔' | '।');
             assert_eq!((look.sentences > 0, look.time, look.marks), (stops, 0, marks), "{c}");
+        }
+    }
+
+    #[test]
+    fn marks_that_do_the_same_are_of_one_class() {
+        for (marks, expected) in [
+            (".…。｡۔।", class::STOP),
+            ("!?！？؟", class::SHOUT),
+            (",;，、،；؛", class::COMMA),
+            (":：", class::COLON),
+            ("\"'“”‘’«»", class::QUOTE),
+            ("([", class::OPEN),
+            (")]", class::CLOSE),
+            ("-–—", class::DASH),
+            ("|/•→{", class::OTHER),
+        ] {
+            marks.chars().for_each(|c| assert_eq!(look(&format!("kata {c}")).end, expected, "{c}"));
+        }
+        // Escaped marks are of no class, whatever their hashes.
+        for escape in ["&quot;", "&n694j;", "&UiumP;"] {
+            assert_eq!(look(&format!("kata {escape}")).end, class::OTHER, "{escape}");
         }
     }
 

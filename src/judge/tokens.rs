@@ -103,12 +103,20 @@ pub fn tokenize(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
 fn take_other(part: &str, at: usize, spaced: bool, tokens: &mut Vec<Token>) -> (usize, bool) {
     match other_token(part, at) {
         Ok((end, hash, shape)) => {
-            tokens.push(Token::new(at, end, hash, shape, spaced));
+            let mut token = Token::new(at, end, hash, shape, spaced);
+            // An escape is none of the marks, though it may have the hash of one.
+            if shape == Shape::Mark && end - at > LONGEST_MARK {
+                token.known = Known::default();
+            }
+            tokens.push(token);
             (end, false)
         }
         Err(end) => (end, true),
     }
 }
+
+/// Bytes that a single character has at most.
+const LONGEST_MARK: usize = 4;
 
 /// End, hash and shape of the token that starts at a place, and the byte behind it, if it is an ASCII mark that begins no
 /// escape, or a word that starts with an ASCII letter, all letters after it being small ones and nothing else that words are

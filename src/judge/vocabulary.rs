@@ -114,30 +114,16 @@ impl Known {
     }
 }
 
-/// Classes of marks.
+/// Classes of marks: those of [`class`](super::shape::class), and what else is told apart.
 pub mod marks {
+    pub use crate::judge::shape::class::{CLOSE, COLON, COMMA, DASH, OPEN, QUOTE, SHOUT, STOP};
+
     /// None that is known.
     pub const OTHER: u8 = 0;
-    /// `.`
-    pub const STOP: u8 = 1;
-    /// `!` or `?`
-    pub const SHOUT: u8 = 2;
-    /// `,` or `;`
-    pub const COMMA: u8 = 3;
-    /// `:`
-    pub const COLON: u8 = 4;
-    /// A quotation mark.
-    pub const QUOTE: u8 = 5;
-    /// `(` or `[`
-    pub const OPEN: u8 = 6;
-    /// `)` or `]`
-    pub const CLOSE: u8 = 7;
-    /// A dash.
-    pub const DASH: u8 = 8;
     /// `|`
-    pub const BAR: u8 = 9;
+    pub const BAR: u8 = 14;
     /// `/`
-    pub const SLASH: u8 = 10;
+    pub const SLASH: u8 = 15;
 }
 
 /// The lists, and what is known of what they hold.
@@ -499,7 +485,7 @@ const fn fits(bucket: &[(u32, u8); MOST_IN_BUCKET], size: usize, shift: u8, take
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     #[test]
     fn what_a_list_holds_is_known_and_nothing_else() {
@@ -516,6 +502,17 @@ mod tests {
         }
         let near = all.keys().map(|text| word(text)).flat_map(|hash| (0..32).map(move |bit| hash ^ 1 << bit));
         assert!(near.filter(|hash| !is_listed(*hash)).all(|hash| Known::of(hash) == Known::default()));
+    }
+
+    #[test]
+    fn nothing_is_of_two_classes_of_a_sort() {
+        let sorts = |text: &str| if text.starts_with(char::is_alphanumeric) { vec![COMMON, TIME] } else { vec![CLASS] };
+        let mut seen = BTreeSet::new();
+        for (text, sets) in LISTS.iter().flat_map(|(words, sets)| words.iter().map(move |text| (*text, *sets))) {
+            for sort in sorts(text).into_iter().filter(|sort| sets & sort != 0) {
+                assert!(seen.insert((text, sort)), "{text}");
+            }
+        }
     }
 
     #[test]

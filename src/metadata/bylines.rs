@@ -306,6 +306,9 @@ mod tests {
         check(&["BUDI CONTOH, SG MISAL"], "BUDI CONTOH; SG MISAL", "");
         check(&["Muslimin"], "Muslimin", "");
         check(&["(Budi Contoh)"], "Budi Contoh", "");
+        check(&["(Red)", "Sari Misal"], "", "Sari Misal");
+        check(&["(abc/de)", "(Budi Contoh)"], "Budi Contoh", "");
+        check(&["Penulis： Budi Contoh"], "Budi Contoh", "");
     }
 
     #[test]

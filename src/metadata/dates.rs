@@ -87,11 +87,14 @@ fn may_hold_date(text: &str) -> bool {
         let before = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '/' | '-'));
         let rest = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         let word = before.get(rest.len()..).unwrap_or_default();
-        let is_ordinal = || ["st", "nd", "rd", "th"].iter().any(|end| end.eq_ignore_ascii_case(word));
-        match word {
-            "" => rest.ends_with(|c: char| c.is_ascii_digit()),
-            _ => month_number(word).is_some() || (is_ordinal() && rest.ends_with(|c: char| c.is_ascii_digit())),
-        }
+        let follows_day = rest.ends_with(|c: char| c.is_ascii_digit());
+        // A day may have an ending, and the month be glued to that.
+        let without_ending = |end: &&str| {
+            let (start, month) = word.split_at_checked(end.len())?;
+            (follows_day && start.eq_ignore_ascii_case(end)).then_some(month)
+        };
+        let month = ["st", "nd", "rd", "th"].iter().find_map(without_ending).unwrap_or(word);
+        month.is_empty() && follows_day || month_number(month).is_some()
     })
 }
 
@@ -320,6 +323,10 @@ mod tests {
             ("1 Mac 2022 7:30 pagi", "2022-03-01T07:30:00+07:00"),
             ("Selasa, 23 Februari 2016 14:49 WIB | 1.999 Views", "2016-02-23T14:49:00+07:00"),
             ("Februari\n07\n/ 2017\n11:58 WIB", "2017-02-07T11:58:00+07:00"),
+            ("May 21st, 2020", "2020-05-21"),
+            ("21st May 2020", "2020-05-21"),
+            ("21stMay 2020 10:30 WIB", "2020-05-21T10:30:00+07:00"),
+            ("3RD OCT. 2020", "2020-10-03"),
         ] {
             assert_eq!(first(line).as_deref(), Some(expected), "{line}");
         }

@@ -139,12 +139,6 @@ const GLUED: [&str; 7] = ["Author", "Editor", "Photographer", "Penulis", "Report
 /// A name and the label glued to it, behind it or before it, if that is all that the line holds.
 pub(super) fn find_glued(line: &str) -> Option<(&str, &str)> {
     let trimmed = line.trim_end();
-    // Few lines begin or end as these labels do.
-    let may_end = matches!(trimmed.as_bytes(), [.., b'o', b'r'] | [.., b'e', b'r'] | [.., b'i', b's']);
-    let may_begin = matches!(line.trim_start().as_bytes(), [b'A' | b'E' | b'F' | b'J' | b'P' | b'R', ..]);
-    if !may_end && !may_begin {
-        return None;
-    }
     // `Nama ContohEditor`
     let behind = GLUED.iter().find_map(|label| Some((trimmed.strip_suffix(label)?, *label)));
     let behind = behind.filter(|(name, _)| name.ends_with(|c| is_latin_small(c) || c == '.') && !name.contains('\n'));

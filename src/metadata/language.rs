@@ -65,6 +65,9 @@ const WORDS_READ: usize = 200;
 const WORDS_BETWEEN: usize = 8;
 const CLEAR: usize = 4;
 
+// Counts fit in bytes, and reading ends at the last of them.
+const _: () = assert!(WORDS_READ <= u8::MAX as usize && WORDS_READ.is_multiple_of(WORDS_BETWEEN));
+
 #[cfg(test)]
 mod tests {
     use super::*;

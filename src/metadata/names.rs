@@ -40,10 +40,9 @@ pub fn in_brackets(text: &str, outlets: &Outlets<'_>) -> Vec<String> {
     parts
         .filter(|part| {
             let words = || part.split_whitespace();
-            let mut long = words().filter(|word| letters(word) >= 4);
             // Initials are told from names by this alone.
-            long.next().is_some()
-                && (words().nth(1).is_some() || (is_capitalised(part) && long.next().is_none()))
+            words().any(|word| letters(word) >= 4)
+                && (words().nth(1).is_some() || is_capitalised(part))
                 && !describes(part)
                 && is_name(part, outlets)
         })
