@@ -185,6 +185,9 @@ pub enum Reason {
     Rule(u32),
     /// The learned model of segments.
     Segments,
+    /// It is a paragraph beyond doubt, and was not weighed: prose that ends as prose does, beside other prose, of which nothing
+    /// says anything else.
+    Prose,
     /// The learned model of spans.
     Spans,
     /// The same words stand earlier in the document.

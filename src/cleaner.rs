@@ -220,6 +220,7 @@ impl Cleaner {
         match reason {
             Reason::Rule(rule) => self.rules().rule(rule).path.clone(),
             Reason::Segments => "model/segments".to_owned(),
+            Reason::Prose => "prose".to_owned(),
             Reason::Spans => "model/spans".to_owned(),
             Reason::Repetition => "repetition".to_owned(),
         }

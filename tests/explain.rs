@@ -52,6 +52,21 @@ fn what_was_removed_and_what_was_kept_are_told_apart_without_colour() {
 }
 
 #[test]
+fn evidence_is_named_where_it_decided_and_nowhere_else() {
+    let more = [
+        "Kepala dinas menyebut pekerjaan selesai sepekan lebih cepat karena warga ikut mengangkut bahan dari jalan raya ke tepi sungai.",
+        "Jembatan sepanjang enam puluh meter itu dulu dibangun dengan dana gotong royong dan hanya dapat dilalui sepeda motor serta pejalan kaki.",
+        "Seorang ibu yang setiap pagi menyeberang ke pasar mengaku lega, sebab ongkos ojek selama jembatan putus menghabiskan separuh untungnya.",
+        "Pemerintah kabupaten berencana memeriksa empat jembatan lain di hulu sebelum musim hujan datang pada akhir tahun ini.",
+    ];
+    let (_folder, path) = file("artikel.txt", &format!("{ARTICLE}{}\n", more.join("\n")));
+    let shown = explain(&["--full", name(&path)]);
+    let reasons: Vec<&str> = shown.lines().filter_map(|line| line.get(1..)?.trim().strip_prefix("by ")).collect();
+    assert!(reasons.iter().filter(|reason| **reason == "prose").count() >= 2, "{shown}");
+    assert!(reasons.iter().all(|reason| reason.starts_with("prose") != reason.contains("; for ")), "{shown}");
+}
+
+#[test]
 fn of_pages_the_words_the_elements_and_the_sources_are_shown() {
     let paragraphs: String = ARTICLE.lines().map(|line| format!("<p>{line}</p>")).collect();
     let page = format!(

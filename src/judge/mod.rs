@@ -279,7 +279,8 @@ impl Judge {
         Judgement { portal: page.portal, tokens: page.into_tokens(), verdicts, cuts, certainty, confidence, work }
     }
 
-    /// For each segment the strongest evidence for and against its verdict, strongest first.
+    /// For each segment the strongest evidence for and against its verdict, strongest first; none for what was not weighed,
+    /// being a paragraph beyond doubt.
     #[must_use]
     pub fn evidence(
         &self,
@@ -295,6 +296,10 @@ impl Judge {
         let mut features = Features::named();
         let mut all = Vec::with_capacity(segments.len());
         for (i, verdict) in judgement.verdicts.iter().enumerate() {
+            if verdict.reason == Reason::Prose {
+                all.push(Vec::new());
+                continue;
+            }
             evidence.of(i, &mut features);
             if let Some(markup) = &markup {
                 markup.of(i, &mut features);

@@ -46,7 +46,7 @@ impl Judge {
             let start = verdicts.len();
             if let Some(kind) = settled.get(start).copied().flatten() {
                 let is_ruled = line.certain.is_some();
-                let reason = if is_ruled { self.reason(line, kind) } else { Reason::Segments };
+                let reason = if is_ruled { self.reason(line, kind) } else { Reason::Prose };
                 certainty.segments += if is_ruled { 0.0 } else { PLAIN_SURPRISE };
                 verdicts.push(Verdict { kind, reason, probability: if is_ruled { 1.0 } else { PLAIN } });
                 titles.push(f32::from(u8::from(kind == Kind::Title)));
