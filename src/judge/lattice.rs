@@ -1,7 +1,14 @@
 //! The scores of a sequence, what passes through it have found, and the ways in which they go.
 
+use std::cell::Cell;
+
 use super::crf::NEVER;
 use super::rows::width;
+use crate::spare;
+
+thread_local! {
+    static KEPT: Cell<Option<Lattice>> = const { Cell::new(None) };
+}
 
 /// The labels on either side of some positions, where they are known.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,6 +50,22 @@ pub struct Lattice {
 }
 
 impl Lattice {
+    /// The lattice that the thread has kept, or a new one; of no length.
+    #[must_use]
+    pub fn spare() -> Lattice {
+        KEPT.try_with(Cell::take).ok().flatten().unwrap_or_default()
+    }
+
+    /// Keeps its memory for the thread's next sequence, unless it is more than most of them need.
+    pub fn keep(mut self) {
+        self.clear();
+        // Per position, the rest takes less.
+        if self.rows.numbers.capacity() * size_of::<f32>() <= spare::MOST {
+            // A thread that ends needs none.
+            let _ = KEPT.try_with(|kept| kept.set(Some(self)));
+        }
+    }
+
     /// Forgets the sequence, keeping the memory.
     pub fn clear(&mut self) {
         self.rows.blocks.clear();

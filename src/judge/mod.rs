@@ -366,7 +366,7 @@ impl Judge {
                 self.collect_cuts(page, body, window.start + stretch.start, labelled, &mut cuts);
             }
         }
-        *work += scan.work();
+        *work += scan.into_work();
         cuts
     }
 
@@ -459,7 +459,7 @@ fn take_copies(copies: Vec<(usize, Span)>, verdicts: &[Verdict], cuts: &mut Vec<
 fn missed(page: &Page, likely: impl FnOnce() -> Vec<usize>, is_body: impl Fn(usize) -> bool) -> Option<Vec<usize>> {
     let length = |i: usize| page.lines.get(i).map_or(0, |line| line.tokens.end - line.tokens.start);
     let kept: u32 = (0..page.lines.len()).filter(|i| is_body(*i)).map(length).sum();
-    let is_hardly = |all: u32| all >= ENOUGH && kept * 6 < all;
+    let is_hardly = |all: u32| all >= ENOUGH && kept < all.div_ceil(6);
     if !is_hardly(page.tokens.len() as u32) {
         return None;
     }

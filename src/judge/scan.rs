@@ -37,12 +37,13 @@ impl<'a> Scan<'a> {
     /// A scan with that model.
     #[must_use]
     pub fn new(model: &'a Model) -> Scan<'a> {
-        Scan { model, weigher: Weigher::new(model.weights()), lattice: Lattice::default(), marks: Vec::new() }
+        Scan { model, weigher: Weigher::new(model.weights()), lattice: Lattice::spare(), marks: Vec::new() }
     }
 
-    /// How many features were weighed.
+    /// Ends it: how many features were weighed.
     #[must_use]
-    pub fn work(&self) -> u64 {
+    pub fn into_work(self) -> u64 {
+        self.lattice.keep();
         self.weigher.work()
     }
 

@@ -35,7 +35,7 @@ impl Judge {
             opens: page.opening(),
             evidence: Evidence::new(page, &self.rules, text),
             weigher: Weigher::new(model.weights()),
-            lattice: Lattice::default(),
+            lattice: Lattice::spare(),
         };
         let count = page.lines.len();
         let settled: Vec<Option<Kind>> = (0..count).map(|i| weighing.settled(i)).collect();
@@ -71,6 +71,7 @@ impl Judge {
             titles.resize(end, 0.0);
         }
         *work += weighing.weigher.work();
+        weighing.lattice.keep();
         finish::finish(text, &mut verdicts, titles.into_iter(), page, &self.rules);
         verdicts
     }
