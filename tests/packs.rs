@@ -99,7 +99,7 @@ fn every_list_is_sorted_without_regard_to_case_and_holds_nothing_twice() {
 fn no_rule_is_won_over_by_its_own_pack_on_all_its_examples() {
     let set = builtin();
     let mut shadowed = Vec::new();
-    let (mut hits, mut hints) = (Vec::new(), Vec::new());
+    let mut hits = Vec::new();
     for (number, rule) in (0_u32..).zip(set.rules()) {
         if rule.takes == Takes::Span || rule.strength == Strength::Hint || rule.matcher == Matcher::Selector {
             continue;
@@ -108,7 +108,7 @@ fn no_rule_is_won_over_by_its_own_pack_on_all_its_examples() {
         let wins = rule.hit.iter().any(|example| {
             set.line_hits(Some(rule.pack), example, &mut hits);
             hits.retain(|&hit| set.rule(hit).pack == rule.pack);
-            set.decide(&hits, zone, &mut hints) == Some(number)
+            set.decide(&hits, zone) == Some(number)
         });
         if !wins {
             shadowed.push(rule.path.clone());
@@ -240,12 +240,12 @@ fn a_users_pack_adds_to_ours_and_wins() {
     let text = pack("hosts = [\"mine.example\"]", &format!("equals = [\"Perbesar\"]\n{EXAMPLES}"));
     let set = with_packs(&[("mine.toml", &text)]).expect("a good pack");
     let portal = set.portal_of(Some("https://news.mine.example/1"), "");
-    let (mut hits, mut hints) = (Vec::new(), Vec::new());
+    let mut hits = Vec::new();
     set.line_hits(portal, "Perbesar", &mut hits);
-    let winner = set.decide(&hits, Zone::Body, &mut hints).map(|id| set.rule(id).path.as_str());
+    let winner = set.decide(&hits, Zone::Body).map(|id| set.rule(id).path.as_str());
     assert_eq!(winner, Some("mine/a-rule/equals"));
     set.line_hits(None, "Perbesar", &mut hits);
-    let winner = set.decide(&hits, Zone::Body, &mut hints).map(|id| set.rule(id).level);
+    let winner = set.decide(&hits, Zone::Body).map(|id| set.rule(id).level);
     assert_eq!(winner, Some(Level::Lang), "the pack counts for its portal only");
 }
 
@@ -283,12 +283,12 @@ fn a_keep_rule_disarms_drop_rules() {
     let text = pack("", &format!("prefix = [\"Zyx\"]\n{EXAMPLES}"))
         + "[[rule]]\nid = \"zyx-sentence\"\nkind = \"paragraph\"\nwhy = \"A test.\"\npattern = 'Zyx .+\\.'\nstrength = \"hint\"\nhit = [\"Zyx is.\"]\nmiss = [\"Zyx\"]\n";
     let set = with_packs(&[("mine.toml", &text)]).expect("a good pack");
-    let (mut hits, mut hints) = (Vec::new(), Vec::new());
+    let mut hits = Vec::new();
     set.line_hits(None, "Zyx adalah kata.", &mut hits);
-    assert_eq!(set.decide(&hits, Zone::Any, &mut hints), None);
-    assert_eq!(hints.len(), 2);
+    assert_eq!(set.decide(&hits, Zone::Any), None);
+    assert_eq!(hits.len(), 2);
     set.line_hits(None, "Zyx adalah kata", &mut hits);
-    assert!(set.decide(&hits, Zone::Any, &mut hints).is_some());
+    assert!(set.decide(&hits, Zone::Any).is_some());
 }
 
 #[test]

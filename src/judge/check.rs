@@ -9,7 +9,6 @@ use regex::RegexBuilder;
 use super::fold::fold;
 use super::pack::{Matcher, Pack, PackError, PagePart, PageTable, Rule, Takes, Zone};
 use super::selectors::{self, PageSelectors};
-use crate::pattern::latin_classes;
 
 /// Longest pattern a rule may hold, in bytes.
 pub const MAX_PATTERN: usize = 4 << 10;
@@ -157,7 +156,7 @@ fn check_pattern(rule: &Rule) -> Result<(), String> {
     if pattern.len() > MAX_PATTERN {
         return Err(format!("the pattern has {} bytes, at most {MAX_PATTERN} are allowed: split it", pattern.len()));
     }
-    match RegexBuilder::new(&latin_classes(pattern)).size_limit(MAX_COMPILED).build() {
+    match RegexBuilder::new(&rule.full_pattern().unwrap_or_default()).size_limit(MAX_COMPILED).build() {
         Ok(regex) if regex.is_match("") => {
             Err("the pattern matches the empty text: make it ask for something".to_owned())
         }

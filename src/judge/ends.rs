@@ -11,7 +11,7 @@ use super::openings::pair;
 #[derive(Clone, Debug)]
 pub(crate) struct Ends<'a> {
     pub(super) text: &'a str,
-    /// The first and the last byte, white space aside.
+    /// The first and the last byte.
     pub(super) first: u8,
     pub(super) last: u8,
     /// The number, see [`pair`], of the first two bytes of a text that has them and begins with no white space.
@@ -32,8 +32,8 @@ impl Ends<'_> {
         let is_trimmed = trimmed.len() == text.len();
         Ends {
             text,
-            first: byte(bytes.first()),
-            last: byte(bytes.last()),
+            first: byte(text.as_bytes().first()),
+            last: byte(text.as_bytes().last()),
             opening: bytes.first_chunk().filter(|_| is_trimmed).map(|bytes| pair(*bytes)),
             closing: bytes.last_chunk().filter(|_| is_trimmed).map(|[inner, outer]| pair([*outer, *inner])),
             beginning: bytes.first_chunk().filter(|_| is_trimmed).map(|bytes| beginning(*bytes)),
@@ -41,12 +41,12 @@ impl Ends<'_> {
         }
     }
 
-    /// The first byte, white space aside.
+    /// The first byte, or 0.
     pub(crate) fn first(&self) -> u8 {
         self.first
     }
 
-    /// The last byte, white space aside.
+    /// The last byte, or 0.
     pub(crate) fn last(&self) -> u8 {
         self.last
     }

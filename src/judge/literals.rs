@@ -26,6 +26,16 @@ pub(crate) enum Role {
     NeededBySpan,
 }
 
+impl Role {
+    /// What is searched for: the literal as folding leaves lines, or, for what is taken by pattern, as the text may hold it.
+    pub(crate) fn sought(self, literal: &str) -> String {
+        match self {
+            Role::NeededBySpan => literal.trim().to_owned(),
+            Role::Line | Role::NeededByLine | Role::Span => fold(literal).into_owned(),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Literal {
     pub(crate) rule: u32,
@@ -225,7 +235,7 @@ pub(crate) struct LiteralsBuilder {
 impl LiteralsBuilder {
     pub(crate) fn extend(&mut self, rule: u32, literals: &[String], role: Role, case: bool) {
         for text in literals {
-            let text = fold(text).into_owned();
+            let text = role.sought(text);
             // One of invisible characters alone stands nowhere.
             if text.is_empty() {
                 continue;

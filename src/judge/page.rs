@@ -369,7 +369,7 @@ impl Page {
     }
 
     fn apply_rules(&mut self, text: &str, segments: &[Segment], rules: &RuleSet) {
-        let (mut hits, mut hints, mut found) = (Vec::new(), Vec::new(), Found::take());
+        let (mut hits, mut found) = (Vec::new(), Found::take());
         let first = self.prose.first().copied();
         let last = self.prose.last().copied();
         // Menus and buttons stand on a page again and again: a line that was looked at is not looked at twice.
@@ -401,7 +401,7 @@ impl Page {
                 (_, Some(last)) if i > last => super::pack::Zone::Tail,
                 _ => super::pack::Zone::Body,
             };
-            line.certain = rules.decide(&hits, zone, &mut hints);
+            line.certain = rules.decide(&hits, zone);
             line.rules.clone_from(&hits);
         }
         found.keep();

@@ -14,20 +14,27 @@ use super::known::{self, Facts};
 use super::openings::{Openings, PAIRS};
 use super::walk::Found;
 
-/// A pattern that is looked at when a line first calls for it: most documents call for few of them.
+/// A pattern that is compiled when a text first calls for it: hardly any document calls for one.
 #[derive(Debug)]
 pub(crate) struct Lazy {
     pattern: String,
-    /// What can be told of it: of the crate's own patterns it was worked out when the crate was built.
-    built: Option<&'static Facts>,
-    facts: OnceLock<Box<Facts>>,
+    facts: Told,
     /// Compiled only where its program does not do.
     regex: OnceLock<Option<Box<Regex>>>,
 }
 
+/// What can be told of a pattern.
+#[derive(Debug)]
+enum Told {
+    /// One of the crate's own: it was worked out when the crate was built.
+    Before(&'static Facts),
+    Now(Box<Facts>),
+}
+
 impl Lazy {
     pub(crate) fn new(pattern: String) -> Lazy {
-        Lazy { built: known::facts(&pattern), pattern, facts: OnceLock::new(), regex: OnceLock::new() }
+        let facts = known::facts(&pattern).map_or_else(|| Told::Now(Box::new(Facts::of(&pattern))), Told::Before);
+        Lazy { pattern, facts, regex: OnceLock::new() }
     }
 
     /// What is known of its matches.
@@ -36,19 +43,18 @@ impl Lazy {
     }
 
     fn facts(&self) -> &Facts {
-        match self.built {
-            Some(facts) => facts,
-            None => self.facts.get_or_init(|| Box::new(Facts::of(&self.pattern))),
+        match &self.facts {
+            Told::Before(facts) => facts,
+            Told::Now(facts) => facts,
         }
     }
 
     /// Whether it matches the line, which it must as a whole.
     pub(crate) fn is_match(&self, line: &str) -> bool {
         let program = self.facts().program.as_ref();
-        program.and_then(|program| program.is_match(line).ok()).unwrap_or_else(|| {
-            let found = self.regex().and_then(|regex| regex.find(line));
-            found.is_some_and(|found| found.start() == 0)
-        })
+        program
+            .and_then(|program| program.is_match(line).ok())
+            .unwrap_or_else(|| self.regex().is_some_and(|regex| regex.is_match(line)))
     }
 
     /// The first stretch of the text that it matches from byte `at` on.
@@ -72,7 +78,7 @@ impl Lazy {
 }
 
 /// Anchored patterns that need no literal. Which of them a line may match, its ends tell: for most lines none or two, so that
-/// trying these one by one is less work than one automaton over all.
+/// these are tried one by one.
 #[derive(Debug)]
 pub(crate) struct PatternSet {
     patterns: Vec<(u32, Lazy)>,
@@ -114,7 +120,7 @@ struct Group {
     /// By the first two bytes, and by the last two.
     by_opening: Pairs,
     by_closing: Pairs,
-    /// By the first byte, and by the last, white space aside.
+    /// By the first byte, and by the last.
     by_first: [u64; 256],
     by_last: [u64; 256],
     /// By mark that a text does not have, those that remain, and the marks that any of them needs.

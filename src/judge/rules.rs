@@ -188,12 +188,12 @@ impl RuleSet {
         self.elements().find(portal, element, None, hits);
     }
 
-    /// Of the rules that match a line in that zone: the certain one that wins, if any. Puts into `hints` (cleared first) the
-    /// others, which are evidence. A keep rule, even a hint, turns certain drop rules into evidence.
-    pub fn decide(&self, hits: &[u32], zone: Zone, hints: &mut Vec<u32>) -> Option<u32> {
-        hints.clear();
-        hints.extend(hits.iter().filter(|&&hit| self.rule(hit).zone.overlaps(zone)));
-        let keeps = hints.iter().any(|&hit| self.rule(hit).kind.is_body());
+    /// Of the rules that match a line in that zone, the certain one that wins, if there is one. A keep rule, even a hint, turns
+    /// certain drop rules into evidence.
+    #[must_use]
+    pub fn decide(&self, hits: &[u32], zone: Zone) -> Option<u32> {
+        let in_zone = || hits.iter().copied().filter(|hit| self.rule(*hit).zone.overlaps(zone));
+        let keeps = in_zone().any(|hit| self.rule(hit).kind.is_body());
         let rank = |id: u32| {
             let rule = self.rule(id);
             (rule.level, rule.matcher, Reverse(id))
@@ -202,9 +202,7 @@ impl RuleSet {
             let rule = self.rule(id);
             rule.strength == Strength::Certain && rule.takes != Takes::Span && rule.kind.is_body() == keeps
         };
-        let winner = hints.iter().copied().filter(|&id| eligible(id)).max_by_key(|&id| rank(id));
-        hints.retain(|&id| Some(id) != winner);
-        winner
+        in_zone().filter(|id| eligible(*id)).max_by_key(|id| rank(*id))
     }
 
     /// The names of all outlets.
