@@ -79,6 +79,14 @@ fn two_hundred_thousand_short_lines() {
 }
 
 #[test]
+fn headlines_without_end_above_an_article() {
+    let below = sentences(1_000);
+    clean((0..190_000).map(|number| format!("Berita Kota {number}\n")).collect::<String>() + &below);
+    clean((0..190_000).map(|day| format!("{} Januari 2020\n", day % 31 + 1)).collect::<String>() + &below);
+    clean("Kata. Baca juga: x\n".repeat(200_100));
+}
+
+#[test]
 fn a_megabyte_of_one_phrase_of_chrome() {
     for piece in [
         "Baca juga: ",
@@ -101,6 +109,10 @@ fn a_megabyte_of_every_mark() {
         "1/", "1:", "a/",
     ] {
         clean(repeated(piece, MB / 8));
+    }
+    // Marks do not count as the length of a line, so that this is a short one.
+    for mark in ["?", "%", "|", "/", "."] {
+        clean("Kata ".to_owned() + &repeated(mark, 3 * MB));
     }
     clean(repeated("(", MB));
     clean("(".repeat(MB / 2) + &")".repeat(MB / 2));

@@ -27,6 +27,8 @@ const NEAR: usize = 3;
 const WIDE: usize = 8;
 /// How far the list of a marker may reach, in segments.
 const LIST_REACH: usize = 12;
+/// How many words and marks of a short segment are told: marks do not count as its length, and there may be millions of them.
+const MOST_AMONG: usize = 256;
 /// How far ahead a dateline is looked for, in segments.
 const DATELINE_REACH: usize = 6;
 
@@ -142,7 +144,7 @@ impl<'a> Evidence<'a> {
             word_feature!(features, "late", [token.hash], show(std::slice::from_ref(token)));
         }
         if line.look.length <= 11 {
-            for token in tokens.iter().filter(|token| token.shape != Shape::Digits) {
+            for token in tokens.iter().filter(|token| token.shape != Shape::Digits).take(MOST_AMONG) {
                 word_feature!(features, "among", [token.hash], show(std::slice::from_ref(token)));
             }
         }

@@ -154,7 +154,8 @@ impl FeatureWeights {
             let mut sums = [0; W];
             let (mut waiting, mut count) = ([0; AT_ONCE], features.len());
             waiting.iter_mut().zip(features).for_each(|(waiting, feature)| *waiting = *feature);
-            for tier in &self.tiers {
+            // An empty row stands for what has none, which is not that of a feature only if there are rows.
+            for tier in self.tiers.iter().filter(|tier| !tier.rows.is_empty()) {
                 count = tier.sum_rows::<W>(&mut waiting, count, &mut sums);
             }
             if let Some(totals) = totals.first_chunk_mut::<W>() {
@@ -299,6 +300,17 @@ mod tests {
         }
         assert!(weights.know(99) && !weights.know(101));
     }
+
+    #[test]
+    fn any_hash_can_be_that_of_a_feature() {
+        for feature in [0, 1, u32::MAX] {
+            let weights = FeatureWeights::new(3, &[(feature, 1, 1.0)]);
+            let mut scores = [0.0; 3];
+            weights.sum(&[5, feature], &mut scores);
+            assert!((scores[1] - 1.0).abs() < 1e-3, "{feature}: {scores:?}");
+        }
+    }
+
     #[test]
     fn built_in_weights_are_found_in_one_look() {
         let learned = crate::judge::weights::Learned::builtin().unwrap();

@@ -122,12 +122,13 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
     let is_dated = above.iter().any(|verdict| verdict.kind == Kind::Published);
     let credit = above.iter().position(|verdict| matches!(verdict.kind, Kind::Published | Kind::Byline));
     // Where the article surely has not begun: a line there that was taken for body may be the headline.
-    let opening = page.opening().into_iter().chain(credit).max().unwrap_or(0);
+    let dateline = page.opening();
+    let opening = dateline.into_iter().chain(credit).max().unwrap_or(0);
     if has_title || verdicts.len() <= WHOLE_PAGE && !is_dated && opening == 0 {
         return is_changed;
     }
     let is_beside = |i: usize| {
-        let beside = page.opening().into_iter().chain(credit).any(|mark| mark.abs_diff(i) <= BESIDE);
+        let beside = dateline.into_iter().chain(credit).any(|mark| mark.abs_diff(i) <= BESIDE);
         beside && page.lines.get(i).is_some_and(|line| reads_as_headline(&line.look))
     };
     let candidates = above.iter().zip(titles).enumerate().filter(|(i, (verdict, p))| {

@@ -183,12 +183,12 @@ impl<'a> MarkupEvidence<'a> {
     /// element that holds nearly all of the body.
     #[must_use]
     pub fn strays(&self, is_body: impl Fn(usize) -> bool, islands: &[usize]) -> Vec<usize> {
-        let mut held = vec![0u32; self.markup.elements.len()];
+        let mut held = vec![0u64; self.markup.elements.len()];
         let mut total = 0;
         let body: Vec<usize> = (0..self.styles.len()).filter(|i| is_body(*i)).collect();
         let around = |i: usize| self.markup.blocks.get(i).map_or(0, |block| block.element);
         for &i in &body {
-            let length = self.page.lines.get(i).map_or(0, |line| line.tokens.end - line.tokens.start);
+            let length = self.page.lines.get(i).map_or(0, |line| u64::from(line.tokens.end - line.tokens.start));
             total += length;
             for (number, _) in self.markup.elements.upwards(around(i)) {
                 if let Some(sum) = held.get_mut(number as usize) {
@@ -401,9 +401,9 @@ const LINKED: u8 = 30;
 /// The share of links from which a segment is one.
 const MOSTLY_LINKED: u8 = 60;
 /// From how many tokens of body on its place is certain.
-const ENOUGH: u32 = 60;
+const ENOUGH: u64 = 60;
 /// The share of the body, in percent, that stands together.
-const HOME: u32 = 80;
+const HOME: u64 = 80;
 /// How many elements upwards have their classes looked at.
 const MOST_LEVELS: usize = 14;
 /// Word sequences of this many words are compared with the stated body.

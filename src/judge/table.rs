@@ -2,6 +2,10 @@
 //!
 //! Open addressing in memory that is sized once, so that neither filling nor asking allocates.
 
+/// So many slots are looked at for one hash: of the hashes of a text made so that they meet there is room for the first ones only,
+/// and the others cost no more.
+const MOST_STEPS: usize = 256;
+
 /// A table of values of which one, `empty`, stands for none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Table<V> {
@@ -20,7 +24,7 @@ impl<V: Copy + PartialEq> Table<V> {
     pub(super) fn get(&self, hash: u32) -> Option<V> {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = hash as usize & mask;
-        for _ in 0..self.slots.len() {
+        for _ in 0..self.slots.len().min(MOST_STEPS) {
             let Some(&(key, value)) = self.slots.get(at) else { break };
             // One branch for both, which mostly goes the same way: whether a hash is known cannot be foretold.
             if (key == hash) | (value == self.empty) {
@@ -49,7 +53,7 @@ impl<V: Copy + PartialEq> Table<V> {
     fn place(&self, hash: u32) -> Option<usize> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = hash as usize & mask;
-        for _ in 0..=mask {
+        for _ in 0..self.slots.len().min(MOST_STEPS) {
             let (key, value) = self.slots.get(at)?;
             if *key == hash || *value == self.empty {
                 return Some(at);
@@ -107,7 +111,7 @@ impl<const N: usize> Default for FineSieve<N> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FineSieve, Table};
+    use super::{FineSieve, MOST_STEPS, Table};
 
     #[test]
     fn a_fine_sieve_holds_what_is_put_in_and_hardly_anything_else() {
@@ -130,5 +134,16 @@ mod tests {
             [Some(2), Some(19), Some(34), Some(9), Some(1), Some(50), None]
         );
         assert_eq!(Table::<u32>::default().get(1), None);
+    }
+
+    #[test]
+    fn of_hashes_made_to_meet_the_first_are_found_and_the_others_cost_no_more() {
+        let mut table = Table::new(1_000, 0);
+        let hashes: Vec<u32> = (1..1_000).map(|high| high << 16).collect();
+        for hash in &hashes {
+            table.change(*hash, |_| *hash);
+        }
+        let found = hashes.iter().take_while(|hash| table.get(**hash) == Some(**hash)).count();
+        assert_eq!((found, table.get(hashes[MOST_STEPS])), (MOST_STEPS, None));
     }
 }

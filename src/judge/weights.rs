@@ -175,10 +175,14 @@ pub(super) struct Written<'a> {
 }
 
 impl Written<'_> {
-    /// The model; `None` if one of its numbers is none.
+    /// The model; `None` if one of its numbers is none, or too large to be a weight.
     pub(super) fn read(&self) -> Option<Weights> {
-        let transitions = self.transitions.iter().map(|bytes| Some(finite(*bytes)?.max(NEVER)));
+        let transition = |bytes: &[u8; 4]| finite(*bytes).filter(|weight| *weight <= MOST_TRANSITION);
+        let transitions = self.transitions.iter().map(|bytes| Some(transition(bytes)?.max(NEVER)));
         let transitions = transitions.collect::<Option<Vec<f32>>>()?;
+        if (self.scale * f32::from(i16::MIN)).abs() > MOST_WEIGHT {
+            return None;
+        }
         let mut entries = Vec::with_capacity(self.weights);
         let mut rest = self.features;
         while let Some((feature, weights, behind)) = split_feature(rest) {
@@ -191,6 +195,10 @@ impl Written<'_> {
         Some(Weights { labels: self.labels, entries, transitions })
     }
 }
+
+/// Exponentials of larger transitions are beyond single precision, and a feature that weighs more outweighs what constraints say.
+const MOST_TRANSITION: f32 = 80.0;
+const MOST_WEIGHT: f32 = 1.0e4;
 
 /// A label, and the two bytes of its weight.
 type Entry = [u8; 3];
@@ -283,6 +291,18 @@ mod tests {
             assert_eq!((got.0, got.1), (want.0, want.1));
             assert!((got.2 - want.2).abs() < 1e-3);
         }
+        let with_transition = |weight: f32| {
+            let mut learned = learned.clone();
+            learned.spans.transitions[1] = weight;
+            Learned::from_bytes(&learned.to_bytes())
+        };
+        assert!(with_transition(-1e30).is_some() && with_transition(20.0).is_some(), "constraints and usual weights");
+        assert!([1e3, f32::INFINITY, f32::NAN].iter().all(|weight| with_transition(*weight).is_none()));
+        let with_weight = |weight: f32| {
+            let spans = Weights { entries: vec![(1, 1, weight)], ..learned.spans.clone() };
+            Learned::from_bytes(&Learned { spans, ..learned.clone() }.to_bytes())
+        };
+        assert!(with_weight(500.0).is_some() && with_weight(1e7).is_none() && with_weight(f32::INFINITY).is_none());
         for cut in 0..bytes.len() {
             assert!(Learned::from_bytes(&bytes[..cut]).is_none(), "{cut} bytes");
         }

@@ -64,7 +64,7 @@ pub struct Body {
     pub windows: Vec<Range<usize>>,
     /// Stretches that rules take: places, rule. In order of their first place, each within one window.
     pub taken: Vec<(Range<usize>, u32)>,
-    /// The dateline that opens the body and names its outlet, in places; it may run over several segments.
+    /// The dateline that surely opens the body, in places; it may run over several segments.
     pub dateline: Range<usize>,
     /// Numbers of those stretches of `taken` that cover or touch a place, place by place.
     covering: Vec<u32>,
@@ -264,8 +264,11 @@ impl Body {
             }
             let tokens = self.opening(start..start + FIRST, page, &mut several);
             let (strength, length) = if has_none { (0, 0) } else { dateline(text, tokens, rules) };
-            if let (0, 0, Some(length)) = (start, strength, place_and_comma(text, tokens, rules)) {
-                self.dateline = start..length;
+            if start == 0
+                && strength == 0
+                && let Some(length) = place_and_comma(text, tokens, rules)
+            {
+                self.dateline = 0..length;
                 return;
             }
             let found = start..start + length;

@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use self::select::Selected;
 pub(crate) use self::select::mixed;
@@ -289,7 +289,7 @@ fn group(items: &[(u64, Item)]) -> usize {
     let mut bytes = 0;
     let fit = items.iter().take(limits::GROUP_RECORDS).take_while(|(_, item)| {
         bytes += match item {
-            Item::Record(record) => record.text.len() + record.html.as_ref().map_or(0, String::len),
+            Item::Record(record) => content(record),
             Item::Failure(_) | Item::Notice(_) => 0,
         };
         bytes <= limits::GROUP_BYTES
@@ -386,16 +386,26 @@ impl Totals {
     }
 }
 
+/// How many bytes of a record are to be read for its article.
+fn content(record: &Record) -> usize {
+    let optional = [&record.html, &record.url, &record.title];
+    record.text.len() + optional.into_iter().flatten().map(String::len).sum::<usize>()
+}
+
 /// About how many bytes a record takes in memory.
 fn size(record: &Record) -> usize {
-    let mut bytes = record.text.len() + record.html.as_ref().map_or(0, String::len);
+    let keys = |fields: &Map<String, Value>| fields.keys().map(String::len).sum::<usize>();
+    let mut bytes = content(record) + record.id.len() + keys(&record.extra);
     let mut values: Vec<&Value> = record.extra.values().collect();
     while let Some(value) = values.pop() {
         bytes += 32;
         match value {
             Value::String(text) => bytes += text.len(),
             Value::Array(items) => values.extend(items),
-            Value::Object(fields) => values.extend(fields.values()),
+            Value::Object(fields) => {
+                bytes += keys(fields);
+                values.extend(fields.values());
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
@@ -443,4 +453,28 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
     let message =
         payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
     message.unwrap_or("no reason given").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+    use crate::article::Record;
+    use serde_json::{Map, Value, json};
+
+    #[test]
+    fn whatever_a_record_holds_counts_as_memory() {
+        let long = || "x".repeat(1_000);
+        let extra = |value: Value| value.as_object().cloned().unwrap_or_default();
+        let records = [
+            Record { id: long(), ..Record::default() },
+            Record { url: Some(long()), ..Record::default() },
+            Record { title: Some(long()), ..Record::default() },
+            Record { text: long(), ..Record::default() },
+            Record { html: Some(long()), ..Record::default() },
+            Record { extra: extra(json!({ "a": [{ "b": long() }] })), ..Record::default() },
+            Record { extra: extra(json!({ "a": [Map::from_iter([(long(), Value::Null)])] })), ..Record::default() },
+            Record { extra: Map::from_iter([(long(), Value::Null)]), ..Record::default() },
+        ];
+        assert!(records.iter().all(|record| (1_000..1_200).contains(&size(record))));
+    }
 }
