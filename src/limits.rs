@@ -58,10 +58,10 @@ pub const BATCH_RECORDS: usize = 32;
 pub const BATCH_BYTES: usize = 256 * 1024;
 
 /// Records of a batch that are cleaned together, stage by stage.
-pub const GROUP_RECORDS: usize = 16;
+pub const GROUP_RECORDS: usize = 32;
 
 /// Bytes of text that such records have together at most; one that is longer is cleaned alone.
-pub const GROUP_BYTES: usize = 64 * 1024;
+pub const GROUP_BYTES: usize = 128 * 1024;
 
 /// Bytes of records that may be read and not yet written, unless told otherwise.
 pub const IN_FLIGHT_BYTES: usize = 8 * 1024 * 1024;

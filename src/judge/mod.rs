@@ -207,19 +207,26 @@ impl Judge {
     pub fn judge(&self, record: &Record, segments: &[Segment], marks: &Marks<'_>) -> Judgement {
         let page = self.page(record, segments, marks);
         let draft = self.judge_segments(record, page, marks);
-        self.judge_spans(record, segments, draft)
+        let body = self.body(record, segments, &draft);
+        self.judge_spans(record, draft, &body)
     }
 
     /// The same of some documents, all of which pass one stage before any passes the next: so the code and the tables
     /// of a stage are still in the processor's caches for the second document.
     pub(crate) fn judge_all(&self, documents: &[(&Record, &[Segment], Marks<'_>)]) -> Vec<Judgement> {
-        let pages = documents.iter().map(|(record, segments, marks)| self.page(record, segments, marks));
-        let pages: Vec<Page> = pages.collect();
+        let pages = documents.iter().map(|(record, segments, _)| Page::read(record, segments, &self.rules));
+        let mut pages: Vec<Page> = pages.collect();
+        for (page, (record, segments, marks)) in pages.iter_mut().zip(documents) {
+            self.apply_rules(page, record, segments, marks);
+        }
         let drafts = documents.iter().zip(pages);
         let drafts = drafts.map(|((record, _, marks), page)| self.judge_segments(record, page, marks));
         let drafts: Vec<Draft> = drafts.collect();
-        let judgements = documents.iter().zip(drafts);
-        judgements.map(|((record, segments, _), draft)| self.judge_spans(record, segments, draft)).collect()
+        let bodies = documents.iter().zip(&drafts);
+        let bodies = bodies.map(|((record, segments, _), draft)| self.body(record, segments, draft));
+        let bodies: Vec<Body> = bodies.collect();
+        let judgements = documents.iter().zip(drafts).zip(&bodies);
+        judgements.map(|(((record, ..), draft), body)| self.judge_spans(record, draft, body)).collect()
     }
 
     /// What the segments of a page are.
@@ -265,13 +272,17 @@ impl Judge {
         Draft { page, verdicts, copies: copies.spans, certainty, work, has_markup }
     }
 
+    /// Where in the body something may stand that is none.
+    fn body(&self, record: &Record, segments: &[Segment], draft: &Draft) -> Body {
+        let is_body = |i: usize| draft.verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
+        Body::new(&record.text, &draft.page, segments, is_body, &self.rules)
+    }
+
     /// What within the body is none.
-    fn judge_spans(&self, record: &Record, segments: &[Segment], draft: Draft) -> Judgement {
+    fn judge_spans(&self, record: &Record, draft: Draft, body: &Body) -> Judgement {
         let Draft { page, verdicts, copies, mut certainty, mut work, has_markup } = draft;
-        let is_body = |i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind.is_body());
-        let body = Body::new(&record.text, &page, segments, is_body, &self.rules);
-        let mut cuts = self.span_cuts(&record.text, &page, &body, &mut certainty, &mut work);
-        seams::mend(&record.text, &page, &self.rules, &body, &mut cuts);
+        let mut cuts = self.span_cuts(&record.text, &page, body, &mut certainty, &mut work);
+        seams::mend(&record.text, &page, &self.rules, body, &mut cuts);
         take_copies(copies, &verdicts, &mut cuts);
         seams::widen_copies(&record.text, &page, &mut cuts);
         let calibration = if has_markup { &self.page_calibration } else { &self.calibration };
@@ -323,16 +334,22 @@ impl Judge {
         all
     }
 
-    /// A document, prepared for judging. What a selector drops is settled.
+    /// A document, prepared for judging.
     pub(crate) fn page(&self, record: &Record, segments: &[Segment], marks: &Marks<'_>) -> Page {
-        let mut page = Page::new(record, segments, &self.rules);
+        let mut page = Page::read(record, segments, &self.rules);
+        self.apply_rules(&mut page, record, segments, marks);
+        page
+    }
+
+    /// Finds the rules that count for the lines of a document. What a selector drops is settled.
+    fn apply_rules(&self, page: &mut Page, record: &Record, segments: &[Segment], marks: &Marks<'_>) {
+        page.apply_rules(&record.text, segments, &self.rules);
         for (line, rule) in page.lines.iter_mut().zip(marks.dropped) {
             if let Some(rule) = rule {
                 line.rules.push(*rule);
                 line.certain = Some(*rule);
             }
         }
-        page
     }
 
     /// The model that judges segments.

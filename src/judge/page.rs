@@ -119,6 +119,14 @@ impl Page {
     /// Prepares a document.
     #[must_use]
     pub fn new(record: &Record, segments: &[Segment], rules: &RuleSet) -> Page {
+        let mut page = Page::read(record, segments, rules);
+        page.apply_rules(&record.text, segments, rules);
+        page
+    }
+
+    /// Prepares a document, all but [`Page::apply_rules`].
+    #[must_use]
+    pub fn read(record: &Record, segments: &[Segment], rules: &RuleSet) -> Page {
         let text = record.text.as_str();
         let portal = rules.portal_of(record.url.as_deref(), text);
         let (tokens, lines, repeats) = (take(&TOKENS), take(&LINES), take(&REPEATS));
@@ -152,7 +160,6 @@ impl Page {
         page.find_headline(record, rules);
         page.find_pieces();
         page.find_datelines(text, rules);
-        page.apply_rules(text, segments, rules);
         page
     }
 
@@ -368,7 +375,8 @@ impl Page {
         })
     }
 
-    fn apply_rules(&mut self, text: &str, segments: &[Segment], rules: &RuleSet) {
+    /// Finds the rules that match its lines, and those that may take stretches of them.
+    pub fn apply_rules(&mut self, text: &str, segments: &[Segment], rules: &RuleSet) {
         let (mut hits, mut found) = (Vec::new(), Found::take());
         let first = self.prose.first().copied();
         let last = self.prose.last().copied();
