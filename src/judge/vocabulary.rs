@@ -114,7 +114,7 @@ impl Known {
     }
 }
 
-/// Classes of marks: those of [`class`](super::shape::class), and what else is told apart.
+/// Classes of marks: those of first and last tokens, and what else is told apart.
 pub mod marks {
     pub use crate::judge::shape::class::{CLOSE, COLON, COMMA, DASH, OPEN, QUOTE, SHOUT, STOP};
 
