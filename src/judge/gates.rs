@@ -17,9 +17,8 @@ const MIN_GATE: usize = 4;
 /// More literals are not worth searching for.
 const MAX_GATES: usize = 120;
 
-/// Literals, in lower case, of which every match contains at least one, the case of ASCII letters aside and taking the long s and
-/// the sign for kelvin, which are cases of s and k to Unicode, for no letters; none if the pattern has none that
-/// are worth searching for.
+/// Literals, in lower case, of which every match contains one, the case of ASCII letters aside (the long s and the sign for
+/// kelvin are taken for none); nothing if the pattern has none that are worth searching for.
 pub(crate) fn required_literals(pattern: &str) -> Vec<String> {
     let Ok(hir) = regex_syntax::parse(pattern) else {
         return Vec::new();
@@ -445,7 +444,6 @@ fn better(best: &mut Option<Vec<String>>, set: Vec<String>) {
 }
 
 fn shortest(set: &[String]) -> usize {
-    // White space at its ends tells little.
     set.iter().map(|text| text.trim().len()).min().unwrap_or(0)
 }
 

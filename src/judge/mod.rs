@@ -1,5 +1,7 @@
 //! Judging: what each segment of a document is, and what within a body segment is not body.
 
+#[cfg(test)]
+mod agreement;
 mod byte_set;
 mod check;
 pub mod confidence;
