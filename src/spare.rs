@@ -10,7 +10,7 @@ use crate::limits;
 pub(crate) type Spare<T> = LocalKey<Cell<Vec<Vec<T>>>>;
 
 /// Larger buffers are not kept, in bytes: hardly any document needs them.
-pub(crate) const MOST: usize = 1 << 20;
+const MOST: usize = 1 << 20;
 
 /// The buffer that was kept last, or one without any room; empty.
 pub(crate) fn take<T>(spare: &'static Spare<T>) -> Vec<T> {

@@ -64,6 +64,9 @@ fn evidence_is_named_where_it_decided_and_nowhere_else() {
     let reasons: Vec<&str> = shown.lines().filter_map(|line| line.get(1..)?.trim().strip_prefix("by ")).collect();
     assert!(reasons.iter().filter(|reason| **reason == "prose").count() >= 2, "{shown}");
     assert!(reasons.iter().all(|reason| reason.starts_with("prose") != reason.contains("; for ")), "{shown}");
+    let cleaned = kupas(&["clean", "--quiet", "--drop", "paragraph", "--removed", "spans", name(&path)]);
+    let cleaned = String::from_utf8(cleaned.stdout).unwrap();
+    assert!(cleaned.contains(r#""kind":"paragraph","rule":"prose""#), "{cleaned}");
 }
 
 #[test]

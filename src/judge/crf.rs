@@ -260,6 +260,8 @@ impl Model {
     fn join<const W: usize>(&self, lattice: &mut Lattice, part: Range<usize>) {
         let Lattice { rows, marginals, .. } = lattice;
         marginals.clear();
+        // Sequences can be very long: room for all of it, and no more.
+        marginals.reserve_exact(part.len() * self.labels);
         for position in part {
             let [_, emissions, forward, backward] = rows.at::<W>(position);
             let mut row = [0.0; W];

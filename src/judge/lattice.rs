@@ -4,10 +4,10 @@ use std::cell::Cell;
 
 use super::crf::NEVER;
 use super::rows::width;
-use crate::spare;
+use crate::spare::{keep, take};
 
 thread_local! {
-    static KEPT: Cell<Option<Lattice>> = const { Cell::new(None) };
+    static NUMBERS: Cell<Vec<Vec<f32>>> = const { Cell::new(Vec::new()) };
 }
 
 /// The labels on either side of some positions, where they are known.
@@ -50,20 +50,18 @@ pub struct Lattice {
 }
 
 impl Lattice {
-    /// The lattice that the thread has kept, or a new one; of no length.
+    /// A lattice of no length, with the room that the thread has kept.
     #[must_use]
     pub fn spare() -> Lattice {
-        KEPT.try_with(Cell::take).ok().flatten().unwrap_or_default()
+        let rows = Rows { numbers: take(&NUMBERS), ..Rows::default() };
+        Lattice { rows, marginals: take(&NUMBERS), ..Lattice::default() }
     }
 
-    /// Keeps its memory for the thread's next sequence, unless it is more than most of them need.
-    pub fn keep(mut self) {
-        self.clear();
-        // Per position, the rest takes less.
-        if self.rows.numbers.capacity() * size_of::<f32>() <= spare::MOST {
-            // A thread that ends needs none.
-            let _ = KEPT.try_with(|kept| kept.set(Some(self)));
-        }
+    /// Keeps its room for the thread's next sequence.
+    pub fn keep(self) {
+        // What is kept last is taken first.
+        keep(&NUMBERS, self.marginals);
+        keep(&NUMBERS, self.rows.numbers);
     }
 
     /// Forgets the sequence, keeping the memory.
