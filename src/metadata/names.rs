@@ -25,7 +25,7 @@ pub fn after_label(text: &str, outlets: &Outlets<'_>) -> Vec<String> {
 /// The names in a line without a label, which must look like names: capitals, few words, no role or institution.
 #[must_use]
 pub fn without_label(text: &str, outlets: &Outlets<'_>) -> Vec<String> {
-    split(first_sentence(text))
+    split(before_description(first_sentence(text)))
         .filter(|part| !part.contains(['@', '?', '!']))
         .map(tidy)
         .take_while(|part| part.is_empty() || !describes(part))
@@ -136,9 +136,19 @@ fn ends_abbreviated(text: &str) -> bool {
 /// Whether a text begins with a verb that tells what somebody is.
 fn opens_description(text: &str) -> bool {
     let text = text.trim_start();
-    let verbs = ["ialah", "adalah", "merupakan", "is", "was"];
-    verbs.iter().any(|verb| super::strip_word(text, verb).is_some_and(super::is_word_end))
+    VERBS.iter().any(|verb| super::strip_word(text, verb).is_some_and(super::is_word_end))
 }
+
+/// The name that stands before such a verb: `Nama Orang ialah pensyarah`. One word, or one in small letters, is none.
+fn before_description(text: &str) -> &str {
+    let Some(at) = VERBS.iter().filter_map(|verb| text.find(&format!(" {verb} "))).min() else { return text };
+    let name = text.get(..at).unwrap_or_default();
+    let is_capital = |word: &str| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+    let is_name = name.split_whitespace().count() > 1 && name.split_whitespace().all(is_capital);
+    if is_name { name } else { text }
+}
+
+const VERBS: [&str; 5] = ["ialah", "adalah", "merupakan", "is", "was"];
 
 /// The part without bullets, brackets and the punctuation around it.
 fn tidy(part: &str) -> String {
@@ -356,6 +366,20 @@ mod tests {
         assert_eq!(bare("Sari Misal. Pengajar di Universitas Umpama, Jakarta."), ["Sari Misal"]);
         assert_eq!(bare("Budi Contoh/ Divisi Mutu Yayasan Umpama"), ["Budi Contoh"]);
         assert!(labelled("ialah ahli jawatankuasa Contoh").is_empty());
+    }
+
+    #[test]
+    fn what_somebody_is_stands_behind_the_name() {
+        assert_eq!(bare("SARI MISAL ialah Menteri Belia dan Sukan."), ["SARI MISAL"]);
+        assert_eq!(bare("Budi Contoh adalah dosen"), ["Budi Contoh"]);
+        for line in [
+            "Beliau ialah Pensyarah Kanan di Universiti Contoh.",
+            "This article was first published in Contoh.",
+            "Tulisan merupakan pandangan pribadi.",
+        ] {
+            assert!(bare(line).is_empty(), "{line}");
+        }
+        assert_eq!(bare("Budi Is Misal"), ["Budi Is Misal"]);
     }
 
     #[test]

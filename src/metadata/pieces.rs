@@ -2,7 +2,7 @@
 //!
 //! Sorts; reads nothing.
 
-use crate::article::{Kind, Span, Verdict};
+use crate::article::{Kind, Reason, Span, Verdict};
 use crate::judge::tokens::Token;
 
 use super::{Context, dates, related};
@@ -124,9 +124,10 @@ fn bit(kind: Kind) -> u32 {
 /// A dateline with links in it takes up to this many further lines.
 const LINES_OF_DATELINE: usize = 4;
 
-/// Whether a line is a byline by a narrow margin only, and nothing in it says so: no label, no bracket, no date.
+/// Whether a line is a byline by a narrow margin only, and nothing else says so: no rule, no label, no bracket, no date.
 fn is_vague(verdict: &Verdict, text: &str) -> bool {
     verdict.kind == Kind::Byline
+        && verdict.reason == Reason::Segments
         && verdict.probability < SURE
         && !text.contains([':', '(', '/', '|'])
         && !dates::has_date(text)
