@@ -10,6 +10,7 @@ use super::page::{self, Page};
 use super::sequences;
 use super::table::Table;
 use super::tokens::{Shape, Token, word};
+use super::windows::initials;
 use crate::article::Span;
 
 /// Words that must follow one another to count as said before.
@@ -71,7 +72,7 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
             (0..tokens.len()).filter(|&j| tokens.get(j).is_some_and(|token| token.shape != Shape::Mark)).collect();
         if places.len() >= SEGMENT && segments.change(line.hash, |_| true) {
             found.segments.push(i);
-            stretch.add(i, 0, true);
+            stretch.add(i, places.len(), true);
             continue;
         }
         // Grams of this segment count for its own later words only once they are a run away.
@@ -168,7 +169,7 @@ fn may_hold_copies(page: &Page) -> bool {
         })
 }
 
-/// Segments in a row nearly all words of which have stood before, if not in segments of their own.
+/// Segments in a row nearly all words of which have stood before, in segments of their own or not.
 #[derive(Debug, Default)]
 struct Stretch {
     open: Vec<usize>,
@@ -245,16 +246,20 @@ const VERSION_PROSE: usize = 4;
 
 /// The whole sentences within a run, if they are still long enough to be a copy.
 fn whole_sentences(tokens: &[Token], places: &[usize], run: Range<usize>) -> Option<Range<usize>> {
-    // A word opens a sentence when the mark before it, quotes and brackets apart, ends one, or a dateline.
+    // A word opens a sentence when the mark before it, quotes and brackets apart, ends one, or a dateline, or closes
+    // initials.
     let opens = |word: usize| {
         let Some(&place) = places.get(word) else {
             return true;
         };
         let before = word.checked_sub(1).and_then(|before| places.get(before)).map_or(0, |before| before + 1);
-        let ends = |token: &Token| STOPS.contains(&token.hash) || token.spaced && DASHES.contains(&token.hash);
+        let ends = |at: usize| {
+            let ends = |token: &Token| STOPS.contains(&token.hash) || token.spaced && DASHES.contains(&token.hash);
+            tokens.get(at).is_some_and(ends) || initials(tokens, at).is_some()
+        };
         // The point within an address opens nothing.
         let apart = tokens.get(place).is_some_and(|token| token.spaced || token.shape.is_capital());
-        word == 0 || apart && tokens.get(before..place).unwrap_or_default().iter().any(ends)
+        word == 0 || apart && (before..place).any(ends)
     };
     let start = (run.start..run.end).find(|word| opens(*word))?;
     let end = (start + 1..=run.end).rev().find(|word| opens(*word) || *word == places.len())?;
@@ -329,6 +334,15 @@ mod tests {
         assert_eq!(left(&lines)[2], again, "what follows is new");
         let lines = [sentence(4, 20), sentence(0, 20), sentence(2, 20), again.clone()];
         assert_eq!(left(&lines)[3], again, "a sentence again that is not the lead");
+    }
+
+    #[test]
+    fn a_copy_that_is_glued_to_the_end_of_the_first_version_is_found() {
+        let [lead, middle, more, end] = [0, 1, 2, 3].map(|number| sentence(number, 30));
+        let (seam, last) = (format!("{end} (abc/def) {lead}"), format!("{end} (abc/def)"));
+        let first = [lead, middle.clone(), more.clone()];
+        let again = [middle, more, last.clone()];
+        assert_eq!(left(&[first.as_slice(), &[seam], &again].concat()), [first.as_slice(), &[last]].concat());
     }
 
     #[test]

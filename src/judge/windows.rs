@@ -370,6 +370,18 @@ pub(super) fn closes_initials(tokens: &[Token], i: usize) -> bool {
         && (1..=4).any(|back| before(back).is_some_and(|token| token.hash == const { word("/") }))
 }
 
+/// Where the initials begin that the bracket at `close` closes, if they stand behind a sentence: `(dan/atau)` within one is none.
+pub(super) fn initials(tokens: &[Token], close: usize) -> Option<usize> {
+    let class = |at: usize| tokens.get(at).filter(|token| token.shape == Shape::Mark).map(|token| token.known.class());
+    let open = (close.saturating_sub(INITIALS)..close).rev().find(|open| class(*open) == Some(marks::OPEN))?;
+    let before = open.checked_sub(1).and_then(class);
+    let ends = matches!(before, Some(marks::STOP | marks::SHOUT | marks::QUOTE));
+    (ends && closes_initials(tokens, close)).then_some(open)
+}
+
+/// Initials in brackets have at most so many tokens, the closing bracket left out.
+const INITIALS: usize = 8;
+
 /// Whether a token is a dash.
 pub(super) fn is_dash(token: &Token) -> bool {
     token.shape == Shape::Mark && token.known.class() == marks::DASH
