@@ -7,11 +7,12 @@
 use std::ops::RangeInclusive;
 
 use super::WHOLE_PAGE;
+use super::credits::{self, CAPITALISED, NAME};
 use super::page::Page;
 use super::rules::RuleSet;
 use super::shape::{self, Look, class};
 use super::table::Table;
-use super::tokens::{Shape, word};
+use super::tokens::Shape;
 use crate::article::{Kind, Reason, Verdict};
 
 /// Finds the headline, the date and the names that the verdicts leave out. `titles` has one probability per segment.
@@ -35,7 +36,7 @@ pub(super) fn finish(
         find_standfirst(verdicts, page);
     }
     if verdicts.iter().any(|verdict| !verdict.kind.is_body()) {
-        find_credits(verdicts, page);
+        credits::find_credits(text, verdicts, page, first_prose(verdicts, page).unwrap_or(0));
         keep_lists(text, verdicts, page);
     }
 }
@@ -94,7 +95,7 @@ const ITEMS: u16 = 200;
 const BETWEEN_ITEMS: usize = 12;
 
 /// Whether a rule has settled what a segment is.
-fn is_settled(page: &Page, i: usize) -> bool {
+pub(super) fn is_settled(page: &Page, i: usize) -> bool {
     page.lines.get(i).is_some_and(|line| line.certain.is_some())
 }
 
@@ -117,6 +118,7 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
             is_changed = true;
         }
     }
+    is_changed |= take_stated(verdicts, page, is_link);
     let has_title = verdicts.iter().any(|verdict| verdict.kind == Kind::Title);
     let above = verdicts.get(..first_prose(verdicts, page).unwrap_or(0)).unwrap_or_default();
     let is_dated = above.iter().any(|verdict| verdict.kind == Kind::Published);
@@ -146,6 +148,34 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
     {
         *verdict = Verdict { kind: Kind::Title, reason: Reason::Segments, probability };
         is_changed = true;
+    }
+    is_changed
+}
+
+/// Where the headline stands that the address states: if nothing of it was judged to be the headline, the last such
+/// segment above the prose is, or the first of all if there is no other; what was taken for one further up is no more than a rubric. Says whether that
+/// changed anything.
+fn take_stated(verdicts: &mut [Verdict], page: &Page, is_link: impl Fn(usize) -> bool) -> bool {
+    let is_stated = |i: usize| page.lines.get(i).is_some_and(|line| line.title > 0) && !is_link(i);
+    let may_be = |(i, verdict): &(usize, &Verdict)| is_stated(*i) && !is_settled(page, *i) && !verdict.kind.is_body();
+    let is_title = |(i, verdict): &(usize, &Verdict)| is_stated(*i) && verdict.kind == Kind::Title;
+    if page.title.is_none() || !page.is_title_of_address {
+        return false;
+    }
+    let first_prose = first_prose(verdicts, page).unwrap_or(0);
+    let known = verdicts.iter().enumerate().find(is_title).map(|(i, _)| i);
+    let mut stated = verdicts.iter().enumerate().filter(may_be).map(|(i, _)| i);
+    let above = stated.clone().take_while(|i| *i < first_prose).last();
+    let has_title = verdicts.iter().take(first_prose).any(|verdict| verdict.kind == Kind::Title);
+    let below = || stated.next().filter(|_| !has_title);
+    let Some(title) = known.or(above).or_else(below) else { return false };
+    let mut is_changed = known.is_none();
+    for (i, verdict) in verdicts.iter_mut().enumerate().take(title + 1) {
+        let kind = if i == title { Kind::Title } else { Kind::Section };
+        if verdict.kind != kind && (i == title || verdict.kind == Kind::Title) && !is_settled(page, i) {
+            (verdict.kind, verdict.reason) = (kind, Reason::Segments);
+            is_changed = true;
+        }
     }
     is_changed
 }
@@ -218,76 +248,6 @@ fn drop_far_dates(verdicts: &mut [Verdict], page: &Page) {
     }
 }
 
-/// A role alone on its line has a name above or below it: `Penulis`, `Nama Orang`.
-fn find_credits(verdicts: &mut [Verdict], page: &Page) {
-    let Some(last) = verdicts.iter().rposition(|verdict| verdict.kind.is_body()) else {
-        return;
-    };
-    let first = first_prose(verdicts, page).unwrap_or(0);
-    let around = first.saturating_sub(NEAR_ARTICLE)..(last + NEAR_ARTICLE).min(verdicts.len());
-    let is_free = |i: usize| {
-        verdicts.get(i).is_some_and(|verdict| !verdict.kind.is_body() && verdict.kind != Kind::Title)
-            && !is_settled(page, i)
-    };
-    let is_role = |i: usize| match page.tokens_of(i) {
-        [role] | [role, _] if page.lines.get(i).is_some_and(|line| line.look.length == 1) => ROLES.contains(&role.hash),
-        _ => false,
-    };
-    let is_name = |i: usize| {
-        page.lines.get(i).is_some_and(|line| {
-            let look = &line.look;
-            let plain = look.digits == 0 && look.time == 0 && line.rules.is_empty() && line.copies <= 2;
-            NAME.contains(&look.length) && look.capitals == CAPITALISED && plain
-        }) && !is_role(i)
-    };
-    let is_body = |i: usize| verdicts.get(i).is_none_or(|verdict| verdict.kind.is_body());
-    let roles: Vec<usize> = around.filter(|i| !is_body(*i) && is_role(*i)).collect();
-    let is_name = |i: usize| is_free(i) && is_name(i);
-    // Pages put names under roles or roles under names, and keep to it.
-    let below = roles.iter().all(|role| is_name(role + 1));
-    let mut found = Vec::new();
-    for role in roles {
-        let name = if below { Some(role + 1) } else { role.checked_sub(1).filter(|above| is_name(*above)) };
-        if let Some(name) = name {
-            found.push(name);
-            found.extend(Some(role).filter(|role| is_free(*role)));
-        }
-    }
-    for i in found {
-        if let Some(verdict) = verdicts.get_mut(i) {
-            let probability = verdict.probability.max(LIKELY_NAME);
-            *verdict = Verdict { kind: Kind::Byline, reason: Reason::Segments, probability };
-        }
-    }
-}
-
-/// What those do who make an article, as pages that put it on a line of its own say it.
-const ROLES: [u32; 15] = [
-    word("author"),
-    word("authors"),
-    word("contributor"),
-    word("editor"),
-    word("fotografer"),
-    word("jurnalis"),
-    word("kontributor"),
-    word("penulis"),
-    word("penyunting"),
-    word("pewarta"),
-    word("photographer"),
-    word("redaktur"),
-    word("reporter"),
-    word("wartawan"),
-    word("writer"),
-];
-/// How far from the article, in segments, a role on a line of its own still speaks of it.
-const NEAR_ARTICLE: usize = 30;
-/// The steps of [`Look::length`] that a name on a line of its own has: two to four words.
-const NAME: RangeInclusive<u8> = 2..=4;
-/// The step of [`Look::capitals`] for words that all begin with a capital.
-const CAPITALISED: u8 = 6;
-/// The probability given to a name that stands where names stand: enough for it to count.
-const LIKELY_NAME: f32 = 0.75;
-
 /// Segments taken for body that stand far from the rest of it on a whole page: a sentence or two among the links to other
 /// articles. They are counted in words, and the stretches between them in segments.
 pub(super) fn islands(page: &Page, is_body: impl Fn(usize) -> bool) -> Vec<usize> {
@@ -355,30 +315,6 @@ fn find_standfirst(verdicts: &mut [Verdict], page: &Page) {
 /// So many paragraphs under the byline are the article.
 const ARTICLE: usize = 3;
 
-/// A heading has text under it: names in capitals at the very end are those of the authors, and so are a few letters alone on
-/// their line.
-pub(super) fn sign_off(verdicts: &mut [Verdict], page: &Page) {
-    for (i, (verdict, line)) in verdicts.iter_mut().zip(&page.lines).enumerate().rev() {
-        if !verdict.kind.is_body() || line.certain.is_some() {
-            continue;
-        }
-        let names = line.look.uppers == CAPITALS_ONLY && NAMES.contains(&line.look.length);
-        let names = verdict.kind == Kind::Heading && names && line.look.digits == 0;
-        let initials =
-            matches!(page.tokens_of(i), [word] if word.shape == Shape::Upper && word.end - word.start <= INITIALS);
-        if !names && !initials {
-            return;
-        }
-        *verdict = Verdict { kind: Kind::Byline, reason: Reason::Segments, probability: LIKELY_NAME };
-    }
-}
-
-/// Initials have at most so many letters.
-pub(super) const INITIALS: u32 = 4;
-/// The step of [`Look::uppers`] for nothing but capitals, and the steps of its length for two to eight words.
-const CAPITALS_ONLY: u8 = 4;
-const NAMES: RangeInclusive<u8> = 2..=6;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -392,7 +328,6 @@ mod tests {
     fn finished(lines: &[(&str, Kind)]) -> Vec<Kind> {
         let (page, mut verdicts, rules) = judged(lines);
         finish(&text_of(lines), &mut verdicts, lines.iter().map(|_| 0.01), &page, &rules);
-        sign_off(&mut verdicts, &page);
         verdicts.iter().map(|verdict| verdict.kind).collect()
     }
 
@@ -445,13 +380,6 @@ mod tests {
     }
 
     #[test]
-    fn a_few_letters_alone_at_the_end_are_initials() {
-        let last = |line| *finished(&[(PROSE, Kind::Paragraph), (line, Kind::Paragraph)]).last().unwrap();
-        assert_eq!(last("SRM"), Kind::Byline);
-        assert_eq!(last("Selesai"), Kind::Paragraph);
-    }
-
-    #[test]
     fn a_date_beside_the_headline_is_that_of_publication() {
         let kinds = finished(&[
             ("Jumat, 3 Maret 2023 08:15 dibaca", Kind::RelatedList),
@@ -485,6 +413,29 @@ mod tests {
     }
 
     #[test]
+    fn the_headline_that_the_address_states_is_it() {
+        let stated = |lines: &[(&str, Kind)]| {
+            let url = "https://contoh.example/baca/12/jumat-warga-perbaiki-jembatan-antibanjir".to_owned();
+            let record = Record { text: text_of(lines), url: Some(url), ..Record::default() };
+            let (_, mut verdicts, rules) = judged(lines);
+            let page = Page::new(&record, &segments(&record.text), &rules);
+            finish(&record.text, &mut verdicts, lines.iter().map(|_| 0.01), &page, &rules);
+            verdicts.iter().map(|verdict| verdict.kind).collect::<Vec<_>>()
+        };
+        let headline = "Jum'at, Warga Perbaiki Jembatan Anti-Banjir";
+        let list = Kind::RelatedList;
+        let lines =
+            [(headline, list), ("Menjelang Musim Hujan", Kind::Title), (headline, list), (PROSE, Kind::Paragraph)];
+        assert_eq!(stated(&lines)[..3], [list, Kind::Section, Kind::Title]);
+        let lines = [(PROSE, Kind::Paragraph), (headline, list), (headline, list)];
+        assert_eq!(stated(&lines)[1..], [Kind::Title, list]);
+        let lines = [("Warga Memperbaiki Lagi Jembatannya", Kind::Title), (PROSE, Kind::Paragraph), (headline, list)];
+        assert_eq!(stated(&lines)[..], [Kind::Title, Kind::Paragraph, list], "the headline was changed later");
+        let address = "/baca/jumat-warga-perbaiki-jembatan-antibanjir";
+        assert_eq!(stated(&[(address, list), (PROSE, Kind::Paragraph)])[0], list);
+    }
+
+    #[test]
     fn a_dated_page_without_a_headline_gets_one() {
         let kinds = finished(&[
             ("https%3A%2F%2Fcontoh.example%2Fwarga-perbaiki-jembatan", Kind::Title),
@@ -493,31 +444,6 @@ mod tests {
             (PROSE, Kind::Paragraph),
         ]);
         assert_eq!(kinds[..2], [Kind::Embed, Kind::Title]);
-    }
-
-    #[test]
-    fn names_beside_roles_are_bylines() {
-        let below = finished(&[
-            (PROSE, Kind::Paragraph),
-            ("Penulis", Kind::RelatedList),
-            ("Sari Misal", Kind::RelatedList),
-            ("Editor", Kind::RelatedList),
-            ("Budi Contoh Umpama", Kind::RelatedList),
-            ("Lihat semua", Kind::RelatedList),
-        ]);
-        assert_eq!(below[1..5], [Kind::Byline; 4]);
-        assert_eq!(below[5], Kind::RelatedList);
-        let menu =
-            finished(&[(PROSE, Kind::Paragraph), ("Editor", Kind::Navigation), ("kirim tulisan", Kind::Navigation)]);
-        assert_eq!(menu[1..], [Kind::Navigation; 2]);
-    }
-
-    #[test]
-    fn names_in_capitals_under_the_article_are_no_heading() {
-        let kinds = finished(&[(PROSE, Kind::Paragraph), ("SARI MISAL UMPAMA", Kind::Heading)]);
-        assert_eq!(kinds[1], Kind::Byline);
-        let heading = finished(&[("MENUNGGU BANTUAN", Kind::Heading), (PROSE, Kind::Paragraph)]);
-        assert_eq!(heading[0], Kind::Heading);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod agreement;
 mod byte_set;
 mod check;
 pub mod confidence;
+mod credits;
 pub mod crf;
 mod datelines;
 mod ends;
@@ -44,6 +45,7 @@ mod shape;
 mod spans;
 mod sweep;
 mod table;
+mod titles;
 pub mod tokens;
 pub mod train;
 mod verdicts;
@@ -257,7 +259,7 @@ impl Judge {
                 (verdict.kind, verdict.reason) = (Kind::RelatedList, Reason::Segments);
             }
         }
-        finish::sign_off(&mut verdicts, &page);
+        credits::sign_off(&mut verdicts, &page);
         let mut copies = repetition::copies(&page, |i| is_body(&verdicts, i));
         if let Some(markup) = markup.as_ref().filter(|_| !marks.is_local) {
             // Terms and tables say the same again and mean it; a second version of the article stands elsewhere.

@@ -12,7 +12,7 @@ use super::rules::RuleSet;
 use super::sequences::{GRAM, Words, add_grams};
 use super::shape::{Look, class};
 use super::table::{Sieve, Table};
-use super::tokens::{Token, tokenize};
+use super::tokens::{Token, tokenize, word};
 use crate::article::{Record, Segment};
 use crate::spare::{keep, take};
 
@@ -44,6 +44,8 @@ pub struct Page {
     pub headline: Vec<u32>,
     /// The first segment that is the headline which the record or the address states.
     pub title: Option<usize>,
+    /// Whether only its address states it.
+    pub is_title_of_address: bool,
     /// Share of segments that read as pieces of a sentence, in steps from 0 to 4.
     pub pieces: u8,
     /// Number of the portal's pack, if the portal was recognised.
@@ -279,6 +281,7 @@ impl Page {
         // Its tokens stand behind those of the text as long as they are needed.
         let end = self.tokens.len();
         let tokens = &mut self.tokens;
+        self.is_title_of_address = record.title.is_none();
         if let Some(title) = &record.title {
             tokenize(title, 0..title.len(), tokens);
         }
@@ -303,17 +306,16 @@ impl Page {
                 if tokens.len() > 40 {
                     continue;
                 }
-                let mut hits = 0;
-                for token in tokens.iter().filter(|token| sieve.may_hold(token.hash)) {
-                    hits += usize::from(words.binary_search(&token.hash).is_ok());
-                }
+                let is_among = |hash: u32| sieve.may_hold(hash) && words.binary_search(&hash).is_ok();
+                let hits = tokens.iter().filter(|token| is_among(token.hash)).count();
                 if hits == 0 {
                     continue;
                 }
                 let all = tokens.iter().filter(|token| counts(token)).count();
-                line.headline = (hits * 100 / all.max(3)) as u8;
+                let joined = if hits > 1 { joined(text, tokens, is_among) } else { 0 };
+                line.headline = ((hits + 2 * joined).min(all) * 100 / all.max(3)) as u8;
                 // Its words are those of the headline, and most of the headline's words are among them.
-                let is_headline = line.headline >= 75 && hits * 10 >= words.len() * 7;
+                let is_headline = line.headline >= 75 && (hits + joined) * 10 >= words.len() * 7;
                 let is_sentence =
                     || line.look.end == class::STOP || line.look.prose || dateline(text, tokens, rules).0 > 0;
                 if is_headline && !is_sentence() {
@@ -430,6 +432,20 @@ const FULL_TIME: u8 = 1 | 2 | 4;
 const STAMP_REACH: usize = 6;
 /// The step of [`Look::length`] up to which a line may be a piece of a dateline: four words.
 const BROKEN: u8 = 4;
+
+/// How many of the words are two of a line in one, as addresses hold them that leave out marks: `Jum'at`, `Anti-Inflasi`.
+fn joined(text: &str, tokens: &[Token], is_among: impl Fn(u32) -> bool) -> usize {
+    let in_line = || tokens.iter().filter(|token| token.shape.is_word());
+    let mut both = String::new();
+    let pairs = in_line().zip(in_line().skip(1)).filter(|(first, second)| {
+        both.clear();
+        for token in [first, second] {
+            both.extend(text.get(token.range()).unwrap_or_default().chars().flat_map(char::to_lowercase));
+        }
+        is_among(word(&both)) && !(is_among(first.hash) && is_among(second.hash))
+    });
+    pairs.count()
+}
 
 /// Whether a segment reads as going on in the middle of the sentence that the one before it left open.
 #[must_use]

@@ -6,31 +6,51 @@
 
 use std::ops::Range;
 
-use super::finish::INITIALS;
+use super::credits::INITIALS;
+use super::datelines::{dateline, opens_sentence};
 use super::page::Page;
 use super::rules::RuleSet;
 use super::shape::mark;
+use super::titles::{LOOSE, TITLE, rest_of_title, stops, titles_are_small};
 use super::tokens::{Shape, Token, word};
-use super::windows::{Body, is_dash};
+use super::windows::{Body, initials, is_dash};
 use crate::article::{Cut, Kind, Reason};
 
 /// Takes what is left over at the edges of cuts. `cuts` are in order, and stay so.
 pub fn mend(text: &str, page: &Page, rules: &RuleSet, body: &Body, cuts: &mut Vec<Cut>) {
-    let mut next_start = None;
+    let ([first, second], last) = body.ends();
+    let writes_small = titles_are_small(text, page, cuts);
+    let mut behind: Option<(usize, usize, Kind)> = None;
     for cut in cuts.iter_mut().rev() {
-        let next = next_start.filter(|(segment, _)| *segment == cut.segment).map(|(_, start)| start);
-        next_start = Some((cut.segment, cut.span.start));
+        let next = behind.filter(|(segment, ..)| *segment == cut.segment);
+        // Behind the last sentence there may be names and notes.
+        let is_note = |kind: Kind| matches!(kind, Kind::Byline | Kind::Source | Kind::Legal);
+        let is_end = last == Some(cut.segment) && next.is_none_or(|(.., kind)| is_note(kind));
+        let next = next.map(|(_, start, _)| start);
+        behind = Some((cut.segment, cut.span.start, cut.kind));
         let tokens = page.tokens_of(cut.segment);
         if let Some(end) = rest_of_dateline(text, tokens, cut, next) {
             cut.span.end = end;
-        } else if let Some(end) = rest_of_title(text, tokens, cut, next) {
+        } else if let Some(end) = rest_of_title(text, tokens, cut, next, (is_end, writes_small)) {
             cut.span.end = end;
         }
     }
     let mut more = Vec::new();
-    let ([first, second], last) = body.ends();
-    more.extend(first.and_then(|first| leading_dash(page, first, second, cuts)));
-    more.extend(first.and_then(|first| lone_place(text, page, rules, first, second, cuts)));
+    match first.and_then(|first| Some((first, late_dateline(text, page, rules, first)?))) {
+        Some((first, (lead, dateline))) => {
+            cuts.retain(|cut| cut.segment != first || cut.span.end <= lead.end || cut.span.start >= dateline.end);
+            let cut = |span, kind| Cut { segment: first, span, kind, reason: Reason::Spans };
+            // What is known of the lead stays so.
+            let known: Vec<Range<usize>> =
+                cuts.iter().filter(|cut| cut.span.end <= lead.end).map(|cut| cut.span.clone()).collect();
+            more.extend(between(page.tokens_of(first), &lead, &known).map(|span| cut(span, Kind::Standfirst)));
+            more.push(cut(dateline, Kind::Dateline));
+        }
+        None => {
+            more.extend(first.and_then(|first| leading_dash(page, first, second, cuts)));
+            more.extend(first.and_then(|first| lone_place(text, page, rules, first, second, cuts)));
+        }
+    }
     if let Some(last) = last {
         trailing_stars(text, page, last, cuts, &mut more);
         more.extend(trailing_initials(text, page, last, cuts));
@@ -53,72 +73,50 @@ fn rest_of_dateline(text: &str, tokens: &[Token], cut: &Cut, next: Option<usize>
     Some(last.end as usize)
 }
 
-/// Where a cut should end that stops within a title, in bytes.
-fn rest_of_title(text: &str, tokens: &[Token], cut: &Cut, next: Option<usize>) -> Option<usize> {
-    let within = |place: usize| tokens.partition_point(|token| (token.start as usize) < place);
-    let (start, end) = (within(cut.span.start), within(cut.span.end));
-    let rest = tokens.get(end..next.map_or(tokens.len(), within))?;
-    let stop = rest.iter().take(QUOTED).enumerate().position(|(i, token)| stops(text, token, tokens.get(end + i + 1)));
-    let (left, is_closed) = match stop {
-        Some(stop) => (rest.get(..=stop)?, true),
-        None => (rest, false),
+/// The dateline with which the article opens behind what stands above it, often a quotation, and was run into one line with it: a
+/// known place, an outlet in brackets and a dash leave no doubt. Returns where both stand.
+fn late_dateline(text: &str, page: &Page, rules: &RuleSet, first: usize) -> Option<(Range<usize>, Range<usize>)> {
+    let tokens = page.tokens_of(first);
+    let is_closed = |dash: usize| {
+        let close = dash.checked_sub(1).and_then(|close| tokens.get(close));
+        close.is_some_and(|close| mark(text, close) == b')') && is_dash(&tokens[dash])
     };
-    // Marks alone say nothing.
-    let marks = |token: &Token| token.shape == Shape::Mark && !matches!(mark(text, token), b'"' | b'(' | b'[');
-    if next.is_none() && rest.len() <= LOOSE && !rest.is_empty() && rest.iter().all(marks) {
-        return Some(rest.last()?.end as usize);
-    }
-    let last = left.last()?;
-    let is_title = || left.len() <= TITLE && is_titled(text, left);
-    let belongs = match cut.kind {
-        // One word or several and a full stop are no sentence, nor are titles without one before the next cut.
-        Kind::ReadAlso if is_closed => {
-            let ends = tokens.get(end.wrapping_sub(1)).is_some_and(|token| stops(text, token, tokens.get(end)));
-            let before = left.iter().rev().find(|token| token.shape != Shape::Mark);
-            !ends && is_title() && !before.is_some_and(|word| SHORTENED.contains(&word.hash))
-        }
-        Kind::ReadAlso => is_title(),
-        // `Artikel ini telah tayang di … dengan judul …`
-        Kind::Source => {
-            let head = tokens.get(start..end)?.iter().chain(left.iter().take(3));
-            let is_quoted = head.into_iter().any(|token| token.hash == word("judul"));
-            if is_quoted && start == 0 && rest.len() <= LINE {
-                return Some(rest.last()?.end as usize);
-            }
-            is_quoted && (!is_closed && left.len() <= QUOTED || is_title())
-        }
-        _ => false,
-    };
-    belongs.then_some(last.end as usize)
+    let (dash, open) = (0..tokens.len().min(STANDFIRST)).find_map(|dash| {
+        let open = (dash.saturating_sub(OUTLET)..dash).rev().find(|open| mark(text, &tokens[*open]) == b'(');
+        open.filter(|_| is_closed(dash)).map(|open| (dash, open))
+    })?;
+    let ends_with =
+        |end: Option<usize>, last: Option<&Token>| end.is_some() && end == last.map(|last| last.end as usize);
+    let outlet = tokens.get(open + 1)?;
+    let is_outlet = ends_with(
+        rules.outlet_names().end_at(text, outlet.start as usize),
+        dash.checked_sub(2).and_then(|last| tokens.get(last)),
+    );
+    let before = open.checked_sub(1).and_then(|before| tokens.get(before));
+    let place = (open.saturating_sub(OUTLET)..open).find(|place| {
+        let token = &tokens[*place];
+        token.shape.is_capital() && ends_with(rules.place_names().end_at(text, token.start as usize), before)
+    })?;
+    let (start, end) = (tokens.first()?.start as usize, tokens[dash].end as usize);
+    let lead = start..tokens.get(place.checked_sub(1)?)?.end as usize;
+    let settled = is_outlet && opens_sentence(text, tokens.get(dash + 1)) && dateline(text, tokens, rules).0 == 0;
+    settled.then(|| (lead, tokens[place].start as usize..end))
 }
 
-/// How many tokens of a title may be left over, and how many of one that `dengan judul` announces.
-const TITLE: usize = 14;
-const QUOTED: usize = 40;
-/// A line that begins so is all of it, address included, if it has no more tokens.
-const LINE: usize = 120;
-
-/// So many marks may stand behind a dateline, or behind a cut at the end of a segment.
-const LOOSE: usize = 2;
-/// Words that a full stop shortens, and a name follows.
-const SHORTENED: [u32; 9] =
-    [word("dr"), word("drs"), word("h"), word("ir"), word("kh"), word("mr"), word("mrs"), word("no"), word("prof")];
-
-/// Whether a token ends a sentence.
-fn stops(text: &str, token: &Token, next: Option<&Token>) -> bool {
-    matches!(mark(text, token), b'.' | b'!' | b'?') && next.is_none_or(|next| next.spaced)
+/// The stretches of a text that lie between known ones, in order, from the first token of each to its last.
+fn between(tokens: &[Token], text: &Range<usize>, known: &[Range<usize>]) -> impl Iterator<Item = Range<usize>> {
+    let starts = std::iter::once(text.start).chain(known.iter().map(|span| span.end));
+    let ends = known.iter().map(|span| span.start).chain(std::iter::once(text.end));
+    starts.zip(ends).filter_map(|(start, end)| {
+        let place = |at: usize| tokens.partition_point(|token| (token.start as usize) < at);
+        let within = tokens.get(place(start)..place(end))?;
+        Some(within.first()?.start as usize..within.last()?.end as usize)
+    })
 }
 
-/// Whether tokens read as titles are written: capitals, numbers, and no other words in lower case than function words.
-fn is_titled(text: &str, tokens: &[Token]) -> bool {
-    let fits = |token: &Token| match token.shape {
-        Shape::Lower => token.known.is_function(),
-        Shape::Mark => !matches!(mark(text, token), b'"' | b'*' | b'['),
-        _ => true,
-    };
-    let opens = tokens.first().is_some_and(|first| first.shape != Shape::Mark);
-    opens && tokens.iter().any(|token| token.shape.is_capital()) && tokens.iter().all(fits)
-}
+/// What stands above the article has at most so many tokens, and an outlet or a place so many.
+const STANDFIRST: usize = 120;
+const OUTLET: usize = 5;
 
 /// The dash before the first sentence of the body, where the dateline that stood before it is gone: not if it begins a list.
 fn leading_dash(page: &Page, first: usize, second: Option<usize>, cuts: &[Cut]) -> Option<Cut> {
@@ -160,10 +158,12 @@ fn lone_place(
     })
 }
 
-/// Takes along the dateline that opens a copy of the article, where the first time it stood without.
-pub fn widen_copies(text: &str, page: &Page, cuts: &mut [Cut]) {
+/// Takes along the dateline that opens a copy of the article, where the first time it stood without, and the initials that close the
+/// article before it.
+pub fn widen_copies(text: &str, page: &Page, cuts: &mut Vec<Cut>) {
     let mut before = (usize::MAX, 0);
-    for cut in cuts {
+    let mut signed = Vec::new();
+    for cut in cuts.iter_mut() {
         let tokens = page.tokens_of(cut.segment);
         let from = if before.0 == cut.segment { before.1 } else { 0 };
         before = (cut.segment, cut.span.end);
@@ -182,6 +182,17 @@ pub fn widen_copies(text: &str, page: &Page, cuts: &mut [Cut]) {
         {
             cut.span.start = first.start as usize;
         }
+        let closing = head.iter().rposition(|token| (token.start as usize) < cut.span.start);
+        if let Some(close) = closing
+            && let Some(open) = initials(head, close)
+        {
+            let span = head[open].start as usize..head[close].end as usize;
+            signed.push(Cut { segment: cut.segment, span, kind: Kind::Byline, reason: Reason::Spans });
+        }
+    }
+    if !signed.is_empty() {
+        cuts.append(&mut signed);
+        cuts.sort_by_key(|cut| cut.span.start);
     }
 }
 
@@ -248,16 +259,39 @@ mod tests {
     use crate::article::Record;
     use crate::segment::segments;
 
-    /// What is left of a text once what stands in `{}` (read also), `<>` (source), `[]` (duplicate) and `~^` (dateline) has been
-    /// cut, and the seams have been mended.
+    /// What is left of a text once what stands in `{}` (read also), `<>` (source), `[]` (duplicate), `~^` (dateline) and `|`
+    /// (byline) has been cut, and the seams have been mended.
     fn mended(marked: &str) -> String {
-        let (mut text, mut cuts, mut start) = (String::new(), Vec::new(), 0);
+        let (text, cuts) = mended_cuts(marked);
+        let mut left = String::new();
+        let mut at = 0;
+        for cut in &cuts {
+            left.push_str(text[at..cut.span.start].trim());
+            left.push(' ');
+            at = cut.span.end;
+        }
+        left.push_str(text[at..].trim());
+        left.trim().replace("  ", " ")
+    }
+
+    /// The kinds of the cuts in order.
+    fn kinds(marked: &str) -> Vec<Kind> {
+        mended_cuts(marked).1.iter().map(|cut| cut.kind).collect()
+    }
+
+    fn mended_cuts(marked: &str) -> (String, Vec<Cut>) {
+        let (mut text, mut cuts, mut start, mut is_open) = (String::new(), Vec::new(), 0, false);
         for c in marked.chars() {
             let kind = match c {
+                '|' if !is_open => {
+                    (start, is_open) = (text.len(), true);
+                    continue;
+                }
                 '{' | '<' | '[' | '~' => {
                     start = text.len();
                     continue;
                 }
+                '|' => Kind::Byline,
                 '}' => Kind::ReadAlso,
                 '^' => Kind::Dateline,
                 '>' => Kind::Source,
@@ -267,6 +301,7 @@ mod tests {
                     continue;
                 }
             };
+            is_open = false;
             let segment = text[..start].matches('\n').count();
             cuts.push(Cut { segment, span: start..text.len(), kind, reason: Reason::Spans });
         }
@@ -277,15 +312,7 @@ mod tests {
         let body = Body::new(&record.text, &page, &segments, |_| true, &rules);
         mend(&record.text, &page, &rules, &body, &mut cuts);
         widen_copies(&record.text, &page, &mut cuts);
-        let mut left = String::new();
-        let mut at = 0;
-        for cut in &cuts {
-            left.push_str(record.text[at..cut.span.start].trim());
-            left.push(' ');
-            at = cut.span.end;
-        }
-        left.push_str(record.text[at..].trim());
-        left.trim().replace("  ", " ")
+        (record.text, cuts)
     }
 
     #[test]
@@ -300,8 +327,26 @@ mod tests {
                 "Ia pulang. {Baca juga: Harga Cabai} di Pasar Lama {Baca juga: Harga Beras} Warga mengeluh lagi.",
                 "Warga mengeluh lagi.",
             ),
+            (
+                "Ia pulang. {Baca juga: Harga Cabai Nai}. Warga Pasar Lama Mengeluh La. Menurut warga, harga naik.",
+                "Menurut warga, harga naik.",
+            ),
+            ("Ia pulang. {Baca juga: Harga Cabai Naik}. Menurut warga, harga naik.", "Menurut warga, harga naik."),
         ] {
             assert_eq!(mended(marked), format!("Ia pulang. {left}"), "{marked}");
+        }
+    }
+
+    #[test]
+    fn the_last_words_of_the_text_are_of_the_title_unless_they_are_a_sentence() {
+        let link = "Ia pulang. {Baca juga: Pemerintah Jawa}";
+        assert_eq!(mended(&format!("{link} Tengah bagikan bibit cabai kepada warga")), "Ia pulang.");
+        let names = "<Pewarta: Sari Misal>";
+        assert_eq!(mended(&format!("{link} Tengah bagikan bibit cabai {names}")), "Ia pulang.");
+        let post = format!("{link} Warga menulis di sana: <pic.twitter.com/abc> Lalu pulang.");
+        assert_eq!(mended(&post), "Ia pulang. Warga menulis di sana: Lalu pulang.", "a note in the middle");
+        for rest in ["Tengah malam warga menanam cabai.", "Warga menanam cabai\nHarganya naik lagi."] {
+            assert_eq!(mended(&format!("{link} {rest}")), format!("Ia pulang. {rest}"));
         }
     }
 
@@ -314,6 +359,36 @@ mod tests {
             assert_eq!(mended(&format!("{{Baca juga: Harga Cabai Naik}} {sentence}")), sentence);
         }
         assert_eq!(mended("{Baca juga: Harga Cabai Naik.} Ketua RT. Ia tak menjawab."), "Ketua RT. Ia tak menjawab.");
+        for rest in ["\"Kami menunggu.\"", "Kita tunggu saja…", "Ia berkata, \"Kami siap.\""] {
+            assert_eq!(
+                mended(&format!("Ia pulang. {{Baca juga: Harga cabai naik}} {rest}")),
+                format!("Ia pulang. {rest}")
+            );
+        }
+    }
+
+    #[test]
+    fn a_title_in_small_letters_ends_where_a_word_opens_a_sentence() {
+        let link = "Ia pulang. {Baca juga: Warga rayakan}";
+        assert_eq!(mended(&format!("{link} Lebaran dengan tertib Dia senang.")), "Ia pulang. Dia senang.");
+        for rest in
+            ["Namun warga desa Dia temui.", "Warga Desa Dia menunggu.", "Allah berfirman bahwa hanya Dia yang tahu."]
+        {
+            assert_eq!(mended(&format!("{link} {rest}")), format!("Ia pulang. {rest}"));
+        }
+    }
+
+    #[test]
+    fn the_full_stop_behind_a_link_within_a_sentence_stays() {
+        assert_eq!(mended("Ia pulang {baca juga: Harga Cabai Naik}. Warga mengeluh."), "Ia pulang . Warga mengeluh.");
+    }
+
+    #[test]
+    fn the_last_of_the_names_goes_with_the_first() {
+        assert_eq!(mended("Ia pulang. |Penulis: Sari Misal| Umpama. {Simak berita lain}"), "Ia pulang.");
+        for rest in ["Warga pulang.", "Benarkah? Warga bertanya.", "Dr. Budi datang."] {
+            assert_eq!(mended(&format!("Ia pulang. |Penulis: Sari Misal| {rest}")), format!("Ia pulang. {rest}"));
+        }
     }
 
     #[test]
@@ -323,6 +398,29 @@ mod tests {
         assert_eq!(mended(&format!("{note}. https://contoh.com/harga-cabai")), "");
         let other = "Ia pulang. <Sumber: Antara> Harga cabai naik";
         assert_eq!(mended(other), "Ia pulang. Harga cabai naik");
+    }
+
+    #[test]
+    fn what_stands_before_the_dateline_is_a_standfirst() {
+        let article = "Warga memperbaiki jembatan.";
+        for lead in ["Jembatan ini penting bagi kami semua", "\"Penting bagi kami,\" {kata}"] {
+            assert_eq!(mended(&format!("{lead} Jakarta (ANTARA) - {article}")), article);
+        }
+        let signed = "Jembatan ini penting |Pewarta: Sari Misal| 4 Mei 2024 Jakarta (ANTARA) -";
+        assert_eq!(mended(&format!("{signed} {article}")), article);
+        assert_eq!(
+            kinds(&format!("{signed} {article}")),
+            [Kind::Standfirst, Kind::Byline, Kind::Standfirst, Kind::Dateline]
+        );
+        assert_eq!(
+            kinds("- Jembatan ini penting Jakarta (ANTARA) - Warga pulang."),
+            [Kind::Standfirst, Kind::Dateline]
+        );
+        for whole in
+            ["Ia pulang ke Jakarta (kemarin) - lalu tidur.", "SLEMAN - Ia dari Jakarta (ANTARA) - Warga pulang."]
+        {
+            assert_eq!(mended(whole), whole);
+        }
     }
 
     #[test]
@@ -338,6 +436,8 @@ mod tests {
         assert_eq!(mended("Jakarta\nmemperbaiki jembatan."), "Jakarta\nmemperbaiki jembatan.");
         let copy = "Warga pulang.\nJAKARTA, contohpos.id - [Warga memperbaiki jembatan.]";
         assert_eq!(mended(copy), "Warga pulang.");
+        let signed = "Warga pulang. (abc/def) [Warga memperbaiki jembatan.]";
+        assert_eq!(mended(signed), "Warga pulang.");
         let later = "Warga pulang. Ia juga. contohpos.id - [Warga memperbaiki jembatan.]";
         assert_eq!(mended(later), "Warga pulang. Ia juga.");
     }

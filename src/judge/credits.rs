@@ -1,0 +1,210 @@
+//! Names of those who made the article, where the best path has left them out: beside roles and addresses that stand alone on their
+//! lines, and under the last paragraph.
+
+use std::ops::RangeInclusive;
+
+use super::finish::is_settled;
+use super::page::Page;
+use super::tokens::{Shape, Token, word};
+use crate::article::{Kind, Reason, Verdict};
+
+/// A role alone on its line has a name above or below it: `Penulis`, `Nama Orang`; an address alone has one above it. `first_prose`
+/// is the first segment of prose that is body.
+pub(super) fn find_credits(text: &str, verdicts: &mut [Verdict], page: &Page, first_prose: usize) {
+    let Some(last) = verdicts.iter().rposition(|verdict| verdict.kind.is_body()) else {
+        return;
+    };
+    let around = first_prose.saturating_sub(NEAR_ARTICLE)..(last + NEAR_ARTICLE).min(verdicts.len());
+    let is_free = |i: usize| {
+        verdicts.get(i).is_some_and(|verdict| !verdict.kind.is_body() && verdict.kind != Kind::Title)
+            && !is_settled(page, i)
+    };
+    let is_role = |i: usize| match page.tokens_of(i) {
+        [role] | [role, _] if page.lines.get(i).is_some_and(|line| line.look.length == 1) => ROLES.contains(&role.hash),
+        _ => false,
+    };
+    let is_name = |i: usize| {
+        page.lines.get(i).is_some_and(|line| {
+            let look = &line.look;
+            let plain = look.digits == 0 && look.time == 0 && line.rules.is_empty() && line.copies <= 2;
+            NAME.contains(&look.length) && look.capitals == CAPITALISED && plain
+        }) && !is_role(i)
+    };
+    let is_body = |i: usize| verdicts.get(i).is_none_or(|verdict| verdict.kind.is_body());
+    let addresses: Vec<usize> = around.clone().filter(|i| !is_body(*i) && is_address(page.tokens_of(*i))).collect();
+    let roles: Vec<usize> = around.filter(|i| !is_body(*i) && is_role(*i)).collect();
+    let is_name = |i: usize| is_free(i) && is_name(i);
+    // Pages put names under roles or roles under names, and keep to it.
+    let below = roles.iter().all(|role| is_name(role + 1));
+    let mut found: Vec<usize> = addresses
+        .into_iter()
+        .filter_map(|i| i.checked_sub(1))
+        .filter(|i| is_name(*i) && is_of(text, page.tokens_of(*i), page.tokens_of(i + 1)))
+        .collect();
+    for role in roles.iter().copied() {
+        let name = if below { Some(role + 1) } else { role.checked_sub(1).filter(|above| is_name(*above)) };
+        if let Some(name) = name {
+            found.push(name);
+            if below {
+                // Further names count only up to another role: what follows the last may be anything.
+                let more = || (name + 1..=name + MORE_NAMES).take_while(|i| is_name(*i));
+                found.extend(more().filter(|_| roles.binary_search(&(name + 1 + more().count())).is_ok()));
+            }
+            found.extend(Some(role).filter(|role| is_free(*role)));
+        }
+    }
+    for i in found {
+        if let Some(verdict) = verdicts.get_mut(i) {
+            let probability = verdict.probability.max(LIKELY_NAME);
+            *verdict = Verdict { kind: Kind::Byline, reason: Reason::Segments, probability };
+        }
+    }
+}
+
+/// Whether a segment is the address of somebody, such as `sari@contoh.example`, and nothing else.
+fn is_address(tokens: &[Token]) -> bool {
+    tokens.len() <= ADDRESS
+        && tokens.iter().skip(1).all(|token| !token.spaced)
+        && tokens.iter().skip(1).any(|token| token.hash == const { word("@") })
+}
+
+/// Whether an address is that of somebody: a word of the name stands in it, as in `sari@` of Sari Misal.
+fn is_of(text: &str, name: &[Token], address: &[Token]) -> bool {
+    let of =
+        |tokens: &[Token]| Some(text.get(tokens.first()?.start as usize..tokens.last()?.end as usize)?.to_lowercase());
+    let (Some(name), Some(address)) = (of(name), of(address)) else { return false };
+    let local = address.split('@').next().unwrap_or_default();
+    name.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().count() >= PART_OF_NAME && local.contains(word))
+}
+
+/// What those do who make an article, as pages that put it on a line of its own say it.
+const ROLES: [u32; 15] = [
+    word("author"),
+    word("authors"),
+    word("contributor"),
+    word("editor"),
+    word("fotografer"),
+    word("jurnalis"),
+    word("kontributor"),
+    word("penulis"),
+    word("penyunting"),
+    word("pewarta"),
+    word("photographer"),
+    word("redaktur"),
+    word("reporter"),
+    word("wartawan"),
+    word("writer"),
+];
+/// A word of a name that tells it in an address has so many letters.
+const PART_OF_NAME: usize = 3;
+/// The most tokens of an address.
+const ADDRESS: usize = 12;
+/// So many names may stand below the first.
+const MORE_NAMES: usize = 3;
+/// How far from the article, in segments, a role on a line of its own still speaks of it.
+const NEAR_ARTICLE: usize = 30;
+/// The steps of [`Look::length`] that a name on a line of its own has: two to four words.
+pub(super) const NAME: RangeInclusive<u8> = 2..=4;
+/// The step of [`Look::capitals`] for words that all begin with a capital.
+pub(super) const CAPITALISED: u8 = 6;
+/// The probability given to a name that stands where names stand: enough for it to count.
+const LIKELY_NAME: f32 = 0.75;
+
+/// A heading has text under it: names in capitals at the very end are those of the authors, and so are a few letters alone on
+/// their line.
+pub(super) fn sign_off(verdicts: &mut [Verdict], page: &Page) {
+    for (i, (verdict, line)) in verdicts.iter_mut().zip(&page.lines).enumerate().rev() {
+        if !verdict.kind.is_body() || line.certain.is_some() {
+            continue;
+        }
+        let names = line.look.uppers == CAPITALS_ONLY && NAMES.contains(&line.look.length);
+        let names = verdict.kind == Kind::Heading && names && line.look.digits == 0;
+        let initials =
+            matches!(page.tokens_of(i), [word] if word.shape == Shape::Upper && word.end - word.start <= INITIALS);
+        if !names && !initials {
+            return;
+        }
+        *verdict = Verdict { kind: Kind::Byline, reason: Reason::Segments, probability: LIKELY_NAME };
+    }
+}
+
+/// Initials have at most so many letters.
+pub(super) const INITIALS: u32 = 4;
+/// The step of [`Look::uppers`] for nothing but capitals, and the steps of its length for two to eight words.
+const CAPITALS_ONLY: u8 = 4;
+const NAMES: RangeInclusive<u8> = 2..=6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Record;
+    use crate::judge::rules::RuleSet;
+    use crate::segment::segments;
+
+    const PROSE: &str = "Warga kampung itu bergotong royong memperbaiki jembatan bambu yang hanyut diterjang banjir.";
+
+    /// The kinds of lines after names have been found, given those of the model.
+    fn finished(lines: &[(&str, Kind)]) -> Vec<Kind> {
+        let text = lines.iter().map(|(line, _)| *line).collect::<Vec<_>>().join("\n");
+        let record = Record { text, ..Record::default() };
+        let rules = RuleSet::with_dirs(&[]).unwrap();
+        let page = Page::new(&record, &segments(&record.text), &rules);
+        let verdict = |kind| Verdict { kind, reason: Reason::Segments, probability: 0.5 };
+        let mut verdicts: Vec<Verdict> = lines.iter().map(|(_, kind)| verdict(*kind)).collect();
+        let first = lines.iter().position(|(_, kind)| kind.is_body()).unwrap_or(0);
+        find_credits(&record.text, &mut verdicts, &page, first);
+        sign_off(&mut verdicts, &page);
+        verdicts.iter().map(|verdict| verdict.kind).collect()
+    }
+
+    #[test]
+    fn names_beside_roles_are_bylines() {
+        let below = finished(&[
+            (PROSE, Kind::Paragraph),
+            ("Penulis", Kind::RelatedList),
+            ("Sari Misal", Kind::RelatedList),
+            ("Editor", Kind::RelatedList),
+            ("Budi Contoh Umpama", Kind::RelatedList),
+            ("Lihat semua", Kind::RelatedList),
+        ]);
+        assert_eq!(below[1..5], [Kind::Byline; 4]);
+        assert_eq!(below[5], Kind::RelatedList);
+        let menu =
+            finished(&[(PROSE, Kind::Paragraph), ("Editor", Kind::Navigation), ("kirim tulisan", Kind::Navigation)]);
+        assert_eq!(menu[1..], [Kind::Navigation; 2]);
+    }
+
+    #[test]
+    fn several_names_may_stand_between_roles() {
+        let list = Kind::RelatedList;
+        let lines =
+            ["Penulis", "Sari Misal", "Budi Contoh", "Editor", "Tono Umpama", "Kabar Daerah"].map(|line| (line, list));
+        let kinds = finished(&[&[(PROSE, Kind::Paragraph)], lines.as_slice()].concat());
+        assert_eq!(kinds[1..6], [Kind::Byline; 5]);
+        assert_eq!(kinds[6], list, "what follows the last name may be anything");
+    }
+
+    #[test]
+    fn a_name_stands_above_an_address() {
+        let above = |line, address| {
+            finished(&[(line, Kind::Caption), (address, Kind::Navigation), (PROSE, Kind::Paragraph)])[0]
+        };
+        assert_eq!(above("Sari Misal Umpama", "sarimisal@contoh.example"), Kind::Byline);
+        assert_eq!(above("Layanan Pelanggan", "cs@contoh.example"), Kind::Caption);
+    }
+
+    #[test]
+    fn a_few_letters_alone_at_the_end_are_initials() {
+        let last = |line| *finished(&[(PROSE, Kind::Paragraph), (line, Kind::Paragraph)]).last().unwrap();
+        assert_eq!(last("SRM"), Kind::Byline);
+        assert_eq!(last("Selesai"), Kind::Paragraph);
+    }
+
+    #[test]
+    fn names_in_capitals_under_the_article_are_no_heading() {
+        let kinds = finished(&[(PROSE, Kind::Paragraph), ("SARI MISAL UMPAMA", Kind::Heading)]);
+        assert_eq!(kinds[1], Kind::Byline);
+        let heading = finished(&[("MENUNGGU BANTUAN", Kind::Heading), (PROSE, Kind::Paragraph)]);
+        assert_eq!(heading[0], Kind::Heading);
+    }
+}
