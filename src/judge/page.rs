@@ -12,7 +12,8 @@ use super::rules::RuleSet;
 use super::sequences::{GRAM, Words, add_grams};
 use super::shape::{Look, class};
 use super::table::{Sieve, Table};
-use super::tokens::{Token, tokenize, word};
+use super::tokens::{Token, tokenize};
+use super::word_hash::word_on;
 use crate::article::{Record, Segment};
 use crate::spare::{keep, take};
 
@@ -306,13 +307,16 @@ impl Page {
                 if tokens.len() > 40 {
                     continue;
                 }
-                let is_among = |hash: u32| sieve.may_hold(hash) && words.binary_search(&hash).is_ok();
-                let hits = tokens.iter().filter(|token| is_among(token.hash)).count();
+                let mut hits = 0;
+                for token in tokens.iter().filter(|token| sieve.may_hold(token.hash)) {
+                    hits += usize::from(words.binary_search(&token.hash).is_ok());
+                }
                 if hits == 0 {
                     continue;
                 }
                 let all = tokens.iter().filter(|token| counts(token)).count();
-                let joined = if hits > 1 { joined(text, tokens, is_among) } else { 0 };
+                let is_near = hits > 1 && hits * 4 >= all;
+                let joined = if is_near { joined(text, tokens, &words) } else { 0 };
                 line.headline = ((hits + 2 * joined).min(all) * 100 / all.max(3)) as u8;
                 // Its words are those of the headline, and most of the headline's words are among them.
                 let is_headline = line.headline >= 75 && (hits + joined) * 10 >= words.len() * 7;
@@ -434,15 +438,12 @@ const STAMP_REACH: usize = 6;
 const BROKEN: u8 = 4;
 
 /// How many of the words are two of a line in one, as addresses hold them that leave out marks: `Jum'at`, `Anti-Inflasi`.
-fn joined(text: &str, tokens: &[Token], is_among: impl Fn(u32) -> bool) -> usize {
+fn joined(text: &str, tokens: &[Token], words: &[u32]) -> usize {
+    let is_among = |hash: u32| words.binary_search(&hash).is_ok();
     let in_line = || tokens.iter().filter(|token| token.shape.is_word());
-    let mut both = String::new();
     let pairs = in_line().zip(in_line().skip(1)).filter(|(first, second)| {
-        both.clear();
-        for token in [first, second] {
-            both.extend(text.get(token.range()).unwrap_or_default().chars().flat_map(char::to_lowercase));
-        }
-        is_among(word(&both)) && !(is_among(first.hash) && is_among(second.hash))
+        let both = word_on(first.hash, text.get(second.range()).unwrap_or_default());
+        is_among(both) && !(is_among(first.hash) && is_among(second.hash))
     });
     pairs.count()
 }

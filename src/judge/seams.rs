@@ -77,13 +77,13 @@ fn rest_of_dateline(text: &str, tokens: &[Token], cut: &Cut, next: Option<usize>
 /// known place, an outlet in brackets and a dash leave no doubt. Returns where both stand.
 fn late_dateline(text: &str, page: &Page, rules: &RuleSet, first: usize) -> Option<(Range<usize>, Range<usize>)> {
     let tokens = page.tokens_of(first);
-    let is_closed = |dash: usize| {
+    let is_closed = |dash: &usize| {
         let close = dash.checked_sub(1).and_then(|close| tokens.get(close));
-        close.is_some_and(|close| mark(text, close) == b')') && is_dash(&tokens[dash])
+        is_dash(&tokens[*dash]) && close.is_some_and(|close| mark(text, close) == b')')
     };
-    let (dash, open) = (0..tokens.len().min(STANDFIRST)).find_map(|dash| {
+    let (dash, open) = (0..tokens.len().min(STANDFIRST)).filter(is_closed).find_map(|dash| {
         let open = (dash.saturating_sub(OUTLET)..dash).rev().find(|open| mark(text, &tokens[*open]) == b'(');
-        open.filter(|_| is_closed(dash)).map(|open| (dash, open))
+        open.map(|open| (dash, open))
     })?;
     let ends_with =
         |end: Option<usize>, last: Option<&Token>| end.is_some() && end == last.map(|last| last.end as usize);

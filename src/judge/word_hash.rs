@@ -17,6 +17,14 @@ pub const fn word(text: &str) -> u32 {
     hash
 }
 
+/// Hash of a word in lower case and another, of any case, as one: goes on from the hash of the first.
+pub(super) fn word_on(hash: u32, text: &str) -> u32 {
+    if text.is_ascii() {
+        return text.bytes().fold(hash, |hash, byte| hash_byte(hash, byte.to_ascii_lowercase()));
+    }
+    text.to_lowercase().bytes().fold(hash, hash_byte)
+}
+
 /// Hash of bytes that have no case.
 pub(super) fn hash_bytes(bytes: &[u8]) -> u32 {
     bytes.iter().fold(SEED, |hash, byte| hash_byte(hash, *byte))
