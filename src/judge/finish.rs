@@ -1,7 +1,7 @@
-//! What an article has and the best path may have left out: a headline, a date, the names of those who made it, items of its lists, one
-//! of two copies.
+//! What an article has and the best path may have left out: a headline, a date, items of its lists, one of two copies; names of those
+//! who made it are for `credits`.
 //!
-//! Changes the kind of what is not body; of what is, only names and initials under the article and a standfirst above the byline.
+//! Changes the kind of what is not body; of what is, only a standfirst above the byline.
 //! Beside that it says which body stands far from the article. What a rule has settled stays as it is.
 
 use std::ops::RangeInclusive;
@@ -152,9 +152,9 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
     is_changed
 }
 
-/// Where the headline stands that the address states: if nothing of it was judged to be the headline, the last such
-/// segment above the prose is, or the first of all if there is no other; what was taken for one further up is no more than a rubric. Says whether that
-/// changed anything.
+/// Where the headline stands that the address states: if nothing of it was judged to be the headline, the last such segment above
+/// the prose is, or the first of all if there is no other; what was taken for one further up is no more than a rubric. Says whether
+/// that changed anything.
 fn take_stated(verdicts: &mut [Verdict], page: &Page, is_link: impl Fn(usize) -> bool) -> bool {
     let is_stated = |i: usize| page.lines.get(i).is_some_and(|line| line.title > 0) && !is_link(i);
     let may_be = |(i, verdict): &(usize, &Verdict)| is_stated(*i) && !is_settled(page, *i) && !verdict.kind.is_body();
@@ -414,19 +414,23 @@ mod tests {
 
     #[test]
     fn the_headline_that_the_address_states_is_it() {
-        let stated = |lines: &[(&str, Kind)]| {
+        let judged_with = |title: Option<&str>, lines: &[(&str, Kind)]| {
             let url = "https://contoh.example/baca/12/jumat-warga-perbaiki-jembatan-antibanjir".to_owned();
-            let record = Record { text: text_of(lines), url: Some(url), ..Record::default() };
+            let title = title.map(str::to_owned);
+            let record = Record { text: text_of(lines), url: Some(url), title, ..Record::default() };
             let (_, mut verdicts, rules) = judged(lines);
             let page = Page::new(&record, &segments(&record.text), &rules);
             finish(&record.text, &mut verdicts, lines.iter().map(|_| 0.01), &page, &rules);
             verdicts.iter().map(|verdict| verdict.kind).collect::<Vec<_>>()
         };
+        let stated = |lines: &[(&str, Kind)]| judged_with(None, lines);
         let headline = "Jum'at, Warga Perbaiki Jembatan Anti-Banjir";
         let list = Kind::RelatedList;
         let lines =
             [(headline, list), ("Menjelang Musim Hujan", Kind::Title), (headline, list), (PROSE, Kind::Paragraph)];
         assert_eq!(stated(&lines)[..3], [list, Kind::Section, Kind::Title]);
+        let given = judged_with(Some("Warga Perbaiki Lagi Jembatan Antibanjir"), &lines);
+        assert_eq!(given[1..3], [Kind::Title, list], "the record has one");
         let lines = [(PROSE, Kind::Paragraph), (headline, list), (headline, list)];
         assert_eq!(stated(&lines)[1..], [Kind::Title, list]);
         let lines = [("Warga Memperbaiki Lagi Jembatannya", Kind::Title), (PROSE, Kind::Paragraph), (headline, list)];

@@ -45,7 +45,7 @@ pub struct Page {
     pub headline: Vec<u32>,
     /// The first segment that is the headline which the record or the address states.
     pub title: Option<usize>,
-    /// Whether only its address states it.
+    /// Whether only the record's address states it.
     pub is_title_of_address: bool,
     /// Share of segments that read as pieces of a sentence, in steps from 0 to 4.
     pub pieces: u8,
@@ -315,6 +315,7 @@ impl Page {
                     continue;
                 }
                 let all = tokens.iter().filter(|token| counts(token)).count();
+                // Few lines are, and hardly any word is two of the line's.
                 let is_near = hits > 1 && hits * 4 >= all;
                 let joined = if is_near { joined(text, tokens, &words) } else { 0 };
                 line.headline = ((hits + 2 * joined).min(all) * 100 / all.max(3)) as u8;

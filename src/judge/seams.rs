@@ -11,7 +11,7 @@ use super::datelines::{dateline, opens_sentence};
 use super::page::Page;
 use super::rules::RuleSet;
 use super::shape::mark;
-use super::titles::{LOOSE, TITLE, rest_of_title, stops, titles_are_small};
+use super::titles::{Around, LOOSE, TITLE, rest_of_title, stops, titles_are_small};
 use super::tokens::{Shape, Token, word};
 use super::windows::{Body, initials, is_dash};
 use crate::article::{Cut, Kind, Reason};
@@ -20,20 +20,22 @@ use crate::article::{Cut, Kind, Reason};
 pub fn mend(text: &str, page: &Page, rules: &RuleSet, body: &Body, cuts: &mut Vec<Cut>) {
     let ([first, second], last) = body.ends();
     let writes_small = titles_are_small(text, page, cuts);
-    let mut behind: Option<(usize, usize, Kind)> = None;
+    // The cut behind, by segment and start, and whether nothing of the body is kept from there on.
+    let (mut behind, mut is_end): (Option<(usize, usize)>, bool) = (None, true);
     for cut in cuts.iter_mut().rev() {
-        let next = behind.filter(|(segment, ..)| *segment == cut.segment);
-        // Behind the last sentence there may be names and notes.
-        let is_note = |kind: Kind| matches!(kind, Kind::Byline | Kind::Source | Kind::Legal);
-        let is_end = last == Some(cut.segment) && next.is_none_or(|(.., kind)| is_note(kind));
-        let next = next.map(|(_, start, _)| start);
-        behind = Some((cut.segment, cut.span.start, cut.kind));
+        let next = behind.filter(|(segment, _)| *segment == cut.segment).map(|(_, start)| start);
+        behind = Some((cut.segment, cut.span.start));
         let tokens = page.tokens_of(cut.segment);
+        is_end &= last == Some(cut.segment);
+        let around = Around { next, is_end, writes_small };
         if let Some(end) = rest_of_dateline(text, tokens, cut, next) {
             cut.span.end = end;
-        } else if let Some(end) = rest_of_title(text, tokens, cut, next, (is_end, writes_small)) {
+        } else if let Some(end) = rest_of_title(text, tokens, cut, around) {
             cut.span.end = end;
         }
+        let within = |place: usize| tokens.partition_point(|token| (token.start as usize) < place);
+        let kept = tokens.get(within(cut.span.end)..next.map_or(tokens.len(), within)).unwrap_or_default();
+        is_end &= kept.iter().all(|token| token.shape == Shape::Mark);
     }
     let mut more = Vec::new();
     match first.and_then(|first| Some((first, late_dateline(text, page, rules, first)?))) {
@@ -342,7 +344,11 @@ mod tests {
         let link = "Ia pulang. {Baca juga: Pemerintah Jawa}";
         assert_eq!(mended(&format!("{link} Tengah bagikan bibit cabai kepada warga")), "Ia pulang.");
         let names = "<Pewarta: Sari Misal>";
-        assert_eq!(mended(&format!("{link} Tengah bagikan bibit cabai {names}")), "Ia pulang.");
+        for last in [names, "{Baca juga: Harga Cabai}", "{Baca juga: Harga Cabai} <Sumber: Antara>"] {
+            assert_eq!(mended(&format!("{link} Tengah bagikan bibit cabai {last}")), "Ia pulang.");
+        }
+        let source = format!("{link} Tengah mencatat harga <Sumber: Antara> itu naik.");
+        assert_eq!(mended(&source), "Ia pulang. Tengah mencatat harga itu naik.");
         let post = format!("{link} Warga menulis di sana: <pic.twitter.com/abc> Lalu pulang.");
         assert_eq!(mended(&post), "Ia pulang. Warga menulis di sana: Lalu pulang.", "a note in the middle");
         for rest in ["Tengah malam warga menanam cabai.", "Warga menanam cabai\nHarganya naik lagi."] {

@@ -4,20 +4,24 @@
 //! the sentence, or the next cut, tells by its form whether it is of the title. So do the names behind a name.
 
 use super::page::Page;
-use super::shape::mark;
+use super::shape::{is_quote, mark};
 use super::tokens::{Shape, Token, word};
-use super::vocabulary::marks;
 use crate::article::{Cut, Kind};
 
-/// Where a cut should end that stops within a title or a name, in bytes. `is_end` says that the body ends with what follows, up to the
-/// next cut, `writes_small` that titles stand in small letters here.
-pub(super) fn rest_of_title(
-    text: &str,
-    tokens: &[Token],
-    cut: &Cut,
-    next: Option<usize>,
-    (is_end, writes_small): (bool, bool),
-) -> Option<usize> {
+/// What stands around a cut.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around {
+    /// Where the next cut of its segment starts, in bytes.
+    pub next: Option<usize>,
+    /// Whether the body ends with what follows, up to there.
+    pub is_end: bool,
+    /// See [`titles_are_small`].
+    pub writes_small: bool,
+}
+
+/// Where a cut should end that stops within a title or a name, in bytes.
+pub(super) fn rest_of_title(text: &str, tokens: &[Token], cut: &Cut, around: Around) -> Option<usize> {
+    let next = around.next;
     let within = |place: usize| tokens.partition_point(|token| (token.start as usize) < place);
     let (start, end) = (within(cut.span.start), within(cut.span.end));
     let rest = tokens.get(end..next.map_or(tokens.len(), within))?;
@@ -28,7 +32,7 @@ pub(super) fn rest_of_title(
     }
     let seam = Seam { text, tokens, start, end, behind: end + rest.len() };
     let taken = match cut.kind {
-        Kind::ReadAlso => seam.rest_of_link(is_end, writes_small),
+        Kind::ReadAlso => seam.rest_of_link(around),
         Kind::Source => seam.rest_of_note(),
         Kind::Byline => seam.rest_of_name(),
         _ => 0,
@@ -58,9 +62,8 @@ impl<'a> Seam<'a> {
         self.tokens.get(at).is_some_and(|token| stops(self.text, token, self.tokens.get(at + 1)))
     }
 
-    /// How many tokens behind a link belong to it. `is_end` says that the body ends with them.
-    fn rest_of_link(&self, is_end: bool, writes_small: bool) -> usize {
-        let is_quote = |token: &Token| token.shape == Shape::Mark && token.known.class() == marks::QUOTE;
+    /// How many tokens behind a link belong to it.
+    fn rest_of_link(&self, Around { is_end, writes_small, .. }: Around) -> usize {
         let before = self.start.checked_sub(1);
         let is_whole = before.is_none_or(|before| self.stops(before) || self.tokens.get(before).is_some_and(is_quote));
         // The full stop of a link between two sentences.

@@ -68,3 +68,16 @@ pub(super) const UNDOING_ZEROS: [u32; LANE + 1] = {
     }
     factors
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_words_hash_as_one() {
+        for (first, second, both) in [("anti", "Banjir", "antibanjir"), ("jum", "AT", "jumat"), ("caf", "É", "café")]
+        {
+            assert_eq!(word_on(word(first), second), word(both));
+        }
+    }
+}

@@ -255,6 +255,18 @@ mod tests {
     }
 
     #[test]
+    fn a_bare_name_counts_if_it_is_likely_or_a_rule_has_found_it() {
+        let authors = |reason, probability| {
+            let mut page = page(&[(Kind::Byline, "SARI MISAL, BUDI UMPAMA"), (Kind::Paragraph, "Harga naik.")], &[]);
+            page.verdicts[0] = Verdict { kind: Kind::Byline, reason, probability };
+            page.describe(None).authors
+        };
+        assert_eq!(authors(Reason::Segments, 0.5), [""; 0]);
+        assert_eq!(authors(Reason::Segments, 0.9), ["SARI MISAL", "BUDI UMPAMA"]);
+        assert_eq!(authors(Reason::Rule(0), 0.5), ["SARI MISAL", "BUDI UMPAMA"]);
+    }
+
+    #[test]
     fn a_whole_page_is_described() {
         let mut page = page(
             &[

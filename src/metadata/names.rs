@@ -370,7 +370,7 @@ mod tests {
 
     #[test]
     fn what_somebody_is_stands_behind_the_name() {
-        assert_eq!(bare("SARI MISAL ialah Menteri Belia dan Sukan."), ["SARI MISAL"]);
+        assert_eq!(bare("SARI MISAL ialah Menteri Contoh dan Umpama."), ["SARI MISAL"]);
         assert_eq!(bare("Budi Contoh adalah dosen"), ["Budi Contoh"]);
         for line in [
             "Beliau ialah Pensyarah Kanan di Universiti Contoh.",
