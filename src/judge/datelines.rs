@@ -13,17 +13,25 @@ pub(super) const READ: usize = DATELINE + 2;
 /// A dateline that names no outlet and no known place has at most so many tokens, its dash included.
 pub(super) const SHORT_DATELINE: usize = 6;
 
-/// Whether tokens begin with a dateline: names, a date, brackets, then a dash; or a known place and a colon. The first number
-/// is 1 for names, 2 if one of them is an outlet's, 3 if one is a known place, 0 for no dateline; the second is the number
-/// of its tokens.
+/// Letters of a word in capitals that is hardly an abbreviation, and words of a place.
+const LONG_NAME: u32 = 5;
+const MOST_NAMES: usize = 4;
+
+/// Whether tokens begin with a dateline: names, a date, brackets, then a dash; or a known place and a colon, or one in square brackets.
+/// The first number is 1 for names, 2 if one of them is an outlet's, 3 if one is a known place, 0 for no dateline; the second is the
+/// number of its tokens.
 pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
     if may_be_dateline(text, tokens) { read_dateline(text, tokens, rules) } else { (0, 0) }
 }
 
 fn read_dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
     let (mut outlet, mut names) = (false, false);
+    let is = |token: &Token, mark: &str| text.get(token.range()) == Some(mark);
     // Where the place that opens the tokens ends, and whether any of the names is one.
     let (mut opening, mut place) = (0, false);
+    if let Some(length) = bracketed_place(text, tokens, rules) {
+        return (3, length);
+    }
     for (i, token) in tokens.iter().take(DATELINE).enumerate() {
         match token.shape {
             Shape::Mark => match text.get(token.range()) {
@@ -56,7 +64,8 @@ fn read_dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
                     || rules.outlet_names().end_at(text, token.start as usize).is_some()
                     || is_address(text, &tokens[i..]);
                 if let Some(end) = rules.place_names().end_at(text, token.start as usize) {
-                    place |= i <= 1;
+                    // `KOTA, Negara`: the place need not be known if its country is.
+                    place |= i <= 1 || tokens[0].shape == Shape::Upper && is(&tokens[i - 1], ",");
                     opening = if i == 0 { end } else { opening };
                 }
             }
@@ -73,6 +82,9 @@ fn may_be_dateline(text: &str, tokens: &[Token]) -> bool {
             Shape::Mark => match token.known.class() {
                 marks::DASH if names && dashes_apart(tokens, i).is_some() => return true,
                 marks::COLON if opens_sentence(text, tokens.get(i + 1)) => return true,
+                marks::CLOSE if tokens[0].known.class() == marks::OPEN && opens_sentence(text, tokens.get(i + 1)) => {
+                    return true;
+                }
                 marks::OTHER | marks::SHOUT | marks::QUOTE => return false,
                 _ => {}
             },
@@ -86,6 +98,27 @@ fn may_be_dateline(text: &str, tokens: &[Token]) -> bool {
         }
     }
     false
+}
+
+/// How many tokens a known place in square brackets has that the tokens begin with, if a sentence follows.
+fn bracketed_place(text: &str, tokens: &[Token], rules: &RuleSet) -> Option<usize> {
+    let is = |token: &Token, mark: &str| text.get(token.range()) == Some(mark);
+    let [_, first, ..] = tokens.get(..3).filter(|tokens| is(&tokens[0], "["))? else { return None };
+    let end = rules.place_names().end_at(text, first.start as usize)?;
+    let close = tokens.iter().take(DATELINE).position(|token| token.start as usize >= end)?;
+    (is(tokens.get(close)?, "]") && opens_sentence(text, tokens.get(close + 1))).then_some(close + 1)
+}
+
+/// Whether names are few and in capitals, and one of them long, as places stand in datelines; `KPK - ` may be anything.
+pub(super) fn is_shouted(tokens: &[Token]) -> bool {
+    let mut words = tokens.iter().filter(|token| token.shape.is_word());
+    let (mut count, mut is_long) = (0, false);
+    let is_upper = words.all(|token| {
+        count += 1;
+        is_long |= token.end - token.start >= LONG_NAME;
+        token.shape == Shape::Upper
+    });
+    is_upper && is_long && count <= MOST_NAMES
 }
 
 /// How many dashes stand from a dash on, one or two, if white space sets them apart on either side.
@@ -150,6 +183,8 @@ mod tests {
             " Dia",
             " kata",
             "kata",
+            "[",
+            "]",
             "|",
             "\"",
             ".",
@@ -166,5 +201,24 @@ mod tests {
             found += usize::from(is_dateline);
         }
         assert!(found > 100, "{found}");
+    }
+
+    #[test]
+    fn places_stand_in_brackets_or_before_their_country() {
+        let rules = RuleSet::builtin().unwrap();
+        let strength = |text: &str| {
+            let mut tokens = Vec::new();
+            tokenize(text, 0..text.len(), &mut tokens);
+            dateline(text, &tokens, &rules).0
+        };
+        for text in [
+            "[YOGYAKARTA] Warga memperbaiki jembatan.",
+            "KAMPUNG CONTOH, Indonesia - Warga memperbaiki jembatan.",
+        ] {
+            assert_eq!(strength(text), 3, "{text}");
+        }
+        for text in ["[DIKEMASKINI] Warga memperbaiki jembatan.", "Warga, Indonesia - Warga memperbaiki jembatan."] {
+            assert_ne!(strength(text), 3, "{text}");
+        }
     }
 }

@@ -137,7 +137,8 @@ fn find_title(verdicts: &mut [Verdict], titles: impl Iterator<Item = f32>, page:
         let is_free =
             !verdict.kind.is_body() || *i < opening && page.lines.get(*i).is_some_and(|line| !line.look.prose);
         let is_credit = matches!(verdict.kind, Kind::Published | Kind::Byline);
-        is_free && !is_credit && !is_link(*i) && !is_settled(page, *i) && (*p >= LIKELY_TITLE || is_beside(*i))
+        let is_ruled_out = is_credit || is_link(*i) || is_settled(page, *i) || page.is_no_headline(*i);
+        is_free && !is_ruled_out && (*p >= LIKELY_TITLE || is_beside(*i))
     });
     let best = candidates.fold(None, |best: Option<(usize, f32)>, (i, (_, p))| match best {
         Some((_, most)) if most >= p => best,

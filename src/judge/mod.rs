@@ -272,6 +272,16 @@ impl Judge {
             }
         }
         finish::keep_one_copy(&mut verdicts, &page);
+        let is_credited = |i: usize| {
+            let rules = page.lines.get(i).map_or(&[][..], |line| &line.rules);
+            rules.iter().any(|rule| self.rules.rule(*rule).kind == Kind::Caption)
+        };
+        let captions: Vec<usize> = repetition::captions(&page, |i| is_body(&verdicts, i), is_credited).collect();
+        for caption in captions {
+            if let Some(verdict) = verdicts.get_mut(caption) {
+                (verdict.kind, verdict.reason) = (Kind::Caption, Reason::Repetition);
+            }
+        }
         let has_markup = markup.is_some();
         Draft { page, verdicts, copies: copies.spans, certainty, work, has_markup }
     }

@@ -197,6 +197,18 @@ impl Page {
         (before <= MOST_BEFORE).then_some(first)
     }
 
+    /// Whether a segment cannot be the headline, since the record states another: most of its words are not of that one, nor most of
+    /// that one's words among them.
+    #[must_use]
+    pub fn is_no_headline(&self, line: usize) -> bool {
+        let Some(line) = self.lines.get(line).filter(|_| !self.is_title_of_address && self.headline.len() >= STATED)
+        else {
+            return false;
+        };
+        let shared = usize::from(line.headline) * line.words as usize / 100;
+        line.tokens.len() <= LONGEST_HEADLINE && line.headline < SAME && shared * 100 < self.headline.len() * usize::from(SAME)
+    }
+
     /// Whether a segment is a short line with a date right under the stated headline, or with date, time and zone right
     /// above the prose.
     #[must_use]
@@ -299,12 +311,12 @@ impl Page {
         let mut words: Vec<u32> = tokens.drain(end..).filter(counts).map(|token| token.hash).collect();
         words.sort_unstable();
         words.dedup();
-        if words.len() >= 3 {
+        if words.len() >= STATED {
             let mut sieve: Sieve<8> = Sieve::default();
             words.iter().for_each(|word| sieve.add(*word));
             for (i, line) in self.lines.iter_mut().enumerate() {
                 let tokens = &self.tokens[line.tokens.start as usize..line.tokens.end as usize];
-                if tokens.len() > 40 {
+                if tokens.len() > LONGEST_HEADLINE {
                     continue;
                 }
                 let mut hits = 0;
@@ -427,6 +439,12 @@ impl Page {
 const MOST_BEFORE: usize = 3;
 /// A share of word sequences, in percent, from which on a segment may be a copy.
 const SAID_AGAIN: u8 = 20;
+/// So many words of a headline tell it from others.
+const STATED: usize = 3;
+/// The words of a longer segment, in tokens, are not compared with those of the headline.
+const LONGEST_HEADLINE: usize = 40;
+/// Share of words, in percent, that a segment shares with the stated headline if it may be one.
+const SAME: u8 = 60;
 /// How far apart segments of prose may stand to be of one stretch.
 const BETWEEN_PROSE: u32 = 3;
 /// Segments that begin with so many equal tokens are of a series.

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::features::mix;
 use super::page::{self, Page};
 use super::sequences;
+use super::shape::class;
 use super::table::Table;
 use super::tokens::{Shape, Token, word};
 use super::windows::initials;
@@ -142,6 +143,39 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     spans.sort_by_key(|(_, span)| span.start);
     found
 }
+
+/// Segments that `is_body` and say the same twice, a credit apart that may stand before both: captions, as they are left where a
+/// picture's description in words says what the line under it says. Without a credit, ahead or one that `is_credited`, only short
+/// ones are: of paragraphs that stand twice in a line, nothing can be told.
+pub fn captions(
+    page: &Page,
+    is_body: impl Fn(usize) -> bool,
+    is_credited: impl Fn(usize) -> bool,
+) -> impl Iterator<Item = usize> {
+    let first = (0..page.lines.len()).find(|i| !page.repeats.is_empty() && is_body(*i));
+    page.repeats.chunk_by(|a, b| a.line == b.line).filter_map(move |repeats| {
+        let (i, second) = repeats.first().map(|repeat| (repeat.line as usize, repeat.word as usize))?;
+        let line = page.lines.get(i)?;
+        let length = (line.words as usize).checked_sub(second)?;
+        let credit = second.checked_sub(length)?;
+        // All of the second copy has stood before.
+        let is_whole = repeats.len() + sequences::GRAM == length + 1;
+        let is_credited = || credit > 0 || is_credited(i) || length <= SHORT_TWICE && line.look.end == class::STOP;
+        if !is_whole || length < TWICE || credit > CREDIT || first == Some(i) || !is_body(i) || !is_credited() {
+            return None;
+        }
+        let mut words = page.tokens_of(i).iter().filter(|token| token.shape != Shape::Mark).skip(credit);
+        let copy: Vec<u32> = words.by_ref().take(length).map(|token| token.hash).collect();
+        words.map(|token| token.hash).eq(copy).then_some(i)
+    })
+}
+
+/// Fewer words said twice in a row are no sign of anything.
+const TWICE: usize = 5;
+/// Up to so many words said twice are no paragraph.
+const SHORT_TWICE: usize = 20;
+/// The credit before a caption has at most so many words.
+const CREDIT: usize = 8;
 
 /// Whether a segment stands again, or sequences of words that have stood before make a run that may be a copy: names and phrases
 /// hardly ever do.
@@ -322,6 +356,26 @@ mod tests {
             9,
             "one paragraph again is a quotation"
         );
+    }
+
+    #[test]
+    fn a_caption_that_repeats_the_description_of_its_picture_is_found() {
+        let caption = "Petambak (kiri) memanen garam di pesisir utara, Jumat (3/3/2023).";
+        let paragraph = sentence(0, 24);
+        let found = |line: &str| {
+            let lines = [sentence(1, 20), line.to_owned(), sentence(2, 20)];
+            let record = Record { text: lines.join("\n"), ..Record::default() };
+            let page = Page::new(&record, &segments(&record.text), &RuleSet::builtin().unwrap());
+            let is_credited = |_| line.contains("Foto");
+            captions(&page, |_| true, is_credited).collect::<Vec<_>>() == [1]
+        };
+        assert!(found(&format!("{caption} {caption}")));
+        assert!(found(&format!("contohpos.com/Sari Misal {paragraph} {paragraph}")));
+        assert!(found(&format!("{paragraph} Foto {paragraph} Foto")));
+        assert!(!found(&format!("{paragraph} {paragraph}")), "a paragraph");
+        assert!(!found(&format!("{caption} {caption} Ia lalu pulang.")), "more is said");
+        assert!(!found("Garam, garam di laut kami, garam di laut kami!"), "too little is said");
+        assert!(!found(&format!("{} {caption} {caption}", sentence(3, 12))), "what is ahead is no credit");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub fn mend(text: &str, page: &Page, rules: &RuleSet, body: &Body, cuts: &mut Ve
         let tokens = page.tokens_of(cut.segment);
         is_end &= last == Some(cut.segment);
         let around = Around { next, is_end, writes_small };
-        if let Some(end) = rest_of_dateline(text, tokens, cut, next) {
+        if let Some(end) = rest_of_opening(text, tokens, cut, next) {
             cut.span.end = end;
         } else if let Some(end) = rest_of_title(text, tokens, cut, around) {
             cut.span.end = end;
@@ -63,16 +63,21 @@ pub fn mend(text: &str, page: &Page, rules: &RuleSet, body: &Body, cuts: &mut Ve
     }
 }
 
-/// Where the dateline that opens a segment should end, in bytes, if marks are left over behind it.
-fn rest_of_dateline(text: &str, tokens: &[Token], cut: &Cut, next: Option<usize>) -> Option<usize> {
-    let opens = tokens.first().is_some_and(|first| first.start as usize == cut.span.start);
+/// Where the dateline or headline that opens a segment should end, in bytes, if marks are left over behind it.
+fn rest_of_opening(text: &str, tokens: &[Token], cut: &Cut, next: Option<usize>) -> Option<usize> {
+    if tokens.first().is_none_or(|first| first.start as usize != cut.span.start) {
+        return None;
+    }
     let behind = tokens.get(tokens.partition_point(|token| (token.start as usize) < cut.span.end)..)?;
     let marks = behind.iter().take(LOOSE).take_while(|token| {
-        let loose = matches!(mark(text, token), b'.' | b',' | b':' | b')' | b'|') || is_dash(token);
-        loose && next.is_none_or(|next| (token.start as usize) < next)
+        let is_loose = match cut.kind {
+            Kind::Dateline => matches!(mark(text, token), b'.' | b',' | b':' | b')' | b'|') || is_dash(token),
+            Kind::Title => matches!(mark(text, token), b'.' | b'!' | b'?') && !token.spaced,
+            _ => false,
+        };
+        is_loose && next.is_none_or(|next| (token.start as usize) < next)
     });
-    let last = marks.last().filter(|_| opens && cut.kind == Kind::Dateline)?;
-    Some(last.end as usize)
+    Some(marks.last()?.end as usize)
 }
 
 /// The dateline with which the article opens behind what stands above it, often a quotation, and was run into one line with it: a

@@ -42,6 +42,8 @@ impl Judge {
         let mut verdicts = Vec::with_capacity(count);
         let mut titles = Vec::with_capacity(count);
         let keep_from = keep_from(count);
+        // Where a sentence follows the dateline, the article begins there.
+        let begins = weighing.opens.filter(|i| page.lines.get(*i).is_some_and(|line| line.look.prose)).unwrap_or(0);
         while let Some(line) = page.lines.get(verdicts.len()) {
             let start = verdicts.len();
             if let Some(kind) = settled.get(start).copied().flatten() {
@@ -57,14 +59,19 @@ impl Judge {
             let after = settled.get(end).copied().flatten();
             let (marginals, path) = weighing.decode(start..end, before, after);
             let rows = marginals.chunks_exact(model.labels().max(1));
-            for ((label, row), line) in path.iter().zip(rows).zip(page.lines.iter().skip(start)) {
-                let (kind, same) = choose(*label, row, keep_from);
+            for ((label, row), (i, line)) in path.iter().zip(rows).zip(page.lines.iter().enumerate().skip(start)) {
+                let (mut kind, same) = choose(*label, row, keep_from);
+                let is_no_title = page.is_no_headline(i);
+                if kind == Kind::Title && is_no_title || kind.is_body() && i < begins {
+                    kind = likeliest(row, |kind| !kind.is_body() && !(kind == Kind::Title && is_no_title));
+                }
                 let surprise = -f64::from(same.clamp(1e-6, 1.0)).ln();
                 certainty.segments += surprise;
                 certainty.worst_segment = certainty.worst_segment.max(surprise);
                 let probability = row.get(kind as usize).copied().unwrap_or(0.0);
                 verdicts.push(Verdict { kind, reason: self.reason(line, kind), probability });
-                titles.push(row.get(Kind::Title as usize).copied().unwrap_or(0.0));
+                let title = row.get(Kind::Title as usize).filter(|_| !is_no_title);
+                titles.push(title.copied().unwrap_or(0.0));
             }
             // Nothing was decoded only if a model has no labels.
             verdicts.resize(end, Verdict { kind: Kind::Paragraph, reason: Reason::Segments, probability: 0.0 });
@@ -186,18 +193,21 @@ impl Weighing<'_> {
 /// not, as that kind says.
 fn choose(label: u8, row: &[f32], keep_from: f32) -> (Kind, f32) {
     let of = |kind: Kind| row.get(kind as usize).copied().unwrap_or(0.0);
-    let likeliest = |body: bool| {
-        let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_body() == body);
-        kinds
-            .fold(Kind::Paragraph, |best, kind| if best.is_body() != body || of(kind) > of(best) { kind } else { best })
-    };
     let mut kind = Kind::ALL.get(usize::from(label)).copied().unwrap_or(Kind::Paragraph);
     let body: f32 = Kind::ALL.into_iter().filter(|kind| kind.is_body()).map(of).sum();
     // The best path may go against what most paths say of a segment; in doubt it is kept.
     if kind.is_body() != (body > keep_from) {
-        kind = likeliest(!kind.is_body());
+        let other = !kind.is_body();
+        kind = likeliest(row, |kind| kind.is_body() == other);
     }
     (kind, if kind.is_body() { body } else { 1.0 - body })
+}
+
+/// Of the kinds that `may_be`, the most probable.
+fn likeliest(row: &[f32], may_be: impl Fn(Kind) -> bool) -> Kind {
+    let of = |kind: Kind| row.get(kind as usize).copied().unwrap_or(0.0);
+    let kinds = Kind::ALL.into_iter().filter(|kind| may_be(*kind));
+    kinds.reduce(|best, kind| if of(kind) > of(best) { kind } else { best }).unwrap_or(Kind::Paragraph)
 }
 
 /// The probability that a paragraph beyond doubt is one, and how much it surprises on average: of 82,000 segments of a dump that met

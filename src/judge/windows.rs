@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::datelines::{READ, SHORT_DATELINE, dateline, opens_sentence};
+use super::datelines::{READ, SHORT_DATELINE, dateline, is_shouted, opens_sentence};
 use super::page::{Line, Page};
 use super::rules::{RuleSet, SpanHit};
 use super::shape::{class, class_of, mark};
@@ -274,9 +274,8 @@ impl Body {
             let found = start..start + length;
             let settled = match strength {
                 1 => {
-                    start == 0
-                        && length <= SHORT_DATELINE
-                        && (self.is_in_pieces(&found) || is_shouted(&tokens[..length]))
+                    let is_short = length <= SHORT_DATELINE;
+                    start == 0 && (is_short && self.is_in_pieces(&found) || is_shouted(&tokens[..length]))
                 }
                 2 => start == 0,
                 3 => true,
@@ -328,12 +327,6 @@ fn place_and_comma(text: &str, tokens: &[Token], rules: &RuleSet) -> Option<usiz
 /// Where the known place ends that begins with a token, if one does.
 fn end_of_place(text: &str, token: &Token, rules: &RuleSet) -> Option<usize> {
     rules.place_names().end_at(text, token.start as usize)
-}
-
-/// Whether all words are long and in capitals, as places stand in datelines; `KPK - ` may be anything.
-fn is_shouted(tokens: &[Token]) -> bool {
-    let mut words = tokens.iter().filter(|token| token.shape != Shape::Mark);
-    words.all(|token| token.shape == Shape::Upper && token.end - token.start >= 5)
 }
 
 /// Whether the start of a segment may be a dateline: a dash or a bracket among its first words.
@@ -425,6 +418,7 @@ mod tests {
             ("Jayapura,", " Dinas Kesehatan membuka posko di tiga kampung."),
             ("Jakarta -", " Warga memperbaiki jembatan."),
             ("SLEMAN -", " Warga memperbaiki jembatan."),
+            ("KEBUN TUA (27/11/2018) –", " Warga memperbaiki jembatan."),
             ("Jakarta:", " Warga memperbaiki jembatan."),
         ] {
             assert_eq!(dateline_of(&format!("{dateline}{rest}")), dateline);
@@ -435,6 +429,7 @@ mod tests {
             "Jayapura, Indonesia menunggu kapal itu.",
             "Dinas Kesehatan, Jumat, membuka posko.",
             "Jakarta - Bandung dapat ditempuh dalam tiga jam.",
+            "KPK - Komisi itu menunggu.",
         ] {
             assert_eq!(dateline_of(sentence), "", "{sentence}");
         }
