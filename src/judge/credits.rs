@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::finish::is_settled;
 use super::page::Page;
+use super::shape::Look;
 use super::tokens::{Shape, Token, word};
 use crate::article::{Kind, Reason, Verdict};
 
@@ -111,22 +112,80 @@ pub(super) const CAPITALISED: u8 = 6;
 const LIKELY_NAME: f32 = 0.75;
 
 /// A heading has text under it: names in capitals at the very end are those of the authors, and so are a few letters alone on
-/// their line.
+/// their line. A last paragraph that says who somebody is says it of the author.
 pub(super) fn sign_off(verdicts: &mut [Verdict], page: &Page) {
+    let mut below = None;
     for (i, (verdict, line)) in verdicts.iter_mut().zip(&page.lines).enumerate().rev() {
+        let note_below = below == Some(Kind::Legal);
+        below = Some(verdict.kind);
         if !verdict.kind.is_body() || line.certain.is_some() {
             continue;
         }
+        let tokens = page.tokens_of(i);
         let names = line.look.uppers == CAPITALS_ONLY && NAMES.contains(&line.look.length);
         let names = verdict.kind == Kind::Heading && names && line.look.digits == 0;
-        let initials =
-            matches!(page.tokens_of(i), [word] if word.shape == Shape::Upper && word.end - word.start <= INITIALS);
-        if !names && !initials {
+        let initials = matches!(tokens, [word] if word.shape == Shape::Upper && word.end - word.start <= INITIALS);
+        if !names && !initials && !tells_of_author(tokens, &line.look, note_below) {
             return;
         }
         *verdict = Verdict { kind: Kind::Byline, reason: Reason::Segments, probability: LIKELY_NAME };
     }
 }
+
+/// Whether a paragraph says who somebody is, as a last one says it of the author: a name in capitals before what he is or does, a
+/// professor, or any name if a note stands below, as under opinions, that they are not the publisher's.
+fn tells_of_author(tokens: &[Token], look: &Look, note_below: bool) -> bool {
+    if tokens.len() > LONGEST_NOTE || look.sentences > 3 {
+        return false;
+    }
+    let is_within_name = |token: &Token| match token.shape {
+        Shape::Mark => WITHIN_NAMES.contains(&token.hash),
+        shape => shape.is_capital(),
+    };
+    let (name, rest) = tokens.split_at(tokens.iter().take_while(|token| is_within_name(token)).count());
+    let words = || name.iter().filter(|token| token.shape != Shape::Mark);
+    let is_long = |token: &&Token| token.end - token.start >= PART_OF_NAME as u32;
+    let is_shouted =
+        words().all(|token| token.shape == Shape::Upper) && words().filter(is_long).take(2).count() == 2;
+    let is_professor = name.first().is_some_and(|first| PROFESSORS.contains(&first.hash));
+    let (Some(next), 2..=MOST_OF_NAME) = (rest.first(), words().count()) else { return false };
+    if next.hash == const { word(",") } {
+        let age_or_role = |token: &Token| matches!(token.shape, Shape::Digits | Shape::Lower);
+        return is_shouted && rest.get(1).is_some_and(age_or_role) || is_professor && look.capitals >= ALMOST_ALL;
+    }
+    let is_of_kind = IS.contains(&next.hash) && (is_shouted || is_professor || note_below);
+    is_of_kind || is_shouted && next.shape == Shape::Lower && (note_below || SOMEBODY.contains(&next.hash))
+}
+
+/// The most tokens of a note about the author, and words of a name with its titles.
+const LONGEST_NOTE: usize = 80;
+const MOST_OF_NAME: usize = 12;
+/// Marks within names and titles: `DR. J. MISAL (SARI)`.
+const WITHIN_NAMES: [u32; 7] = [word("."), word("'"), word("’"), word("("), word(")"), word("-"), word("/")];
+/// Professors, as they are written.
+const PROFESSORS: [u32; 3] = [word("prof"), word("profesor"), word("professor")];
+/// Verbs for being somebody.
+const IS: [u32; 4] = [word("adalah"), word("ialah"), word("merupakan"), word("seorang")];
+/// Other words with which it is said what somebody is.
+const SOMEBODY: [u32; 15] = [
+    word("ahli"),
+    word("aktivis"),
+    word("anggota"),
+    word("antara"),
+    word("bekas"),
+    word("berkhidmat"),
+    word("dari"),
+    word("ketua"),
+    word("mantan"),
+    word("menteri"),
+    word("pengerusi"),
+    word("penulis"),
+    word("pernah"),
+    word("presiden"),
+    word("wartawan"),
+];
+/// The step of [`Look::capitals`] for words of which hardly any begins in small letters.
+const ALMOST_ALL: u8 = 5;
 
 /// Initials have at most so many letters.
 pub(super) const INITIALS: u32 = 4;
@@ -206,5 +265,34 @@ mod tests {
         assert_eq!(kinds[1], Kind::Byline);
         let heading = finished(&[("MENUNGGU BANTUAN", Kind::Heading), (PROSE, Kind::Paragraph)]);
         assert_eq!(heading[0], Kind::Heading);
+    }
+
+    #[test]
+    fn a_last_paragraph_that_says_who_somebody_is_says_it_of_the_author() {
+        let last = |line: &str, note: Option<&str>| {
+            let mut lines = vec![(PROSE, Kind::Paragraph), (line, Kind::Paragraph)];
+            lines.extend(note.map(|note| (note, Kind::Legal)));
+            finished(&lines)[1]
+        };
+        for line in [
+            "SARI BINTI MISAL ialah pensyarah kanan di Universiti Contoh. Beliau juga penulis.",
+            "PROF. MADYA DR. SARI A. MISAL dari Jabatan Contoh, Universiti Umpama.",
+            "BUDI MISAL UMPAMA, 19, mahasiswa jurusan contoh.",
+            "Prof. Madya Dr. Sari Misal, Jabatan Contoh dan Umpama, Universiti Contoh Negara Umpama.",
+        ] {
+            assert_eq!(last(line, None), Kind::Byline, "{line}");
+        }
+        for line in [
+            "Sari Misal merupakan ahli parlimen Contoh.",
+            "KPK DAN MK menunggu keputusan itu.",
+            "Prof. Sari Misal, pensyarah itu, menunggu keputusan.",
+            "KISAH TIGA PETAMBAK tayang di bioskop bulan depan.",
+        ] {
+            assert_eq!(last(line, None), Kind::Paragraph, "{line}");
+        }
+        let note = Some("Rencana ini tidak mencerminkan pendirian rasmi kami.");
+        assert_eq!(last("Sari Misal merupakan ahli parlimen Contoh.", note), Kind::Byline);
+        assert_eq!(last("SARI MISAL pencinta buku dan laut.", note), Kind::Byline);
+        assert_eq!(last("Sari Misal menunggu keputusan itu.", note), Kind::Paragraph);
     }
 }

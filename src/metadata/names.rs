@@ -141,11 +141,20 @@ fn opens_description(text: &str) -> bool {
 
 /// The name that stands before such a verb: `Nama Orang ialah pensyarah`. One word, or one in small letters, is none.
 fn before_description(text: &str) -> &str {
-    let Some(at) = VERBS.iter().filter_map(|verb| text.find(&format!(" {verb} "))).min() else { return text };
+    let Some(at) = VERBS.iter().filter_map(|verb| text.find(&format!(" {verb} "))).min() else {
+        return shouted_before_description(text).unwrap_or(text);
+    };
     let name = text.get(..at).unwrap_or_default();
     let is_capital = |word: &str| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
     let is_name = name.split_whitespace().count() > 1 && name.split_whitespace().all(is_capital);
     if is_name { name } else { text }
+}
+
+/// The name in capitals that stands before words in small letters: `NAMA ORANG pensyarah di Kota`. One word is none.
+fn shouted_before_description(text: &str) -> Option<&str> {
+    let small = |(at, _): &(usize, &str)| text.get(at + 1..).is_some_and(|rest| rest.starts_with(char::is_lowercase));
+    let name = text.match_indices(' ').find(small).and_then(|(at, _)| text.get(..at))?;
+    (!name.contains(char::is_lowercase) && name.split_whitespace().count() > 1).then_some(name)
 }
 
 const VERBS: [&str; 5] = ["ialah", "adalah", "merupakan", "is", "was"];
@@ -296,6 +305,7 @@ const ROLES: &[&str] = &[
 
 // Sorted, for binary search. Bodies that people belong to, anywhere in a description.
 const BODIES: &[&str] = &[
+    "dewan",
     "divisi",
     "fakultas",
     "fakulti",
@@ -307,6 +317,9 @@ const BODIES: &[&str] = &[
     "kementerian",
     "lembaga",
     "organisasi",
+    "partai",
+    "parti",
+    "pemuda",
     "universitas",
     "universiti",
     "university",
