@@ -145,8 +145,7 @@ fn tells_of_author(tokens: &[Token], look: &Look, note_below: bool) -> bool {
     let (name, rest) = tokens.split_at(tokens.iter().take_while(|token| is_within_name(token)).count());
     let words = || name.iter().filter(|token| token.shape != Shape::Mark);
     let is_long = |token: &&Token| token.end - token.start >= PART_OF_NAME as u32;
-    let is_shouted =
-        words().all(|token| token.shape == Shape::Upper) && words().filter(is_long).take(2).count() == 2;
+    let is_shouted = words().all(|token| token.shape == Shape::Upper) && words().filter(is_long).take(2).count() == 2;
     let is_professor = name.first().is_some_and(|first| PROFESSORS.contains(&first.hash));
     let (Some(next), 2..=MOST_OF_NAME) = (rest.first(), words().count()) else { return false };
     if next.hash == const { word(",") } {

@@ -211,10 +211,9 @@ mod tests {
             tokenize(text, 0..text.len(), &mut tokens);
             dateline(text, &tokens, &rules).0
         };
-        for text in [
-            "[YOGYAKARTA] Warga memperbaiki jembatan.",
-            "KAMPUNG CONTOH, Indonesia - Warga memperbaiki jembatan.",
-        ] {
+        for text in
+            ["[YOGYAKARTA] Warga memperbaiki jembatan.", "KAMPUNG CONTOH, Indonesia - Warga memperbaiki jembatan."]
+        {
             assert_eq!(strength(text), 3, "{text}");
         }
         for text in ["[DIKEMASKINI] Warga memperbaiki jembatan.", "Warga, Indonesia - Warga memperbaiki jembatan."] {

@@ -206,7 +206,9 @@ impl Page {
             return false;
         };
         let shared = usize::from(line.headline) * line.words as usize / 100;
-        line.tokens.len() <= LONGEST_HEADLINE && line.headline < SAME && shared * 100 < self.headline.len() * usize::from(SAME)
+        line.tokens.len() <= LONGEST_HEADLINE
+            && line.headline < SAME
+            && shared * 100 < self.headline.len() * usize::from(SAME)
     }
 
     /// Whether a segment is a short line with a date right under the stated headline, or with date, time and zone right

@@ -339,6 +339,11 @@ mod tests {
                 "Menurut warga, harga naik.",
             ),
             ("Ia pulang. {Baca juga: Harga Cabai Naik}. Menurut warga, harga naik.", "Menurut warga, harga naik."),
+            ("Ia pulang. {Baca juga: Jalur Pasar} Putus akibat Abrasi \"Kami menunggu.\"", "\"Kami menunggu.\""),
+            (
+                "Ia pulang. {Baca juga: Jalur Pasar} Putus &quot;Kami menunggu,&quot; katanya.",
+                "&quot;Kami menunggu,&quot; katanya.",
+            ),
         ] {
             assert_eq!(mended(marked), format!("Ia pulang. {left}"), "{marked}");
         }
@@ -370,7 +375,13 @@ mod tests {
             assert_eq!(mended(&format!("{{Baca juga: Harga Cabai Naik}} {sentence}")), sentence);
         }
         assert_eq!(mended("{Baca juga: Harga Cabai Naik.} Ketua RT. Ia tak menjawab."), "Ketua RT. Ia tak menjawab.");
-        for rest in ["\"Kami menunggu.\"", "Kita tunggu saja…", "Ia berkata, \"Kami siap.\""] {
+        for rest in [
+            "\"Kami menunggu.\"",
+            "Kita tunggu saja…",
+            "Ia berkata, \"Kami siap.\"",
+            "Warga menyebut \"kami siap\" berulang kali.",
+            "Menurut Sari \"kami siap\" saja.",
+        ] {
             assert_eq!(
                 mended(&format!("Ia pulang. {{Baca juga: Harga cabai naik}} {rest}")),
                 format!("Ia pulang. {rest}")

@@ -75,6 +75,9 @@ impl<'a> Seam<'a> {
             if let Some(opening) = opening(left).filter(|_| is_whole && writes_small && !follows_stop) {
                 return at + opening - self.end;
             }
+            if let Some(quotation) = before_quotation(self.text, left).filter(|_| at == self.end && !follows_stop) {
+                return quotation;
+            }
             let is_title = left.len() <= TITLE && is_titled(self.text, left);
             // One word or several and a full stop are no sentence, nor are titles without one before the next cut.
             let belongs = if is_closed && follows_stop {
@@ -146,6 +149,20 @@ fn is_all_capitals(left: &[Token]) -> bool {
     let words = left.split_last().map_or(&[] as &[Token], |(_, words)| words);
     let is_small = |token: &Token| matches!(token.shape, Shape::Lower | Shape::Mark);
     words.iter().filter(|token| token.shape.is_capital()).count() >= CAPITALS && !words.iter().any(is_small)
+}
+
+/// Where among the tokens behind a title a quotation begins, if those before it read as titles are written, but for one word: what is no
+/// title sets a comma, a colon or a verb before it.
+fn before_quotation(text: &str, left: &[Token]) -> Option<usize> {
+    let is_mark = |token: &Token| is_quote(token) || text.get(token.range()) == Some("&quot;");
+    let opens = |pair: &[Token]| pair[0].spaced && !pair[1].spaced && is_mark(&pair[0]);
+    let quotation = left.windows(2).take(TITLE).position(opens)?;
+    let title = left.get(..quotation)?;
+    let ([first, ..], Some(last)) = (title, title.last()) else { return None };
+    let is_small = |token: &&Token| token.shape == Shape::Lower && !token.known.is_function();
+    let is_plain = title.iter().all(|token| token.shape != Shape::Mark) && title.iter().filter(is_small).count() <= 1;
+    let is_name = matches!(last.shape, Shape::Capital | Shape::Upper | Shape::Digits);
+    (is_plain && is_name && !OPENINGS.contains(&first.hash)).then_some(quotation)
 }
 
 /// Where among the tokens behind a title in small letters the next sentence begins, by a word that opens sentences and stands

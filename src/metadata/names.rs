@@ -136,7 +136,8 @@ fn ends_abbreviated(text: &str) -> bool {
 /// Whether a text begins with a verb that tells what somebody is.
 fn opens_description(text: &str) -> bool {
     let text = text.trim_start();
-    VERBS.iter().any(|verb| super::strip_word(text, verb).is_some_and(super::is_word_end))
+    let mut words = VERBS.iter().copied().chain(["seorang"]);
+    words.any(|word| super::strip_word(text, word).is_some_and(super::is_word_end))
 }
 
 /// The name that stands before such a verb: `Nama Orang ialah pensyarah`. One word, or one in small letters, is none.
@@ -379,12 +380,16 @@ mod tests {
         assert_eq!(bare("Sari Misal. Pengajar di Universitas Umpama, Jakarta."), ["Sari Misal"]);
         assert_eq!(bare("Budi Contoh/ Divisi Mutu Yayasan Umpama"), ["Budi Contoh"]);
         assert!(labelled("ialah ahli jawatankuasa Contoh").is_empty());
+        assert!(labelled("seorang jurutera kanan di Contoh").is_empty());
     }
 
     #[test]
     fn what_somebody_is_stands_behind_the_name() {
         assert_eq!(bare("SARI MISAL ialah Menteri Contoh dan Umpama."), ["SARI MISAL"]);
         assert_eq!(bare("Budi Contoh adalah dosen"), ["Budi Contoh"]);
+        assert_eq!(bare("SARI BINTI MISAL pencinta buku."), ["SARI BINTI MISAL"]);
+        assert_eq!(bare("BUDI MISAL UMPAMA, 19, mahasiswa jurusan contoh."), ["BUDI MISAL UMPAMA"]);
+        assert!(bare("Dewan Pemuda Contoh").is_empty());
         for line in [
             "Beliau ialah Pensyarah Kanan di Universiti Contoh.",
             "This article was first published in Contoh.",
