@@ -8,7 +8,8 @@ use std::ops::RangeInclusive;
 
 use super::WHOLE_PAGE;
 use super::credits::{self, CAPITALISED, NAME};
-use super::page::Page;
+use super::page::{Line, Page};
+use super::repetition;
 use super::rules::RuleSet;
 use super::shape::{self, Look, class};
 use super::table::Table;
@@ -41,7 +42,8 @@ pub(super) fn finish(
     }
 }
 
-/// What stands twice is body once: where none of the copies is, the last that was taken for a copy is the one.
+/// What stands twice is body once: where none of the copies is, the last that was taken for a copy is the one. Prose that was taken for a
+/// copy, and is one of nothing that stands anywhere else, is body.
 pub(super) fn keep_one_copy(verdicts: &mut [Verdict], page: &Page) {
     if !verdicts.iter().any(|verdict| verdict.kind == Kind::Duplicate) {
         return;
@@ -51,12 +53,26 @@ pub(super) fn keep_one_copy(verdicts: &mut [Verdict], page: &Page) {
         kept.change(line.hash, |_| true);
     }
     for (i, (verdict, line)) in verdicts.iter_mut().zip(&page.lines).enumerate().rev() {
-        let reads_on = line.look.prose && matches!(line.look.end, class::STOP | class::SHOUT | class::QUOTE);
         let is_copy = verdict.kind == Kind::Duplicate && line.copies > 1 && !is_settled(page, i);
-        if is_copy && reads_on && !kept.change(line.hash, |_| true) {
+        if is_copy && reads_on(line) && !kept.change(line.hash, |_| true) {
             (verdict.kind, verdict.reason) = (Kind::Paragraph, Reason::Segments);
         }
     }
+    let is_doubtful = |i: usize| {
+        let line = page.lines.get(i).filter(|line| line.copies == 1 && line.certain.is_none() && reads_on(line));
+        line.is_some() && verdicts.get(i).is_some_and(|v| v.kind == Kind::Duplicate && v.reason == Reason::Segments)
+    };
+    let is_other = |i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind != Kind::Duplicate);
+    for i in repetition::copies_of_nothing(page, is_doubtful, is_other) {
+        if let Some(verdict) = verdicts.get_mut(i) {
+            (verdict.kind, verdict.reason) = (Kind::Paragraph, Reason::Segments);
+        }
+    }
+}
+
+/// Whether a segment is prose that ends as sentences do.
+fn reads_on(line: &Line) -> bool {
+    line.look.prose && matches!(line.look.end, class::STOP | class::SHOUT | class::QUOTE)
 }
 
 /// A numbered list is body from its first item to its last, where at least half of its items are; so are the numbered headings

@@ -144,6 +144,43 @@ pub fn copies(page: &Page, is_body: impl Fn(usize) -> bool) -> Copies {
     found
 }
 
+/// Of the segments that `may_be_copy`, those that are copies of nothing: most of what they say stands in no segment that `is_other`, nor in
+/// such a copy before. Linear in the document.
+pub fn copies_of_nothing(
+    page: &Page,
+    may_be_copy: impl Fn(usize) -> bool,
+    is_other: impl Fn(usize) -> bool,
+) -> Vec<usize> {
+    let candidates: Vec<usize> = (0..page.lines.len()).filter(|i| may_be_copy(*i)).collect();
+    if candidates.is_empty() {
+        return candidates;
+    }
+    let grams = |i: usize| {
+        let words: Vec<u32> =
+            page.tokens_of(i).iter().filter(|token| token.shape != Shape::Mark).map(|token| token.hash).collect();
+        let hashes = words.windows(GRAM).map(|gram| gram.iter().fold(1, |hash, word| mix(hash, *word)));
+        hashes.collect::<Vec<u32>>()
+    };
+    let mut seen = Table::new(page.tokens.len(), false);
+    for i in (0..page.lines.len()).filter(|i| is_other(*i)) {
+        grams(i).into_iter().for_each(|gram| {
+            seen.change(gram, |_| true);
+        });
+    }
+    let mut found = Vec::new();
+    for i in candidates {
+        let grams = grams(i);
+        let said = grams.iter().filter(|gram| seen.get(**gram).is_some()).count();
+        if said * 2 < grams.len() {
+            found.push(i);
+            grams.into_iter().for_each(|gram| {
+                seen.change(gram, |_| true);
+            });
+        }
+    }
+    found
+}
+
 /// Segments that `is_body` and say the same twice, a credit apart that may stand before both: captions, as they are left where a
 /// picture's description in words says what the line under it says. Without a credit, ahead or one that `is_credited`, only short
 /// ones are: of paragraphs that stand twice in a line, nothing can be told.
@@ -376,6 +413,15 @@ mod tests {
         assert!(!found(&format!("{caption} {caption} Ia lalu pulang.")), "more is said");
         assert!(!found("Garam, garam di laut kami, garam di laut kami!"), "too little is said");
         assert!(!found(&format!("{} {caption} {caption}", sentence(3, 12))), "what is ahead is no credit");
+    }
+
+    #[test]
+    fn of_copies_that_stand_nowhere_else_the_first_is_none() {
+        let [other, lead, more] = [0, 1, 2].map(|number| sentence(number, 20));
+        let lines = [other.clone(), format!("{lead} {more}"), lead, more, other];
+        let record = Record { text: lines.join("\n"), ..Record::default() };
+        let page = Page::new(&record, &segments(&record.text), &RuleSet::builtin().unwrap());
+        assert_eq!(copies_of_nothing(&page, |i| i > 0, |i| i == 0), [1]);
     }
 
     #[test]
