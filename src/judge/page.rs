@@ -335,8 +335,8 @@ impl Page {
                 line.headline = ((hits + 2 * joined).min(all) * 100 / all.max(3)) as u8;
                 // Its words are those of the headline, and most of the headline's words are among them.
                 let is_headline = line.headline >= 75 && (hits + joined) * 10 >= words.len() * 7;
-                let is_sentence =
-                    || line.look.end == class::STOP || line.look.prose || dateline(text, tokens, rules).0 > 0;
+                let is_closed = line.look.end == class::STOP && line.look.capitals < CAPITALISED;
+                let is_sentence = || is_closed || line.look.prose || dateline(text, tokens, rules).0 > 0;
                 if is_headline && !is_sentence() {
                     line.title = if self.title.is_none() { 1 } else { 2 };
                     self.title = self.title.or(Some(i));
@@ -445,6 +445,8 @@ const SAID_AGAIN: u8 = 20;
 const STATED: usize = 3;
 /// The words of a longer segment, in tokens, are not compared with those of the headline.
 const LONGEST_HEADLINE: usize = 40;
+/// The step of [`Look::capitals`] from which a line is written as headlines are, whatever ends it.
+const CAPITALISED: u8 = 5;
 /// Share of words, in percent, that a segment shares with the stated headline if it may be one.
 const SAME: u8 = 60;
 /// How far apart segments of prose may stand to be of one stretch.

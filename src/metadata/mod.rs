@@ -90,7 +90,7 @@ pub fn describe(context: &Context<'_>) -> Metadata {
     let pieces = Pieces::gather(context);
     let host = context.record.url.as_deref().and_then(outlets::host);
     let language = language::of_tokens(pieces.body);
-    let title = pieces.of(Kind::Title).next().map(fold).or_else(|| context.record.title.clone());
+    let title = title(pieces.of(Kind::Title).next(), context.record.title.as_deref());
     let mut metadata = Metadata { title, language: language.map(str::to_owned), ..Metadata::default() };
     // What few pages hold is looked for only where it stands.
     if pieces.has(&[Kind::Byline, Kind::Published, Kind::Source, Kind::Section]) {
@@ -120,6 +120,19 @@ pub fn describe(context: &Context<'_>) -> Metadata {
     metadata.portal = host.or_else(|| context.portal.map(|portal| portal.name.clone()));
     metadata
 }
+
+/// The headline: as it stands on the page, unless that runs on into a second one behind the headline that the record states.
+fn title(found: Option<&str>, stated: Option<&str>) -> Option<String> {
+    let found = found.map(fold);
+    let (Some(headline), Some(stated)) = (&found, stated) else { return found.or(stated.map(str::to_owned)) };
+    let second = headline.strip_prefix(stated).and_then(|rest| rest.strip_prefix(' ')).unwrap_or_default();
+    // What is less is the end of a headline that the record cuts short.
+    let runs_on = second.starts_with(char::is_uppercase) && second.split(' ').count() >= SECOND_HEADLINE;
+    if runs_on { Some(stated.to_owned()) } else { found }
+}
+
+/// A second headline has so many words.
+const SECOND_HEADLINE: usize = 3;
 
 /// Who wrote and who edited the article.
 fn credits(pieces: &Pieces<'_>, outlets: &Outlets<'_>) -> Credits {
@@ -357,6 +370,12 @@ mod tests {
         let facts = PortalFacts::new("contohpos.com", Vec::new(), None);
         let metadata = page.describe(Some(&facts));
         assert_eq!(metadata.title.as_deref(), Some("Harga Beras"));
+        assert_eq!(
+            title(Some("Harga  Beras Naik Petani Contoh Senang"), Some("Harga Beras Naik")).as_deref(),
+            Some("Harga Beras Naik")
+        );
+        assert_eq!(title(Some("Harga Beras Naik"), Some("Harga Beras")).as_deref(), Some("Harga Beras Naik"));
+        assert_eq!(title(Some("Harga Beras Naik"), Some("Harga Beras - Contoh")).as_deref(), Some("Harga Beras Naik"));
         assert_eq!(metadata.portal.as_deref(), Some("contohpos.com"));
         assert_eq!(page.describe(None).portal, None);
     }

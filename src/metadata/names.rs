@@ -28,6 +28,7 @@ pub fn without_label(text: &str, outlets: &Outlets<'_>) -> Vec<String> {
     split(before_description(first_sentence(text)))
         .filter(|part| !part.contains(['@', '?', '!']))
         .map(tidy)
+        .skip_while(|part| is_listed(ROLES, part))
         .take_while(|part| part.is_empty() || !describes(part))
         .filter(|part| is_name(part, outlets) && is_capitalised(part))
         .collect()
@@ -255,6 +256,7 @@ const ROLES: &[&str] = &[
     "ilustrasi",
     "istimewa",
     "jurnalis",
+    "kabupaten",
     "kandidat",
     "ketua",
     "kolumnis",
@@ -276,19 +278,19 @@ const ROLES: &[&str] = &[
     "pemerhati",
     "pemimpin",
     "penasihat",
-    "penganalisis",
+    "pendiri",
+    "peneliti",
     "pengajar",
     "pengamal",
     "pengamat",
+    "penganalisis",
     "pengarah",
     "pengasas",
     "pengerusi",
     "pengurus",
+    "pensyarah",
     "penulis",
     "penyelidik",
-    "pendiri",
-    "peneliti",
-    "pensyarah",
     "presiden",
     "redaksi",
     "reporter",
@@ -374,6 +376,13 @@ mod tests {
     }
 
     #[test]
+    fn every_word_of_the_lists_is_found() {
+        for list in [ROLES, BODIES] {
+            assert!(list.iter().all(|word| is_listed(list, word)));
+        }
+    }
+
+    #[test]
     fn drops_degrees_and_descriptions() {
         assert_eq!(labelled("Budi Contoh, S.Sos, M.Si"), ["Budi Contoh"]);
         assert_eq!(labelled("Sari Misal, dosen dan peneliti di Kota Umpama"), ["Sari Misal"]);
@@ -390,6 +399,7 @@ mod tests {
         assert_eq!(bare("SARI BINTI MISAL pencinta buku."), ["SARI BINTI MISAL"]);
         assert_eq!(bare("BUDI MISAL UMPAMA, 19, mahasiswa jurusan contoh."), ["BUDI MISAL UMPAMA"]);
         assert!(bare("Dewan Pemuda Contoh").is_empty());
+        assert_eq!(bare("Penulis, Tuan Budi Contoh merupakan presiden Misal."), ["Tuan Budi Contoh"]);
         for line in [
             "Beliau ialah Pensyarah Kanan di Universiti Contoh.",
             "This article was first published in Contoh.",

@@ -20,6 +20,8 @@ pub struct Outlets<'a> {
     known: &'a [String],
     /// What the address says.
     site: Option<Cow<'a, str>>,
+    /// The label of the address before that: `kota` of `kota.contohnews.com`.
+    branch: Option<&'a str>,
     /// What else is known.
     own: Vec<String>,
 }
@@ -29,8 +31,9 @@ impl<'a> Outlets<'a> {
     #[must_use]
     pub fn new(portal: Option<&'a PortalFacts>, host: Option<&'a str>) -> Outlets<'a> {
         let site = host.and_then(site).map(squashed).filter(|name| !name.is_empty());
+        let branch = host.and_then(|host| branch(host, self::site(host)?));
         let known = portal.map(PortalFacts::known).unwrap_or_default();
-        Outlets { known, site, own: Vec::new() }
+        Outlets { known, site, branch, own: Vec::new() }
     }
 
     /// The same with other names of the outlet.
@@ -54,7 +57,14 @@ impl<'a> Outlets<'a> {
 
     /// Whether this, letters and digits only, is a name of the outlet.
     fn is_own(&self, squashed: &str) -> bool {
-        self.names().any(|name| name == squashed)
+        self.names().any(|name| name == squashed) || self.is_branch(squashed)
+    }
+
+    /// Whether it is the start of the site's name and the branch's, as `Contoh Kota` is of `kota.contohnews.com`.
+    fn is_branch(&self, squashed: &str) -> bool {
+        let name =
+            self.branch.and_then(|branch| squashed.strip_suffix(branch)).filter(|name| name.len() >= START_OF_NAME);
+        name.is_some_and(|name| self.site.as_deref().is_some_and(|site| site.starts_with(name)))
     }
 
     /// Whether a phrase opens with an agency, as the agency's own branches do: `BBC Kota`.
@@ -99,6 +109,8 @@ impl<'a> Outlets<'a> {
     }
 }
 
+/// So many letters of a site's name tell it from others.
+const START_OF_NAME: usize = 4;
 /// Words that the name of an outlet has at most.
 const WORDS_OF_NAME: usize = 4;
 
@@ -172,6 +184,12 @@ fn ascii_word(text: &str) -> usize {
 pub(super) fn site(host: &str) -> Option<&str> {
     let mut labels = host.rsplit('.').skip_while(|label| label.len() <= 3);
     labels.next().or_else(|| host.split('.').next())
+}
+
+/// The label of a host before that of the site: `kota` of `kota.contohnews.com`.
+fn branch<'a>(host: &'a str, site: &str) -> Option<&'a str> {
+    let mut labels = host.rsplit('.').skip_while(|label| *label != site);
+    labels.nth(1).filter(|branch| branch.len() >= 3 && *branch != "www")
 }
 
 /// The words of a phrase, each with the byte at which it ends.
@@ -308,6 +326,8 @@ mod tests {
         assert_eq!(outlets().strip_from_start("contohpos – Budi Misal"), "Budi Misal");
         assert_eq!(outlets().strip_from_start("Contoh Poss Budi"), "Contoh Poss Budi");
         assert_eq!(outlets().strip_from_start("Contoh"), "Contoh");
+        assert_eq!(outlets().strip_from_start("Umpama Daerah Budi Misal"), "Budi Misal");
+        assert_eq!(outlets().strip_from_start("Misal Daerah Budi"), "Misal Daerah Budi");
     }
 
     #[test]
