@@ -135,7 +135,7 @@ pub(super) fn sign_off(verdicts: &mut [Verdict], page: &Page) {
 /// Whether a paragraph says who somebody is, as a last one says it of the author: a name in capitals before what he is or does, a
 /// professor, or any name if a note stands below, as under opinions, that they are not the publisher's.
 fn tells_of_author(tokens: &[Token], look: &Look, note_below: bool) -> bool {
-    if tokens.len() > LONGEST_NOTE || look.sentences > 3 {
+    if tokens.len() > LONGEST_NOTE {
         return false;
     }
     let is_within_name = |token: &Token| match token.shape {
@@ -145,7 +145,8 @@ fn tells_of_author(tokens: &[Token], look: &Look, note_below: bool) -> bool {
     let (name, rest) = tokens.split_at(tokens.iter().take_while(|token| is_within_name(token)).count());
     let words = || name.iter().filter(|token| token.shape != Shape::Mark);
     let is_long = |token: &&Token| token.end - token.start >= PART_OF_NAME as u32;
-    let is_shouted = words().all(|token| token.shape == Shape::Upper) && words().filter(is_long).take(2).count() == 2;
+    let is_upper = |token: &Token| token.shape == Shape::Upper || token.end - token.start == 1;
+    let is_shouted = words().all(is_upper) && words().filter(is_long).take(2).count() == 2;
     let is_professor = name.first().is_some_and(|first| PROFESSORS.contains(&first.hash));
     let (Some(next), 2..=MOST_OF_NAME) = (rest.first(), words().count()) else { return false };
     if next.hash == const { word(",") } {

@@ -212,11 +212,11 @@ mod tests {
             dateline(text, &tokens, &rules).0
         };
         for text in
-            ["[YOGYAKARTA] Warga memperbaiki jembatan.", "KAMPUNG CONTOH, Indonesia - Warga memperbaiki jembatan."]
+            ["[YOGYAKARTA] Warga memperbaiki jembatan.", "KAMPUNG CONTOH, Thailand - Warga memperbaiki jembatan."]
         {
             assert_eq!(strength(text), 3, "{text}");
         }
-        for text in ["[DIKEMASKINI] Warga memperbaiki jembatan.", "Warga, Indonesia - Warga memperbaiki jembatan."] {
+        for text in ["[DIKEMASKINI] Warga memperbaiki jembatan.", "Warga, Thailand - Warga memperbaiki jembatan."] {
             assert_ne!(strength(text), 3, "{text}");
         }
     }

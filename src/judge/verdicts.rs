@@ -63,7 +63,7 @@ impl Judge {
                 let (mut kind, same) = choose(*label, row, keep_from);
                 let is_no_title = page.is_no_headline(i);
                 if kind == Kind::Title && is_no_title || kind.is_body() && i < begins {
-                    kind = likeliest(row, |kind| !kind.is_body() && !(kind == Kind::Title && is_no_title));
+                    kind = likeliest(row, |kind| !kind.is_body() && (kind != Kind::Title || !is_no_title));
                 }
                 let surprise = -f64::from(same.clamp(1e-6, 1.0)).ln();
                 certainty.segments += surprise;
