@@ -60,7 +60,8 @@ pub(super) fn keep_one_copy(verdicts: &mut [Verdict], page: &Page) {
     }
     let is_doubtful = |i: usize| {
         let line = page.lines.get(i).filter(|line| line.copies == 1 && line.certain.is_none() && reads_on(line));
-        line.is_some() && verdicts.get(i).is_some_and(|v| v.kind == Kind::Duplicate && v.reason == Reason::Segments)
+        // A translation is a copy whose words stand nowhere else.
+        line.is_some_and(|line| line.said_before.max(line.said_later) >= MOST) && verdicts.get(i).is_some_and(|v| v.kind == Kind::Duplicate && v.reason == Reason::Segments)
     };
     let is_other = |i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind != Kind::Duplicate);
     for i in repetition::copies_of_nothing(page, is_doubtful, is_other) {
@@ -69,6 +70,9 @@ pub(super) fn keep_one_copy(verdicts: &mut [Verdict], page: &Page) {
         }
     }
 }
+
+/// Most of what a segment says, in percent.
+const MOST: u8 = 50;
 
 /// Whether a segment is prose that ends as sentences do.
 fn reads_on(line: &Line) -> bool {
