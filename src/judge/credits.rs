@@ -118,10 +118,13 @@ pub(super) fn sign_off(verdicts: &mut [Verdict], page: &Page) {
     for (i, (verdict, line)) in verdicts.iter_mut().zip(&page.lines).enumerate().rev() {
         let note_below = below == Some(Kind::Legal);
         below = Some(verdict.kind);
+        let tokens = page.tokens_of(i);
+        if verdict.kind == Kind::Byline && tells_of_author(tokens, &line.look, note_below) {
+            verdict.probability = verdict.probability.max(LIKELY_NAME);
+        }
         if !verdict.kind.is_body() || line.certain.is_some() {
             continue;
         }
-        let tokens = page.tokens_of(i);
         let names = line.look.uppers == CAPITALS_ONLY && NAMES.contains(&line.look.length);
         let names = verdict.kind == Kind::Heading && names && line.look.digits == 0;
         let initials = matches!(tokens, [word] if word.shape == Shape::Upper && word.end - word.start <= INITIALS);

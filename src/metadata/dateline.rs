@@ -18,6 +18,11 @@ pub fn place(dateline: &str, outlets: &Outlets<'_>) -> Option<String> {
     if text.contains('&') {
         text = ENTITY.replace_all(dateline, " - ");
     }
+    // `[KEMAS KINI] KOTA -`: the mark of an update stands before the place, where brackets do not hold that.
+    let behind_mark = text.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(_, rest)| rest);
+    if let Some(rest) = behind_mark.filter(|rest| rest.contains(char::is_alphabetic)) {
+        text = Cow::Owned(rest.to_owned());
+    }
     // Outlets stand in brackets behind the place: `Kota (AGENSI) - `.
     if text.contains('(') {
         text = Cow::Owned(without_bracketed(&text, &[('(', ')')], " - "));
