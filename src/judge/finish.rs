@@ -61,7 +61,8 @@ pub(super) fn keep_one_copy(verdicts: &mut [Verdict], page: &Page) {
     let is_doubtful = |i: usize| {
         let line = page.lines.get(i).filter(|line| line.copies == 1 && line.certain.is_none() && reads_on(line));
         // A translation is a copy whose words stand nowhere else.
-        line.is_some_and(|line| line.said_before.max(line.said_later) >= MOST) && verdicts.get(i).is_some_and(|v| v.kind == Kind::Duplicate && v.reason == Reason::Segments)
+        line.is_some_and(|line| line.said_before.max(line.said_later) >= MOST)
+            && verdicts.get(i).is_some_and(|v| v.kind == Kind::Duplicate && v.reason == Reason::Segments)
     };
     let is_other = |i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind != Kind::Duplicate);
     for i in repetition::copies_of_nothing(page, is_doubtful, is_other) {

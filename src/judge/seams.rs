@@ -350,6 +350,19 @@ mod tests {
     }
 
     #[test]
+    fn a_link_ends_where_the_page_set_it_apart() {
+        for (marked, left) in [
+            ("Ia pulang. {Baca juga: Harga Cabai di Tong Sampah  Meskipun} Budi menunggu.", "Meskipun Budi menunggu."),
+            ("Ia pulang. {Baca juga:  Harga Cabai} Naik Lagi\u{a0} Bahkan Budi menunggu.", "Bahkan Budi menunggu."),
+            ("Ia pulang. {Baca juga: Kota Diterjang BanjirLurah Budi} Misal menunggu.", "Lurah Budi Misal menunggu."),
+            ("Ia pulang. {Baca juga: Warga Ramai Main WhatsApp Lagi} Budi menunggu.", "Budi menunggu."),
+            ("Ia pulang. {Baca juga: Harga  Cabai Naik Lagi di Pasar} Budi menunggu.", "Budi menunggu."),
+        ] {
+            assert_eq!(mended(marked), format!("Ia pulang. {left}"), "{marked}");
+        }
+    }
+
+    #[test]
     fn the_last_words_of_the_text_are_of_the_title_unless_they_are_a_sentence() {
         let link = "Ia pulang. {Baca juga: Pemerintah Jawa}";
         assert_eq!(mended(&format!("{link} Tengah bagikan bibit cabai kepada warga")), "Ia pulang.");

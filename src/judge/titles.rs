@@ -31,6 +31,9 @@ pub(super) fn rest_of_title(text: &str, tokens: &[Token], cut: &Cut, around: Aro
         return Some(rest.last()?.end as usize);
     }
     let seam = Seam { text, tokens, start, end, behind: end + rest.len() };
+    if let Some(border) = Some(&seam).filter(|_| cut.kind == Kind::ReadAlso).and_then(Seam::border) {
+        return Some(border);
+    }
     let taken = match cut.kind {
         Kind::ReadAlso => seam.rest_of_link(around),
         Kind::Source => seam.rest_of_note(),
@@ -60,6 +63,37 @@ impl<'a> Seam<'a> {
     /// Whether the token at a place ends a sentence.
     fn stops(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|token| stops(self.text, token, self.tokens.get(at + 1)))
+    }
+
+    /// Where the page set a link apart from what follows it, in bytes, if that is near the end of the cut: a wide gap, or the words of
+    /// both run together. What the cut holds beyond is the beginning of a sentence.
+    fn border(&self) -> Option<usize> {
+        let first = (self.end + 1).checked_sub(BEGINNING)?.max(self.start + LEAST_OF_LINK);
+        let pair = |at: usize| Some((self.tokens.get(at.checked_sub(1)?)?, self.tokens.get(at)?));
+        let is_gap = |(before, next): &(&Token, &Token)| {
+            let gap = self.text.get(before.end as usize..next.start as usize).unwrap_or_default();
+            next.shape != Shape::Mark && gap.chars().count() > 1 && gap.chars().all(char::is_whitespace)
+        };
+        let is_glued = |(before, next): &(&Token, &Token)| {
+            let are_words =
+                next.shape == Shape::Capital && matches!(before.shape, Shape::Lower | Shape::Capital | Shape::Digits);
+            let is_long = |token: &Token| token.shape == Shape::Digits || token.end - token.start >= PART_OF_WORD;
+            // A name that is written so stands elsewhere, too.
+            let is_same = |two: &&[Token]| two[0].hash == before.hash && two[1].hash == next.hash && !two[1].spaced;
+            let is_new = || self.tokens.windows(2).filter(is_same).take(2).count() < 2;
+            !next.spaced && are_words && is_long(before) && is_long(next) && is_new()
+        };
+        let is_border = |pair: &(&Token, &Token)| is_gap(pair) || is_glued(pair);
+        let within = (first..self.end).rev().filter_map(pair).find(is_border);
+        if let Some((before, _)) = within {
+            return Some(before.end as usize);
+        }
+        // A title goes on up to there; but a heading may be run together with its text.
+        let mut beyond = self.end..self.behind.min(self.end + BEGINNING);
+        let next = beyond.find(|at| pair(*at).is_some_and(|pair| is_border(&pair)))?;
+        let rest = self.tokens.get(self.end..next).filter(|rest| is_titled(self.text, rest))?;
+        let is_apart = rest.len() == 1 || pair(next).is_some_and(|pair| is_gap(&pair));
+        Some(rest.last().filter(|_| is_apart)?.end as usize)
     }
 
     /// How many tokens behind a link belong to it.
@@ -249,6 +283,13 @@ const CAPITALS: usize = 3;
 const SENTENCES: usize = 2;
 /// So many names may be left over behind one.
 const NAMES: usize = 2;
+
+/// The beginning of a sentence that a cut holds too much has fewer tokens, and the marker of a link with a word behind it has so many.
+const BEGINNING: usize = 5;
+const LEAST_OF_LINK: usize = 4;
+
+/// Each of two words that were run together has so many letters; what has fewer is part of a name, such as `WhatsApp`.
+const PART_OF_WORD: u32 = 4;
 
 /// So many marks may stand behind a dateline, or behind a cut at the end of a segment.
 pub(super) const LOOSE: usize = 2;

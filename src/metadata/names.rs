@@ -275,6 +275,7 @@ const ROLES: &[&str] = &[
     "mantan",
     "menteri",
     "naib",
+    "negeri",
     "news",
     "newsroom",
     "pegawai",
