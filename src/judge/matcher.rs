@@ -138,7 +138,7 @@ impl Matchers {
         equals.keys().for_each(|text| equals_sieve.add(look_of(text)));
         let limits = entries.iter().zip(&gated).map(|(entry, lazy)| Limits {
             portal: entry.portal,
-            longest: entry.rule.longest.and_then(|longest| u32::try_from(longest).ok()),
+            longest: entry.rule.limit().and_then(|longest| u32::try_from(longest).ok()),
             brief: lazy.as_ref().map(|lazy| *lazy.known().brief()).unwrap_or_default(),
         });
         let limits = limits.collect();

@@ -162,7 +162,7 @@ pub struct Rule {
     /// Whether case counts in `equals`, `prefix` and `contains`.
     #[serde(default)]
     pub case: bool,
-    /// Longest segment it matches, in characters.
+    /// Longest segment it matches, in characters; see [`Rule::limit`].
     #[serde(default)]
     pub longest: Option<usize>,
     /// What a match takes.
@@ -258,7 +258,21 @@ impl Matcher {
     }
 }
 
+/// The longest segment, in characters, that a rule takes out of the article if it does not say itself how long one may be: what is
+/// longer may be an article that was run into one line.
+pub const LONGEST_CHROME: usize = 700;
+
 impl Rule {
+    /// The longest segment that the rule matches, in characters.
+    #[must_use]
+    pub fn limit(&self) -> Option<usize> {
+        let may_take_text = self.strength == Strength::Certain
+            && self.takes != Takes::Span
+            && !self.kind.is_body()
+            && self.equals.is_empty();
+        self.longest.or(may_take_text.then_some(LONGEST_CHROME))
+    }
+
     /// The rule's one matcher, by precedence if a rule built by hand has several.
     #[must_use]
     pub fn matcher(&self) -> Matcher {

@@ -356,6 +356,7 @@ mod tests {
             ("Ia pulang. {Baca juga:  Harga Cabai} Naik Lagi\u{a0} Bahkan Budi menunggu.", "Bahkan Budi menunggu."),
             ("Ia pulang. {Baca juga: Kota Diterjang BanjirLurah Budi} Misal menunggu.", "Lurah Budi Misal menunggu."),
             ("Ia pulang. {Baca juga: Warga Ramai Main WhatsApp Lagi} Budi menunggu.", "Budi menunggu."),
+            ("Ia pulang. {Baca juga: Pesan Baru dari Warga Whats}App menunggu.", "WhatsApp menunggu."),
             ("Ia pulang. {Baca juga: Harga  Cabai Naik Lagi di Pasar} Budi menunggu.", "Budi menunggu."),
         ] {
             assert_eq!(mended(marked), format!("Ia pulang. {left}"), "{marked}");

@@ -81,12 +81,18 @@ impl<'a> Seam<'a> {
             // A name that is written so stands elsewhere, too.
             let is_same = |two: &&[Token]| two[0].hash == before.hash && two[1].hash == next.hash && !two[1].spaced;
             let is_new = || self.tokens.windows(2).filter(is_same).take(2).count() < 2;
-            !next.spaced && are_words && is_long(before) && is_long(next) && is_new()
+            let opens = OPENINGS.contains(&next.hash) || is_long(next);
+            !next.spaced && are_words && is_long(before) && opens && is_new()
         };
         let is_border = |pair: &(&Token, &Token)| is_gap(pair) || is_glued(pair);
         let within = (first..self.end).rev().filter_map(pair).find(is_border);
         if let Some((before, _)) = within {
             return Some(before.end as usize);
+        }
+        // The first half of a name, such as `WhatsApp`, is not the end of a title.
+        let is_halved = |(a, b): (&Token, &Token)| !b.spaced && a.shape == Shape::Capital && HALVES.contains(&b.hash);
+        if pair(self.end).is_some_and(is_halved) && self.end > self.start + LEAST_OF_LINK {
+            return Some(self.tokens.get(self.end - 2)?.end as usize);
         }
         // A title goes on up to there; but a heading may be run together with its text.
         let mut beyond = self.end..self.behind.min(self.end + BEGINNING);
@@ -290,6 +296,9 @@ const LEAST_OF_LINK: usize = 4;
 
 /// Each of two words that were run together has so many letters; what has fewer is part of a name, such as `WhatsApp`.
 const PART_OF_WORD: u32 = 4;
+
+/// Second halves of names of services that are written as two words run together.
+const HALVES: [u32; 5] = [word("app"), word("in"), word("pay"), word("tok"), word("tube")];
 
 /// So many marks may stand behind a dateline, or behind a cut at the end of a segment.
 pub(super) const LOOSE: usize = 2;
