@@ -65,41 +65,53 @@ impl<'a> Seam<'a> {
         self.tokens.get(at).is_some_and(|token| stops(self.text, token, self.tokens.get(at + 1)))
     }
 
+    /// The token at a place, and the one before it.
+    fn pair(&self, at: usize) -> Option<[&'a Token; 2]> {
+        Some([self.tokens.get(at.checked_sub(1)?)?, self.tokens.get(at)?])
+    }
+
+    /// Whether a wide gap stands before the token at a place.
+    fn is_gap(&self, at: usize) -> bool {
+        self.pair(at).is_some_and(|[before, next]| {
+            let gap = self.text.get(before.end as usize..next.start as usize).unwrap_or_default();
+            next.shape != Shape::Mark && gap.chars().nth(1).is_some() && gap.chars().all(char::is_whitespace)
+        })
+    }
+
+    /// Whether the token at a place was run together with the one before it, and is no part of a name that is written so: such a name
+    /// stands near it, too.
+    fn is_glued(&self, at: usize) -> bool {
+        let Some([before, next]) = self.pair(at) else { return false };
+        let are_words =
+            next.shape == Shape::Capital && matches!(before.shape, Shape::Lower | Shape::Capital | Shape::Digits);
+        let is_long = |token: &Token| token.shape == Shape::Digits || token.end - token.start >= PART_OF_WORD;
+        let opens = OPENINGS.contains(&next.hash) || is_long(next);
+        if next.spaced || !are_words || !is_long(before) || !opens {
+            return false;
+        }
+        let near = at.saturating_sub(NEAR_NAME)..self.tokens.len().min(at + NEAR_NAME);
+        let is_same = |two: &&[Token]| two[0].hash == before.hash && two[1].hash == next.hash && !two[1].spaced;
+        self.tokens.get(near).unwrap_or_default().windows(2).filter(is_same).take(2).count() < 2
+    }
+
     /// Where the page set a link apart from what follows it, in bytes, if that is near the end of the cut: a wide gap, or the words of
     /// both run together. What the cut holds beyond is the beginning of a sentence.
     fn border(&self) -> Option<usize> {
-        let first = (self.end + 1).checked_sub(BEGINNING)?.max(self.start + LEAST_OF_LINK);
-        let pair = |at: usize| Some((self.tokens.get(at.checked_sub(1)?)?, self.tokens.get(at)?));
-        let is_gap = |(before, next): &(&Token, &Token)| {
-            let gap = self.text.get(before.end as usize..next.start as usize).unwrap_or_default();
-            next.shape != Shape::Mark && gap.chars().count() > 1 && gap.chars().all(char::is_whitespace)
-        };
-        let is_glued = |(before, next): &(&Token, &Token)| {
-            let are_words =
-                next.shape == Shape::Capital && matches!(before.shape, Shape::Lower | Shape::Capital | Shape::Digits);
-            let is_long = |token: &Token| token.shape == Shape::Digits || token.end - token.start >= PART_OF_WORD;
-            // A name that is written so stands elsewhere, too.
-            let is_same = |two: &&[Token]| two[0].hash == before.hash && two[1].hash == next.hash && !two[1].spaced;
-            let is_new = || self.tokens.windows(2).filter(is_same).take(2).count() < 2;
-            let opens = OPENINGS.contains(&next.hash) || is_long(next);
-            !next.spaced && are_words && is_long(before) && opens && is_new()
-        };
-        let is_border = |pair: &(&Token, &Token)| is_gap(pair) || is_glued(pair);
-        let within = (first..self.end).rev().filter_map(pair).find(is_border);
-        if let Some((before, _)) = within {
-            return Some(before.end as usize);
+        let end_before = |at: usize| Some(self.pair(at)?[0].end as usize);
+        let is_border = |at: &usize| self.is_gap(*at) || self.is_glued(*at);
+        let first = (self.end + 1).saturating_sub(BEGINNING).max(self.start + LEAST_OF_LINK);
+        if let Some(within) = (first..self.end).rev().find(is_border) {
+            return end_before(within);
         }
         // The first half of a name, such as `WhatsApp`, is not the end of a title.
-        let is_halved = |(a, b): (&Token, &Token)| !b.spaced && a.shape == Shape::Capital && HALVES.contains(&b.hash);
-        if pair(self.end).is_some_and(is_halved) && self.end > self.start + LEAST_OF_LINK {
-            return Some(self.tokens.get(self.end - 2)?.end as usize);
+        let is_halved = |[a, b]: [&Token; 2]| !b.spaced && a.shape == Shape::Capital && HALVES.contains(&b.hash);
+        if self.end > first && self.pair(self.end).is_some_and(is_halved) {
+            return end_before(self.end - 1);
         }
         // A title goes on up to there; but a heading may be run together with its text.
-        let mut beyond = self.end..self.behind.min(self.end + BEGINNING);
-        let next = beyond.find(|at| pair(*at).is_some_and(|pair| is_border(&pair)))?;
+        let next = (self.end..self.behind.min(self.end + BEGINNING)).find(is_border)?;
         let rest = self.tokens.get(self.end..next).filter(|rest| is_titled(self.text, rest))?;
-        let is_apart = rest.len() == 1 || pair(next).is_some_and(|pair| is_gap(&pair));
-        Some(rest.last().filter(|_| is_apart)?.end as usize)
+        if rest.len() == 1 || self.is_gap(next) { end_before(next) } else { None }
     }
 
     /// How many tokens behind a link belong to it.
@@ -299,6 +311,9 @@ const PART_OF_WORD: u32 = 4;
 
 /// Second halves of names of services that are written as two words run together.
 const HALVES: [u32; 5] = [word("app"), word("in"), word("pay"), word("tok"), word("tube")];
+
+/// How far from each other, in tokens, a name is looked for.
+const NEAR_NAME: usize = 400;
 
 /// So many marks may stand behind a dateline, or behind a cut at the end of a segment.
 pub(super) const LOOSE: usize = 2;
