@@ -145,8 +145,7 @@ fn no_rule_alone_drops_most_of_a_fixture() {
 fn a_rule_that_drops_most_of_a_fixture_is_told() {
     let dir = tempfile::tempdir().expect("a folder");
     let page = "selector = 'body'\nstrength = 'certain'\nhit = ['<p>x</p>']\nmiss = ['<!-- x -->']";
-    let rule =
-        "contains = [\"yang\", \"dan\", \"di\", \"the\"]\nstrength = 'certain'\nhit = ['x di y']\nmiss = ['x y']";
+    let rule = "contains = [\"yang\", \"dan\", \"di\", \"the\"]\nlongest = 9000\nstrength = 'certain'\nhit = ['x di y']\nmiss = ['x y']";
     for (rule, is_page) in [(page, true), (rule, false)] {
         fs::write(dir.path().join("mine.toml"), pack("", rule)).expect("a file");
         let cleaner = Cleaner::new(Options { packs: vec![dir.path().to_owned()], ..Options::default() });

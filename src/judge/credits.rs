@@ -114,30 +114,41 @@ const LIKELY_NAME: f32 = 0.75;
 /// A heading has text under it: names in capitals at the very end are those of the authors, and so are a few letters alone on
 /// their line. A last paragraph that says who somebody is says it of the author.
 pub(super) fn sign_off(verdicts: &mut [Verdict], page: &Page) {
-    let mut below = None;
-    for (i, (verdict, line)) in verdicts.iter_mut().zip(&page.lines).enumerate().rev() {
-        let note_below = below == Some(Kind::Legal);
-        below = Some(verdict.kind);
+    let first = verdicts.iter().position(|verdict| verdict.kind.is_body());
+    let mut is_noted = false;
+    for (i, line) in page.lines.iter().enumerate().rev() {
+        let Some(kind) = verdicts.get(i).map(|verdict| verdict.kind) else { continue };
         let tokens = page.tokens_of(i);
-        if verdict.kind == Kind::Byline && tells_of_author(tokens, &line.look, note_below) {
+        let tells = || line.dateline == 0 && tells_of_author(tokens, &line.look, is_opinion(verdicts, page, i));
+        let is_under_article = first.is_some_and(|first| first < i);
+        let is_note = (kind == Kind::Byline || kind.is_body()) && is_under_article && !is_noted && tells();
+        let Some(verdict) = verdicts.get_mut(i) else { continue };
+        if is_note && kind == Kind::Byline {
             verdict.probability = verdict.probability.max(LIKELY_NAME);
         }
-        if !verdict.kind.is_body() || line.certain.is_some() {
+        if !kind.is_body() || line.certain.is_some() {
             continue;
         }
         let names = line.look.uppers == CAPITALS_ONLY && NAMES.contains(&line.look.length);
-        let names = verdict.kind == Kind::Heading && names && line.look.digits == 0;
+        let names = kind == Kind::Heading && names && line.look.digits == 0;
         let initials = matches!(tokens, [word] if word.shape == Shape::Upper && word.end - word.start <= INITIALS);
-        if !names && !initials && !tells_of_author(tokens, &line.look, note_below) {
+        if !names && !initials && !is_note {
             return;
         }
+        is_noted |= is_note;
         *verdict = Verdict { kind: Kind::Byline, reason: Reason::Segments, probability: LIKELY_NAME };
     }
 }
 
-/// Whether a paragraph says who somebody is, as a last one says it of the author: a name in capitals before what he is or does, a
-/// professor, or any name if a note stands below, as under opinions, that they are not the publisher's.
-fn tells_of_author(tokens: &[Token], look: &Look, note_below: bool) -> bool {
+/// Whether a note stands under a segment that says whose opinion this is.
+fn is_opinion(verdicts: &[Verdict], page: &Page, i: usize) -> bool {
+    let is_legal = verdicts.get(i + 1).is_some_and(|below| below.kind == Kind::Legal);
+    is_legal && page.tokens_of(i + 1).iter().take(LONGEST_NOTE).any(|token| OPINION.contains(&token.hash))
+}
+
+/// Whether a paragraph says who somebody is, as a last one says it of the author: a name in capitals before what he is, a professor,
+/// or any name before what he is if `is_opinion`.
+fn tells_of_author(tokens: &[Token], look: &Look, is_opinion: bool) -> bool {
     if tokens.len() > LONGEST_NOTE {
         return false;
     }
@@ -150,14 +161,20 @@ fn tells_of_author(tokens: &[Token], look: &Look, note_below: bool) -> bool {
     let is_long = |token: &&Token| token.end - token.start >= PART_OF_NAME as u32;
     let is_upper = |token: &Token| token.shape == Shape::Upper || token.end - token.start == 1;
     let is_shouted = words().all(is_upper) && words().filter(is_long).take(2).count() == 2;
+    let is_titled = || words().any(|word| TITLES.contains(&word.hash) || PROFESSORS.contains(&word.hash));
     let is_professor = name.first().is_some_and(|first| PROFESSORS.contains(&first.hash));
     let (Some(next), 2..=MOST_OF_NAME) = (rest.first(), words().count()) else { return false };
-    if next.hash == const { word(",") } {
-        let age_or_role = |token: &Token| matches!(token.shape, Shape::Digits | Shape::Lower);
-        return is_shouted && rest.get(1).is_some_and(age_or_role) || is_professor && look.capitals >= ALMOST_ALL;
+    let is_role = |at: usize| rest.get(at).is_some_and(|token| SOMEBODY.contains(&token.hash));
+    let is_mark = |at: usize| rest.get(at).is_some_and(|token| token.hash == const { word(",") });
+    if is_mark(0) {
+        // `NAMA ORANG, 19, mahasiswa`
+        let has_age = rest.get(1).is_some_and(|age| age.shape == Shape::Digits) && is_mark(2);
+        return is_shouted && is_role(if has_age { 3 } else { 1 }) || is_professor && look.capitals >= ALMOST_ALL;
     }
-    let is_of_kind = IS.contains(&next.hash) && (is_shouted || is_professor || note_below);
-    is_of_kind || is_shouted && next.shape == Shape::Lower && (note_below || SOMEBODY.contains(&next.hash))
+    let is_verb = |at: usize| rest.get(at).is_some_and(|token| IS.contains(&token.hash));
+    let says_what = is_verb(0) && is_role(if is_verb(1) { 2 } else { 1 });
+    let says_more = next.shape == Shape::Lower && (is_opinion || is_role(0) || is_titled() && OF.contains(&next.hash));
+    says_what && (is_shouted || is_professor || is_opinion) || is_shouted && says_more
 }
 
 /// The most tokens of a note about the author, and words of a name with its titles.
@@ -165,26 +182,85 @@ const LONGEST_NOTE: usize = 80;
 const MOST_OF_NAME: usize = 12;
 /// Marks within names and titles: `DR. J. MISAL (SARI)`.
 const WITHIN_NAMES: [u32; 7] = [word("."), word("'"), word("’"), word("("), word(")"), word("-"), word("/")];
-/// Professors, as they are written.
+/// Professors, as they are written, and titles of others.
 const PROFESSORS: [u32; 3] = [word("prof"), word("profesor"), word("professor")];
+const TITLES: [u32; 8] =
+    [word("dato"), word("datuk"), word("dr"), word("haji"), word("hajah"), word("ir"), word("tan"), word("ustaz")];
+/// Words of notes that an opinion is not the publisher's.
+const OPINION: [u32; 8] = [
+    word("mencerminkan"),
+    word("menggambarkan"),
+    word("mewakili"),
+    word("opinion"),
+    word("pandangan"),
+    word("pendapat"),
+    word("pendirian"),
+    word("views"),
+];
 /// Verbs for being somebody.
 const IS: [u32; 4] = [word("adalah"), word("ialah"), word("merupakan"), word("seorang")];
-/// Other words with which it is said what somebody is.
-const SOMEBODY: [u32; 15] = [
+/// Words with which it is said where somebody is, or was.
+const OF: [u32; 4] = [word("antara"), word("berkhidmat"), word("dari"), word("pernah")];
+/// What those are who write opinions.
+const SOMEBODY: [u32; 59] = [
+    word("adun"),
     word("ahli"),
     word("aktivis"),
+    word("alumni"),
+    word("alumnus"),
+    word("anak"),
     word("anggota"),
-    word("antara"),
     word("bekas"),
-    word("berkhidmat"),
-    word("dari"),
+    word("calon"),
+    word("dekan"),
+    word("direktur"),
+    word("doktor"),
+    word("dosen"),
+    word("exco"),
+    word("felo"),
+    word("guru"),
     word("ketua"),
+    word("kolumnis"),
+    word("koordinator"),
+    word("mahasiswa"),
     word("mantan"),
     word("menteri"),
+    word("mufti"),
+    word("naib"),
+    word("pakar"),
+    word("pegawai"),
+    word("peguam"),
+    word("pelajar"),
+    word("pembaca"),
+    word("pemerhati"),
+    word("penasihat"),
+    word("pencinta"),
+    word("peneliti"),
+    word("penerbit"),
+    word("pengajar"),
+    word("pengamal"),
+    word("pengamat"),
+    word("penganalisis"),
+    word("pengarah"),
+    word("pengasas"),
     word("pengerusi"),
+    word("pengurus"),
+    word("pensyarah"),
     word("penulis"),
-    word("pernah"),
+    word("penyandang"),
+    word("penyelaras"),
+    word("penyelidik"),
+    word("penyumbang"),
+    word("perdana"),
+    word("pesara"),
     word("presiden"),
+    word("profesor"),
+    word("sasterawan"),
+    word("setiausaha"),
+    word("timbalan"),
+    word("tokoh"),
+    word("usahawan"),
+    word("wakil"),
     word("wartawan"),
 ];
 /// The step of [`Look::capitals`] for words of which hardly any begins in small letters.
@@ -279,6 +355,7 @@ mod tests {
         };
         for line in [
             "SARI BINTI MISAL ialah pensyarah kanan di Universiti Contoh. Beliau juga penulis.",
+            "DATUK SARI MISAL adalah seorang peguam dan bekas menteri.",
             "PROF. MADYA DR. SARI A. MISAL dari Jabatan Contoh, Universiti Umpama.",
             "BUDI MISAL UMPAMA, 19, mahasiswa jurusan contoh.",
             "Prof. Madya Dr. Sari Misal, Jabatan Contoh dan Umpama, Universiti Contoh Negara Umpama.",
@@ -287,6 +364,11 @@ mod tests {
         }
         for line in [
             "Sari Misal merupakan ahli parlimen Contoh.",
+            "BANK CONTOH UMPAMA adalah bank sentral negara itu.",
+            "PERSIB CONTOH pernah menjuarai kompetisi itu.",
+            "KOTA CONTOH, seorang lagi suspek ditahan.",
+            "SARI MISAL, 45, mengeluh kepada wartawan.",
+            "KOTA CONTOH, 12 Jun 2018 – Polis menahan dua lelaki.",
             "KPK DAN MK menunggu keputusan itu.",
             "Prof. Sari Misal, pensyarah itu, menunggu keputusan.",
             "KISAH TIGA PETAMBAK tayang di bioskop bulan depan.",
@@ -297,5 +379,10 @@ mod tests {
         assert_eq!(last("Sari Misal merupakan ahli parlimen Contoh.", note), Kind::Byline);
         assert_eq!(last("SARI MISAL pencinta buku dan laut.", note), Kind::Byline);
         assert_eq!(last("Sari Misal menunggu keputusan itu.", note), Kind::Paragraph);
+        assert_eq!(last("Sari Misal adalah warga pertama yang menerima bantuan itu.", note), Kind::Paragraph);
+        let copyright = Some("Hak cipta 2020 Contoh Media");
+        assert_eq!(last("Sari Misal merupakan ahli parlimen Contoh.", copyright), Kind::Paragraph);
+        let alone = [("SARI MISAL ialah pensyarah kanan di Universiti Contoh.", Kind::Paragraph)];
+        assert_eq!(finished(&alone)[0], Kind::Paragraph, "all that there is");
     }
 }

@@ -3,7 +3,7 @@
 //! Says nothing of where on a page they stand.
 
 use super::rules::RuleSet;
-use super::tokens::{Shape, Token};
+use super::tokens::{Shape, Token, word};
 use super::vocabulary::marks;
 
 /// How many tokens a dateline may have.
@@ -13,6 +13,33 @@ pub(super) const READ: usize = DATELINE + 2;
 /// A dateline that names no outlet and no known place has at most so many tokens, its dash included.
 pub(super) const SHORT_DATELINE: usize = 6;
 
+/// The names of places between which there is a way have at most so many tokens.
+const MOST_OF_WAY: usize = 3;
+/// Countries that stand behind a place, as Malay papers write them; other countries are known as places.
+const COUNTRIES: [u32; 22] = [
+    word("argentina"),
+    word("australia"),
+    word("bangladesh"),
+    word("brazil"),
+    word("britain"),
+    word("canada"),
+    word("china"),
+    word("colombia"),
+    word("guatemala"),
+    word("india"),
+    word("iran"),
+    word("iraq"),
+    word("mexico"),
+    word("myanmar"),
+    word("nepal"),
+    word("pakistan"),
+    word("switzerland"),
+    word("syria"),
+    word("thailand"),
+    word("ukraine"),
+    word("vietnam"),
+    word("yunani"),
+];
 /// Letters of a word in capitals that is hardly an abbreviation, and words of a place.
 const LONG_NAME: u32 = 5;
 const MOST_NAMES: usize = 4;
@@ -37,6 +64,13 @@ fn read_dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
             Shape::Mark => match text.get(token.range()) {
                 Some("-" | "–" | "—") => {
                     if let Some(dashes) = dashes_apart(tokens, i).filter(|_| names) {
+                        // `Kota - Kota Lain` is a way to go.
+                        let next = tokens.get(i + dashes).filter(|next| next.spaced);
+                        let is_way =
+                            next.is_some_and(|next| rules.place_names().end_at(text, next.start as usize).is_some());
+                        if is_way && !outlet && i <= MOST_OF_WAY {
+                            return (0, 0);
+                        }
                         let strength = if outlet { 2 } else { 1 + 2 * u8::from(place) };
                         return (strength, i + dashes);
                     }
@@ -60,12 +94,16 @@ fn read_dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
             }
             Shape::Capital | Shape::Upper => {
                 names = true;
+                // `KOTA, Negara`: the place need not be known if its country, or a larger place behind it, is.
+                let is_upper = |token: &Token| token.shape == Shape::Upper || !token.shape.is_word();
+                let is_behind = i > 1 && is(&tokens[i - 1], ",") && tokens[..i].iter().all(is_upper);
+                place |= is_behind && COUNTRIES.contains(&token.hash);
                 outlet = outlet
                     || rules.outlet_names().end_at(text, token.start as usize).is_some()
                     || is_address(text, &tokens[i..]);
                 if let Some(end) = rules.place_names().end_at(text, token.start as usize) {
                     // `KOTA, Negara`: the place need not be known if its country is.
-                    place |= i <= 1 || tokens[0].shape == Shape::Upper && is(&tokens[i - 1], ",");
+                    place |= i <= 1 || is_behind;
                     opening = if i == 0 { end } else { opening };
                 }
             }
@@ -216,7 +254,12 @@ mod tests {
         {
             assert_eq!(strength(text), 3, "{text}");
         }
-        for text in ["[DIKEMASKINI] Warga memperbaiki jembatan.", "Warga, Thailand - Warga memperbaiki jembatan."] {
+        for text in [
+            "[DIKEMASKINI] Warga memperbaiki jembatan.",
+            "Warga, Thailand - Warga memperbaiki jembatan.",
+            "ASEAN Cup, Thailand - Warga menonton pertandingan.",
+            "Jakarta - Bandung dapat ditempuh dalam satu jam.",
+        ] {
             assert_ne!(strength(text), 3, "{text}");
         }
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::features::mix;
 use super::page::{self, Page};
 use super::sequences;
-use super::shape::class;
+use super::shape::{class, is_quote};
 use super::table::Table;
 use super::tokens::{Shape, Token, word};
 use super::windows::initials;
@@ -183,7 +183,7 @@ pub fn copies_of_nothing(
 
 /// Segments that `is_body` and say the same twice, a credit apart that may stand before both: captions, as they are left where a
 /// picture's description in words says what the line under it says. Without a credit, ahead or one that `is_credited`, only short
-/// ones are: of paragraphs that stand twice in a line, nothing can be told.
+/// ones with a bracket are: of paragraphs that stand twice in a line, nothing can be told.
 pub fn captions(
     page: &Page,
     is_body: impl Fn(usize) -> bool,
@@ -197,13 +197,26 @@ pub fn captions(
         let credit = second.checked_sub(length)?;
         // All of the second copy has stood before.
         let is_whole = repeats.len() + sequences::GRAM == length + 1;
-        let is_credited = || credit > 0 || is_credited(i) || length <= SHORT_TWICE && line.look.end == class::STOP;
+        let tokens = page.tokens_of(i);
+        let is_bracketed = || tokens.iter().any(|token| token.hash == const { word("(") });
+        let is_short = || length <= SHORT_TWICE && line.look.end == class::STOP && is_bracketed();
+        let is_credited = || credit > 0 || is_credited(i) || is_short();
         if !is_whole || length < TWICE || credit > CREDIT || first == Some(i) || !is_body(i) || !is_credited() {
             return None;
         }
-        let mut words = page.tokens_of(i).iter().filter(|token| token.shape != Shape::Mark).skip(credit);
-        let copy: Vec<u32> = words.by_ref().take(length).map(|token| token.hash).collect();
-        words.map(|token| token.hash).eq(copy).then_some(i)
+        let mut words = tokens.iter().enumerate().filter(|(_, token)| token.shape != Shape::Mark);
+        // A credit is a name or an address; what is quoted may be said twice.
+        let is_address =
+            |at: usize| tokens.get(at + 1).is_some_and(|next| next.hash == const { word(".") } && !next.spaced);
+        let is_name = words.by_ref().take(credit).all(|(at, token)| {
+            token.shape != Shape::Lower || token.known.is_function() || !token.spaced || is_address(at)
+        });
+        if !is_name || tokens.iter().any(is_quote) {
+            return None;
+        }
+        let mut words = words.map(|(_, token)| token.hash);
+        let copy: Vec<u32> = words.by_ref().take(length).collect();
+        words.eq(copy).then_some(i)
     })
 }
 
@@ -410,6 +423,8 @@ mod tests {
         assert!(found(&format!("contohpos.com/Sari Misal {paragraph} {paragraph}")));
         assert!(found(&format!("{paragraph} Foto {paragraph} Foto")));
         assert!(!found(&format!("{paragraph} {paragraph}")), "a paragraph");
+        assert!(!found("Mereka berteriak, \"Kami tidak mau mundur. Kami tidak mau mundur.\""), "a cry");
+        assert!(!found("Ayo kita maju terus pantang mundur. Ayo kita maju terus pantang mundur."), "a song");
         assert!(!found(&format!("{caption} {caption} Ia lalu pulang.")), "more is said");
         assert!(!found("Garam, garam di laut kami, garam di laut kami!"), "too little is said");
         assert!(!found(&format!("{} {caption} {caption}", sentence(3, 12))), "what is ahead is no credit");

@@ -11,7 +11,7 @@ use super::datelines::{dateline, opens_sentence};
 use super::page::Page;
 use super::rules::RuleSet;
 use super::shape::mark;
-use super::titles::{Around, LOOSE, TITLE, rest_of_title, stops, titles_are_small};
+use super::titles::{Around, LOOSE, TITLE, marker_within, rest_of_title, stops, titles_are_small};
 use super::tokens::{Shape, Token, word};
 use super::windows::{Body, initials, is_dash};
 use crate::article::{Cut, Kind, Reason};
@@ -24,8 +24,9 @@ pub fn mend(text: &str, page: &Page, rules: &RuleSet, body: &Body, cuts: &mut Ve
     let (mut behind, mut is_end): (Option<(usize, usize)>, bool) = (None, true);
     for cut in cuts.iter_mut().rev() {
         let next = behind.filter(|(segment, _)| *segment == cut.segment).map(|(_, start)| start);
-        behind = Some((cut.segment, cut.span.start));
         let tokens = page.tokens_of(cut.segment);
+        cut.span.start = marker_within(tokens, cut).unwrap_or(cut.span.start);
+        behind = Some((cut.segment, cut.span.start));
         is_end &= last == Some(cut.segment);
         let around = Around { next, is_end, writes_small };
         if let Some(end) = rest_of_opening(text, tokens, cut, next) {
@@ -350,6 +351,14 @@ mod tests {
     }
 
     #[test]
+    fn a_link_begins_with_its_marker() {
+        let heading = "Ia pulang. Sasaran {dan Tujuan Panen Baca Juga : Harga Cabai Naik} Warga menunggu.";
+        assert_eq!(mended(heading), "Ia pulang. Sasaran dan Tujuan Panen Warga menunggu.");
+        let plain = "Ia pulang. {dan Tujuan Panen} Warga menunggu. Baca Juga di sini.";
+        assert_eq!(mended(plain), "Ia pulang. Warga menunggu. Baca Juga di sini.");
+    }
+
+    #[test]
     fn a_link_ends_where_the_page_set_it_apart() {
         for (marked, left) in [
             ("Ia pulang. {Baca juga: Harga Cabai di Tong Sampah  Meskipun} Budi menunggu.", "Meskipun Budi menunggu."),
@@ -358,8 +367,10 @@ mod tests {
             ("Ia pulang. {Baca juga: Warga Ramai Main WhatsApp Lagi} Budi menunggu.", "Budi menunggu."),
             ("Ia pulang. {Baca juga: Pesan Baru dari Warga Whats}App menunggu.", "WhatsApp menunggu."),
             ("Ia pulang. {Baca juga: Harga  Cabai Naik Lagi di Pasar} Budi menunggu.", "Budi menunggu."),
+            ("Ia pulang. {Baca juga: Harga Cabai Naik di  Pasar Kota} Budi menunggu.", "Budi menunggu."),
+            ("Ia pulang. {Baca juga: Ini Tarif Baru TransJakarta}", ""),
         ] {
-            assert_eq!(mended(marked), format!("Ia pulang. {left}"), "{marked}");
+            assert_eq!(mended(marked), format!("Ia pulang. {left}").trim(), "{marked}");
         }
     }
 

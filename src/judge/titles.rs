@@ -43,6 +43,25 @@ pub(super) fn rest_of_title(text: &str, tokens: &[Token], cut: &Cut, around: Aro
     Some(rest.get(taken.checked_sub(1)?)?.end as usize)
 }
 
+/// Where the cut of a link should start, in bytes, that holds the end of what stands before its marker, such as `Baca juga`: it begins
+/// with a word in small letters, as no link does.
+pub(super) fn marker_within(tokens: &[Token], cut: &Cut) -> Option<usize> {
+    let start = tokens.partition_point(|token| (token.start as usize) < cut.span.start);
+    let within = tokens.get(start..)?;
+    within.first().filter(|first| cut.kind == Kind::ReadAlso && first.shape == Shape::Lower)?;
+    let is_marker = |two: &[Token]| {
+        two[0].shape.is_capital()
+            && MARKERS.contains(&two[0].hash)
+            && [word("juga"), word("pula")].contains(&two[1].hash)
+    };
+    let marker = within.windows(2).take(TITLE).position(is_marker)?;
+    let start = within.get(marker)?.start as usize;
+    (start < cut.span.end).then_some(start)
+}
+
+/// What the markers of links begin with.
+const MARKERS: [u32; 4] = [word("baca"), word("lihat"), word("simak"), word("tonton")];
+
 /// Where a cut ends: it holds the tokens from `start` to `end`, and what may belong to it goes on to `behind`.
 struct Seam<'a> {
     text: &'a str,
@@ -100,7 +119,10 @@ impl<'a> Seam<'a> {
         let end_before = |at: usize| Some(self.pair(at)?[0].end as usize);
         let is_border = |at: &usize| self.is_gap(*at) || self.is_glued(*at);
         let first = (self.end + 1).saturating_sub(BEGINNING).max(self.start + LEAST_OF_LINK);
-        if let Some(within) = (first..self.end).rev().find(is_border) {
+        // What is cut off begins a sentence that goes on: no title breaks behind a function word.
+        let goes_on = self.tokens.get(self.end).is_some_and(|next| next.shape != Shape::Mark) && self.end < self.behind;
+        let may_end = |at: usize| self.pair(at).is_some_and(|[before, _]| !before.known.is_function());
+        if let Some(within) = (first..self.end).rev().find(is_border).filter(|at| goes_on && may_end(*at)) {
             return end_before(within);
         }
         // The first half of a name, such as `WhatsApp`, is not the end of a title.

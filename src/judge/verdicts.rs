@@ -42,8 +42,9 @@ impl Judge {
         let mut verdicts = Vec::with_capacity(count);
         let mut titles = Vec::with_capacity(count);
         let keep_from = keep_from(count);
-        // Where a sentence follows the dateline, the article begins there.
-        let begins = weighing.opens.filter(|i| page.lines.get(*i).is_some_and(|line| line.look.prose)).unwrap_or(0);
+        // Where a sentence follows the dateline, the article begins there; several paragraphs above it are more than a caption.
+        let begins = weighing.opens.filter(|i| page.lines.get(*i).is_some_and(|line| line.look.prose));
+        let begins = begins.filter(|i| page.prose_around(*i).0 <= 1).unwrap_or(0);
         while let Some(line) = page.lines.get(verdicts.len()) {
             let start = verdicts.len();
             if let Some(kind) = settled.get(start).copied().flatten() {

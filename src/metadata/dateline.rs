@@ -18,10 +18,11 @@ pub fn place(dateline: &str, outlets: &Outlets<'_>) -> Option<String> {
     if text.contains('&') {
         text = ENTITY.replace_all(dateline, " - ");
     }
-    // `[KEMAS KINI] KOTA -`: the mark of an update stands before the place, where brackets do not hold that.
-    let behind_mark = text.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(_, rest)| rest);
-    if let Some(rest) = behind_mark.filter(|rest| rest.contains(char::is_alphabetic)) {
-        text = Cow::Owned(rest.to_owned());
+    // `[KEMAS KINI] KOTA -`: the mark of an update stands before the place.
+    let bracket = text.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    if let Some((mark, rest)) = bracket {
+        let is_update = UPDATES.contains(&mark.trim());
+        text = Cow::Owned(if is_update { rest.to_owned() } else { format!("{mark} - {rest}") });
     }
     // Outlets stand in brackets behind the place: `Kota (AGENSI) - `.
     if text.contains('(') {
@@ -73,7 +74,7 @@ fn place_in(group: &str, outlets: &Outlets<'_>) -> Option<String> {
         let part = part.trim_end_matches('.').trim_start_matches('.');
         if is_place(part) && !outlets.contains(part) && !outlets.opens_with_agency(part) {
             // `KORAN, Kota`: capitals before small letters set the outlet apart.
-            if parts.iter().all(|part| is_shouted(part)) && !is_shouted(part) {
+            if parts.iter().all(|part| is_shouted(part)) && !is_shouted(part) && !COUNTRIES.contains(&part) {
                 parts.clear();
             }
             parts.push(part);
@@ -122,6 +123,47 @@ fn has_inner_capital(word: &str) -> bool {
 /// Regions that go by their initials.
 const REGIONS: [&str; 6] = ["DIY", "DKI", "NTB", "NTT", "OKI", "OKU"];
 
+/// Countries that stand in small letters behind a place in capitals, as Malay papers write them.
+const COUNTRIES: [&str; 34] = [
+    "Afghanistan",
+    "Amerika Syarikat",
+    "Arab Saudi",
+    "Argentina",
+    "Australia",
+    "Bangladesh",
+    "Brazil",
+    "Britain",
+    "Canada",
+    "China",
+    "Colombia",
+    "Filipina",
+    "Guatemala",
+    "India",
+    "Indonesia",
+    "Iran",
+    "Iraq",
+    "Itali",
+    "Jepun",
+    "Jerman",
+    "Kemboja",
+    "Mesir",
+    "Mexico",
+    "Myanmar",
+    "Pakistan",
+    "Perancis",
+    "Rusia",
+    "Sepanyol",
+    "Syria",
+    "Thailand",
+    "Turki",
+    "Ukraine",
+    "Vietnam",
+    "Yaman",
+];
+
+/// Marks of updates that stand before the place, in brackets.
+const UPDATES: [&str; 7] = ["DIKEMAS KINI", "DIKEMASKINI", "KEMAS KINI", "KEMASKINI", "TERKINI", "UPDATE", "VIDEO"];
+
 /// Words that open a rubric where a place would stand.
 const RUBRICS: [&str; 6] = ["ADVERTORIAL", "BREAKING", "INFO", "INFOGRAFIS", "OPINI", "VIDEO"];
 
@@ -159,6 +201,10 @@ mod tests {
             ("KABARNEWS.CO. TOKYO - ", "TOKYO"),
             ("PETALING JAYA: ", "PETALING JAYA"),
             ("KORAN, Bandung - ", "Bandung"),
+            ("CONTOH BARU, Thailand – ", "CONTOH BARU, Thailand"),
+            ("[KEMAS KINI] CONTOH BARU - ", "CONTOH BARU"),
+            ("[YOGYAKARTA] ", "YOGYAKARTA"),
+            ("[JAKARTA] Suara Contoh - ", "JAKARTA"),
             ("InfoKABAR, BUENOS AIRES - ", "BUENOS AIRES"),
             ("Contohpos,co.id,INDRAMAYU –", "INDRAMAYU"),
             ("Liwa ( Kabar.co )  – ", "Liwa"),

@@ -127,11 +127,14 @@ fn title(found: Option<&str>, stated: Option<&str>) -> Option<String> {
     let (Some(headline), Some(stated)) = (&found, stated) else { return found.or(stated.map(str::to_owned)) };
     let second = headline.strip_prefix(stated).and_then(|rest| rest.strip_prefix(' ')).unwrap_or_default();
     // What is less is the end of a headline that the record cuts short.
-    let runs_on = second.starts_with(char::is_uppercase) && second.split(' ').count() >= SECOND_HEADLINE;
+    let words = |text: &str| text.split(' ').count();
+    let runs_on =
+        words(stated) >= HEADLINE && second.starts_with(char::is_uppercase) && words(second) >= SECOND_HEADLINE;
     if runs_on { Some(stated.to_owned()) } else { found }
 }
 
-/// A second headline has so many words.
+/// A headline that the record states in full has so many words, and a second one behind it so many.
+const HEADLINE: usize = 4;
 const SECOND_HEADLINE: usize = 3;
 
 /// Who wrote and who edited the article.
@@ -371,8 +374,8 @@ mod tests {
         let metadata = page.describe(Some(&facts));
         assert_eq!(metadata.title.as_deref(), Some("Harga Beras"));
         assert_eq!(
-            title(Some("Harga  Beras Naik Petani Contoh Senang"), Some("Harga Beras Naik")).as_deref(),
-            Some("Harga Beras Naik")
+            title(Some("Harga  Beras Naik Lagi Petani Contoh Senang"), Some("Harga Beras Naik Lagi")).as_deref(),
+            Some("Harga Beras Naik Lagi")
         );
         assert_eq!(title(Some("Harga Beras Naik"), Some("Harga Beras")).as_deref(), Some("Harga Beras Naik"));
         assert_eq!(title(Some("Harga Beras Naik"), Some("Harga Beras - Contoh")).as_deref(), Some("Harga Beras Naik"));

@@ -154,9 +154,13 @@ fn before_description(text: &str) -> &str {
 
 /// The name in capitals that stands before words in small letters: `NAMA ORANG pensyarah di Kota`. One word is none.
 fn shouted_before_description(text: &str) -> Option<&str> {
-    let small = |(at, _): &(usize, &str)| text.get(at + 1..).is_some_and(|rest| rest.starts_with(char::is_lowercase));
-    let name = text.match_indices(' ').find(small).and_then(|(at, _)| text.get(..at))?;
-    (!name.contains(char::is_lowercase) && name.split_whitespace().count() > 1).then_some(name)
+    let rest = |at: usize| text.get(at + 1..).unwrap_or_default();
+    let next = |at: usize| rest(at).split(' ').next().unwrap_or_default();
+    let mut spaces = text.match_indices(' ').map(|(at, _)| at);
+    let end = spaces.find(|at| rest(*at).starts_with(char::is_lowercase) && !PARTICLES.contains(&next(*at)))?;
+    let name = text.get(..end).filter(|_| next(end) != "dan")?;
+    let is_upper = |word: &str| !word.contains(char::is_lowercase) || PARTICLES.contains(&word);
+    (name.split_whitespace().all(is_upper) && name.split_whitespace().count() > 1).then_some(name)
 }
 
 const VERBS: [&str; 5] = ["ialah", "adalah", "merupakan", "is", "was"];
@@ -178,7 +182,9 @@ fn describes(part: &str) -> bool {
     let Some(first) = words.next() else {
         return false;
     };
-    is_listed(ROLES, first) || is_listed(BODIES, first) || words.any(|word| is_listed(BODIES, word))
+    // `Dewan Santoso` is a name, `Dewan Pemuda Kota` is none.
+    let is_group = || is_listed(GROUPS, first) && part.split_whitespace().nth(2).is_some();
+    is_group() || is_listed(ROLES, first) || is_listed(BODIES, first) || words.any(|word| is_listed(BODIES, word))
 }
 
 fn is_listed(list: &[&str], word: &str) -> bool {
@@ -317,7 +323,6 @@ const ROLES: &[&str] = &[
 
 // Sorted, for binary search. Bodies that people belong to, anywhere in a description.
 const BODIES: &[&str] = &[
-    "dewan",
     "divisi",
     "fakultas",
     "fakulti",
@@ -328,16 +333,15 @@ const BODIES: &[&str] = &[
     "jurusan",
     "kementerian",
     "lembaga",
-    "majlis",
     "organisasi",
-    "partai",
-    "parti",
-    "pemuda",
     "universitas",
     "universiti",
     "university",
     "yayasan",
 ];
+
+// Sorted, for binary search. Words that open the names of bodies, and may be names of people.
+const GROUPS: &[&str] = &["dewan", "majlis", "partai", "parti", "pemuda"];
 
 #[cfg(test)]
 mod tests {
@@ -387,7 +391,7 @@ mod tests {
 
     #[test]
     fn every_word_of_the_lists_is_found() {
-        for list in [ROLES, BODIES] {
+        for list in [ROLES, BODIES, GROUPS] {
             assert!(list.iter().all(|word| is_listed(list, word)));
         }
     }
@@ -409,6 +413,9 @@ mod tests {
         assert_eq!(bare("SARI BINTI MISAL pencinta buku."), ["SARI BINTI MISAL"]);
         assert_eq!(bare("BUDI MISAL UMPAMA, 19, mahasiswa jurusan contoh."), ["BUDI MISAL UMPAMA"]);
         assert!(bare("Dewan Pemuda Contoh").is_empty());
+        assert_eq!(labelled("Dewan Santoso"), ["Dewan Santoso"]);
+        assert_eq!(bare("SARI bin MISAL pensyarah di Contoh"), ["SARI bin MISAL"]);
+        assert_eq!(bare("SARI MISAL dan BUDI CONTOH"), ["SARI MISAL", "BUDI CONTOH"]);
         assert_eq!(bare("Penulis, Tuan Budi Contoh merupakan presiden Misal."), ["Tuan Budi Contoh"]);
         for line in [
             "Beliau ialah Pensyarah Kanan di Universiti Contoh.",

@@ -110,7 +110,7 @@ impl<'a> Outlets<'a> {
 }
 
 /// So many letters of a site's name tell it from others.
-const START_OF_NAME: usize = 4;
+const START_OF_NAME: usize = 5;
 /// Words that the name of an outlet has at most.
 const WORDS_OF_NAME: usize = 4;
 
