@@ -303,6 +303,21 @@ pub(super) fn islands(page: &Page, is_body: impl Fn(usize) -> bool) -> Vec<usize
         .collect()
 }
 
+/// Whether a whole page holds no article: next to nothing of it was taken for body, and all of that with less than an even chance and
+/// away from the headline.
+pub(super) fn is_list_of_articles(page: &Page, verdicts: &[Verdict]) -> bool {
+    let body = || verdicts.iter().zip(&page.lines).filter(|(verdict, _)| verdict.kind.is_body());
+    let words: usize = body().map(|(_, line)| line.words as usize).sum();
+    let is_doubtful = |(verdict, line): (&Verdict, &Line)| verdict.probability < 0.5 && line.certain.is_none();
+    let is_title = |i: usize| verdicts.get(i).is_some_and(|verdict| verdict.kind == Kind::Title);
+    let is_near = |i: usize| verdicts[i].kind.is_body() && (i.saturating_sub(NEAR_HEADLINE)..i).any(is_title);
+    let is_list = page.lines.len() > WHOLE_PAGE && words <= LEAST_OF_ARTICLE && body().all(is_doubtful);
+    is_list && !(0..verdicts.len()).any(is_near)
+}
+
+/// An article on a whole page has more words, or is surely one.
+const LEAST_OF_ARTICLE: usize = 120;
+
 /// Segments of the body up to this far apart belong to one stretch.
 const NEAR: usize = 3;
 /// An island lies further than this from every larger stretch, in segments.
@@ -482,6 +497,25 @@ mod tests {
         assert_eq!(with_byline_after(1)[0], Kind::Standfirst);
         assert_eq!(with_byline_after(2)[..2], [Kind::Paragraph; 2]);
         assert_eq!(with_byline_after(6)[..6], [Kind::Paragraph; 6]);
+    }
+
+    #[test]
+    fn a_page_with_a_doubtful_paragraph_is_a_list_of_articles() {
+        let is_list = |links: usize, probability: f32| {
+            let mut lines = vec![("Harga Cabai Naik Lagi", Kind::RelatedList); links];
+            lines.push((PROSE, Kind::Paragraph));
+            let (page, mut verdicts, _) = judged(&lines);
+            verdicts.iter_mut().for_each(|verdict| verdict.probability = probability);
+            is_list_of_articles(&page, &verdicts)
+        };
+        assert!(is_list(WHOLE_PAGE, 0.35));
+        let mut lines = vec![("Harga Cabai Naik Lagi", Kind::RelatedList); WHOLE_PAGE];
+        lines.extend([("Harga Cabai Naik Lagi", Kind::Title), (PROSE, Kind::Paragraph)]);
+        let (page, mut verdicts, _) = judged(&lines);
+        verdicts.iter_mut().for_each(|verdict| verdict.probability = 0.35);
+        assert!(!is_list_of_articles(&page, &verdicts), "under the headline");
+        assert!(!is_list(WHOLE_PAGE, 0.6), "surely one");
+        assert!(!is_list(3, 0.35), "no whole page");
     }
 
     #[test]

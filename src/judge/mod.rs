@@ -252,6 +252,9 @@ impl Judge {
         let islands = finish::islands(&page, |i| is_body(&verdicts, i));
         let strays = match &markup {
             Some(markup) => markup.strays(|i| is_body(&verdicts, i), &islands),
+            None if finish::is_list_of_articles(&page, &verdicts) => {
+                (0..verdicts.len()).filter(|i| is_body(&verdicts, *i)).collect()
+            }
             None => islands,
         };
         for stray in strays {
