@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kupas::article::Record;
 use kupas::cleaner::{Cleaner, Options};
 use kupas::fixture::{self, Fixture};
 use kupas::judge::examples::check_examples;
@@ -157,6 +158,26 @@ fn a_rule_that_drops_most_of_a_fixture_is_told() {
         assert!(greedy.len() >= 3, "{greedy:?}");
         assert!(greedy.iter().all(|line| line.starts_with("mine/a-rule/") && line.contains(" % of ")), "{greedy:?}");
     }
+}
+
+#[test]
+fn a_rule_takes_an_article_in_one_line_only_if_it_says_that_it_may() {
+    let article = "Petambak memanen garam sejak tanggul diperbaiki warga. ".repeat(20) + "Penafian umum";
+    let left = |longest: &str| {
+        let dir = tempfile::tempdir().expect("a folder");
+        let rule = format!(
+            "pattern = '.*Penafian umum'\n{longest}strength = 'certain'\nhit = ['Penafian umum']\nmiss = ['Penafian itu']"
+        );
+        fs::write(dir.path().join("mine.toml"), pack("", &rule)).expect("a file");
+        let cleaner = Cleaner::new(Options { packs: vec![dir.path().to_owned()], ..Options::default() });
+        let cleaner = cleaner.unwrap_or_else(|error| panic!("{error}"));
+        let clean =
+            |text: &str| cleaner.clean(&Record { id: "1".to_owned(), text: text.to_owned(), ..Record::default() }).text;
+        assert!(!clean("Petambak memanen garam.\nPenafian umum").contains("umum"), "a short line goes");
+        clean(&article)
+    };
+    assert!(left("").starts_with("Petambak memanen garam"));
+    assert_eq!(left("longest = 5000\n"), "");
 }
 
 #[test]

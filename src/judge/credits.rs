@@ -4,6 +4,7 @@
 use std::ops::RangeInclusive;
 
 use super::finish::is_settled;
+use super::names::{self, hashes};
 use super::page::Page;
 use super::shape::Look;
 use super::tokens::{Shape, Token, word};
@@ -164,7 +165,9 @@ fn tells_of_author(tokens: &[Token], look: &Look, is_opinion: bool) -> bool {
     let is_titled = || words().any(|word| TITLES.contains(&word.hash) || PROFESSORS.contains(&word.hash));
     let is_professor = name.first().is_some_and(|first| PROFESSORS.contains(&first.hash));
     let (Some(next), 2..=MOST_OF_NAME) = (rest.first(), words().count()) else { return false };
-    let is_role = |at: usize| rest.get(at).is_some_and(|token| SOMEBODY.contains(&token.hash));
+    let is_role = |at: usize| {
+        rest.get(at).is_some_and(|token| ROLES_OF_PEOPLE.contains(&token.hash) || SOMEBODY.contains(&token.hash))
+    };
     let is_mark = |at: usize| rest.get(at).is_some_and(|token| token.hash == const { word(",") });
     if is_mark(0) {
         // `NAMA ORANG, 19, mahasiswa`
@@ -201,68 +204,29 @@ const OPINION: [u32; 8] = [
 const IS: [u32; 4] = [word("adalah"), word("ialah"), word("merupakan"), word("seorang")];
 /// Words with which it is said where somebody is, or was.
 const OF: [u32; 4] = [word("antara"), word("berkhidmat"), word("dari"), word("pernah")];
-/// What those are who write opinions.
-const SOMEBODY: [u32; 59] = [
-    word("adun"),
-    word("ahli"),
-    word("aktivis"),
-    word("alumni"),
-    word("alumnus"),
+/// What else those are who write opinions: as the first word of a byline, many of these are titles.
+const SOMEBODY: [u32; 18] = [
     word("anak"),
-    word("anggota"),
-    word("bekas"),
     word("calon"),
     word("dekan"),
-    word("direktur"),
     word("doktor"),
-    word("dosen"),
-    word("exco"),
-    word("felo"),
-    word("guru"),
-    word("ketua"),
-    word("kolumnis"),
-    word("koordinator"),
-    word("mahasiswa"),
-    word("mantan"),
-    word("menteri"),
     word("mufti"),
-    word("naib"),
     word("pakar"),
-    word("pegawai"),
-    word("peguam"),
-    word("pelajar"),
     word("pembaca"),
-    word("pemerhati"),
-    word("penasihat"),
     word("pencinta"),
-    word("peneliti"),
     word("penerbit"),
-    word("pengajar"),
-    word("pengamal"),
-    word("pengamat"),
-    word("penganalisis"),
-    word("pengarah"),
-    word("pengasas"),
-    word("pengerusi"),
-    word("pengurus"),
-    word("pensyarah"),
-    word("penulis"),
     word("penyandang"),
     word("penyelaras"),
-    word("penyelidik"),
     word("penyumbang"),
     word("perdana"),
     word("pesara"),
-    word("presiden"),
     word("profesor"),
     word("sasterawan"),
-    word("setiausaha"),
-    word("timbalan"),
     word("tokoh"),
     word("usahawan"),
-    word("wakil"),
-    word("wartawan"),
 ];
+/// What anybody may be who has a name in a byline.
+const ROLES_OF_PEOPLE: [u32; names::ROLES.len()] = hashes(&names::ROLES);
 /// The step of [`Look::capitals`] for words of which hardly any begins in small letters.
 const ALMOST_ALL: u8 = 5;
 

@@ -2,8 +2,9 @@
 //!
 //! Says nothing of where on a page they stand.
 
+use super::names::{COUNTRIES, hashes};
 use super::rules::RuleSet;
-use super::tokens::{Shape, Token, word};
+use super::tokens::{Shape, Token};
 use super::vocabulary::marks;
 
 /// How many tokens a dateline may have.
@@ -15,38 +16,15 @@ pub(super) const SHORT_DATELINE: usize = 6;
 
 /// The names of places between which there is a way have at most so many tokens.
 const MOST_OF_WAY: usize = 3;
-/// Countries that stand behind a place, as Malay papers write them; other countries are known as places.
-const COUNTRIES: [u32; 22] = [
-    word("argentina"),
-    word("australia"),
-    word("bangladesh"),
-    word("brazil"),
-    word("britain"),
-    word("canada"),
-    word("china"),
-    word("colombia"),
-    word("guatemala"),
-    word("india"),
-    word("iran"),
-    word("iraq"),
-    word("mexico"),
-    word("myanmar"),
-    word("nepal"),
-    word("pakistan"),
-    word("switzerland"),
-    word("syria"),
-    word("thailand"),
-    word("ukraine"),
-    word("vietnam"),
-    word("yunani"),
-];
+/// Countries of one word; others are known as places.
+const COUNTRY_WORDS: [u32; COUNTRIES.len()] = hashes(&COUNTRIES);
 /// Letters of a word in capitals that is hardly an abbreviation, and words of a place.
 const LONG_NAME: u32 = 5;
 const MOST_NAMES: usize = 4;
 
 /// Whether tokens begin with a dateline: names, a date, brackets, then a dash; or a known place and a colon, or one in square brackets.
-/// The first number is 1 for names, 2 if one of them is an outlet's, 3 if one is a known place, 0 for no dateline; the second is the
-/// number of its tokens.
+/// The first number is 1 for names, 2 if one of them is an outlet's, 3 if one is a known place or stands in capitals before a known
+/// country, 0 for no dateline; the second is the number of its tokens.
 pub fn dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
     if may_be_dateline(text, tokens) { read_dateline(text, tokens, rules) } else { (0, 0) }
 }
@@ -97,12 +75,11 @@ fn read_dateline(text: &str, tokens: &[Token], rules: &RuleSet) -> (u8, usize) {
                 // `KOTA, Negara`: the place need not be known if its country, or a larger place behind it, is.
                 let is_upper = |token: &Token| token.shape == Shape::Upper || !token.shape.is_word();
                 let is_behind = i > 1 && is(&tokens[i - 1], ",") && tokens[..i].iter().all(is_upper);
-                place |= is_behind && COUNTRIES.contains(&token.hash);
+                place |= is_behind && COUNTRY_WORDS.contains(&token.hash);
                 outlet = outlet
                     || rules.outlet_names().end_at(text, token.start as usize).is_some()
                     || is_address(text, &tokens[i..]);
                 if let Some(end) = rules.place_names().end_at(text, token.start as usize) {
-                    // `KOTA, Negara`: the place need not be known if its country is.
                     place |= i <= 1 || is_behind;
                     opening = if i == 0 { end } else { opening };
                 }

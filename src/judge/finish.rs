@@ -477,6 +477,22 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_shares_little_with_the_stated_headline_is_not_it() {
+        let is_no_headline = |line: &str| {
+            let title = Some("Warga Kampung Perbaiki Jembatan Bambu".to_owned());
+            let record = Record { text: format!("{line}\n{PROSE}"), title, ..Record::default() };
+            Page::new(&record, &segments(&record.text), &RuleSet::builtin().unwrap()).is_no_headline(0)
+        };
+        assert!(is_no_headline("Sari (kiri) menunjukkan bambu yang dibeli kelmarin."));
+        for line in [
+            "Warga Kampung Perbaiki Lagi Jembatan",
+            "Warga Kampung Perbaiki Jembatan Bambu Sebelum Musim Hujan Tiba, Anak Sekolah Senang",
+        ] {
+            assert!(!is_no_headline(line), "{line}");
+        }
+    }
+
+    #[test]
     fn a_dated_page_without_a_headline_gets_one() {
         let kinds = finished(&[
             ("https%3A%2F%2Fcontoh.example%2Fwarga-perbaiki-jembatan", Kind::Title),

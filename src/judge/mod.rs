@@ -27,6 +27,7 @@ mod literals;
 mod lookup;
 pub mod markup;
 mod matcher;
+pub(crate) mod names;
 mod openings;
 mod overlap;
 pub mod pack;

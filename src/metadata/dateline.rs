@@ -10,6 +10,7 @@ use regex::Regex;
 use super::dates;
 use super::outlets::Outlets;
 use super::without_bracketed;
+use crate::judge::names::COUNTRIES;
 
 /// The place that a dateline names, as written.
 #[must_use]
@@ -74,7 +75,7 @@ fn place_in(group: &str, outlets: &Outlets<'_>) -> Option<String> {
         let part = part.trim_end_matches('.').trim_start_matches('.');
         if is_place(part) && !outlets.contains(part) && !outlets.opens_with_agency(part) {
             // `KORAN, Kota`: capitals before small letters set the outlet apart.
-            if parts.iter().all(|part| is_shouted(part)) && !is_shouted(part) && !COUNTRIES.contains(&part) {
+            if parts.iter().all(|part| is_shouted(part)) && !is_shouted(part) && !is_country(part) {
                 parts.clear();
             }
             parts.push(part);
@@ -106,6 +107,10 @@ fn is_place(part: &str) -> bool {
         && !part.split_whitespace().any(has_inner_capital)
 }
 
+fn is_country(part: &str) -> bool {
+    COUNTRIES.iter().any(|country| country.eq_ignore_ascii_case(part))
+}
+
 fn is_shouted(part: &str) -> bool {
     !part.chars().any(char::is_lowercase)
 }
@@ -122,44 +127,6 @@ fn has_inner_capital(word: &str) -> bool {
 
 /// Regions that go by their initials.
 const REGIONS: [&str; 6] = ["DIY", "DKI", "NTB", "NTT", "OKI", "OKU"];
-
-/// Countries that stand in small letters behind a place in capitals, as Malay papers write them.
-const COUNTRIES: [&str; 34] = [
-    "Afghanistan",
-    "Amerika Syarikat",
-    "Arab Saudi",
-    "Argentina",
-    "Australia",
-    "Bangladesh",
-    "Brazil",
-    "Britain",
-    "Canada",
-    "China",
-    "Colombia",
-    "Filipina",
-    "Guatemala",
-    "India",
-    "Indonesia",
-    "Iran",
-    "Iraq",
-    "Itali",
-    "Jepun",
-    "Jerman",
-    "Kemboja",
-    "Mesir",
-    "Mexico",
-    "Myanmar",
-    "Pakistan",
-    "Perancis",
-    "Rusia",
-    "Sepanyol",
-    "Syria",
-    "Thailand",
-    "Turki",
-    "Ukraine",
-    "Vietnam",
-    "Yaman",
-];
 
 /// Marks of updates that stand before the place, in brackets.
 const UPDATES: [&str; 7] = ["DIKEMAS KINI", "DIKEMASKINI", "KEMAS KINI", "KEMASKINI", "TERKINI", "UPDATE", "VIDEO"];

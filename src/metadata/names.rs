@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::date_forms::month_number;
 use super::outlets::Outlets;
+use crate::judge::names;
 use crate::pattern::is_latin;
 
 /// The names in what stands after a label such as `Penulis:`: case does not count, descriptions and outlets fall away.
@@ -28,7 +29,7 @@ pub fn without_label(text: &str, outlets: &Outlets<'_>) -> Vec<String> {
     split(before_description(first_sentence(text)))
         .filter(|part| !part.contains(['@', '?', '!']))
         .map(tidy)
-        .skip_while(|part| is_listed(ROLES, part))
+        .skip_while(|part| is_role(part))
         .take_while(|part| part.is_empty() || !describes(part))
         .filter(|part| is_name(part, outlets) && is_capitalised(part))
         .collect()
@@ -184,7 +185,11 @@ fn describes(part: &str) -> bool {
     };
     // `Dewan Santoso` is a name, `Dewan Pemuda Kota` is none.
     let is_group = || is_listed(GROUPS, first) && part.split_whitespace().nth(2).is_some();
-    is_group() || is_listed(ROLES, first) || is_listed(BODIES, first) || words.any(|word| is_listed(BODIES, word))
+    is_group() || is_role(first) || is_listed(BODIES, first) || words.any(|word| is_listed(BODIES, word))
+}
+
+fn is_role(word: &str) -> bool {
+    is_listed(&names::ROLES, word) || is_listed(ROLES, word)
 }
 
 fn is_listed(list: &[&str], word: &str) -> bool {
@@ -239,29 +244,17 @@ const FUNCTION_WORDS: [&str; 24] = [
     "pada", "sebagai", "tidak", "untuk", "yang", "the", "of", "for", "with", "from",
 ];
 
-// Sorted, for binary search. Words that open a description of somebody.
+// Sorted, for binary search. Words that open a description of somebody, beside those of `judge::names::ROLES`.
 const ROLES: &[&str] = &[
     "admin",
-    "adun",
     "advokat",
-    "ahli",
     "ajk",
-    "aktivis",
-    "alumni",
-    "alumnus",
-    "anggota",
-    "bekas",
     "berita",
     "bertarikh",
     "credits",
-    "direktur",
-    "dosen",
     "editorial",
-    "exco",
-    "felo",
     "foto",
     "gabungan",
-    "guru",
     "ilustrasi",
     "istimewa",
     "jurnalis",
@@ -269,56 +262,27 @@ const ROLES: &[&str] = &[
     "kandidat",
     "katanya",
     "kaunsel",
-    "ketua",
-    "kolumnis",
     "kontributor",
-    "koordinator",
     "koresponden",
     "kredit",
     "lulusan",
-    "mahasiswa",
     "mahasiswi",
-    "mantan",
-    "menteri",
-    "naib",
     "negeri",
     "news",
     "newsroom",
-    "pegawai",
-    "peguam",
-    "pelajar",
-    "pemerhati",
     "pemimpin",
-    "penasihat",
     "pendiri",
-    "peneliti",
-    "pengajar",
-    "pengamal",
-    "pengamat",
-    "penganalisis",
-    "pengarah",
-    "pengasas",
-    "pengerusi",
-    "pengurus",
-    "pensyarah",
-    "penulis",
-    "penyelidik",
     "pesuruhjaya",
-    "presiden",
     "redaksi",
     "reporter",
     "rilis",
     "sekian",
     "sekretaris",
-    "setiausaha",
     "staf",
     "staff",
     "team",
     "terimakasih",
     "tim",
-    "timbalan",
-    "wakil",
-    "wartawan",
 ];
 
 // Sorted, for binary search. Bodies that people belong to, anywhere in a description.
@@ -391,7 +355,7 @@ mod tests {
 
     #[test]
     fn every_word_of_the_lists_is_found() {
-        for list in [ROLES, BODIES, GROUPS] {
+        for list in [&names::ROLES, ROLES, BODIES, GROUPS] {
             assert!(list.iter().all(|word| is_listed(list, word)));
         }
     }
